@@ -1,0 +1,142 @@
+"""Calendar: which days a check-in asks on, which round they belong to, and when that is.
+
+Recurrences are expanded on naive local days, and wall times are resolved last, so that
+neither change of the clocks moves, drops or doubles a prompt: a time in the missing hour
+becomes the first minute after it, and one in the doubled hour counts once, the first time.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from itertools import islice
+from zoneinfo import ZoneInfo
+
+from dateutil.rrule import rrulestr
+
+from bot.core.errors import StandEasyError
+from bot.core.programme import DAYS_BETWEEN_RELEASES, CheckIn
+
+PROMPT_LIFE = timedelta(days=7)
+"""How long a prompt can be answered."""
+
+
+class ReleasesTooClose(StandEasyError):
+    """The check-in {check_in} would release results {days} days apart: expected {least} or more
+    between releases about the same people."""
+
+    hint = "Raise prompts_per_round, or let the recurrence come less often."
+
+
+class NoSuchDay(StandEasyError):
+    """The check-in {check_in} never asks: expected a recurrence with at least one day."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoundPlan:
+    """The days of one round. It opens on its first prompt and closes when the next opens."""
+
+    number: int
+    opens_on: date
+    prompts: tuple[date, ...]
+    closes_on: date
+
+
+def instant(day: date, at: time, timezone: str) -> datetime:
+    """Return the UTC instant of a local wall time."""
+    zone = ZoneInfo(timezone)
+    local = datetime.combine(day, at, tzinfo=zone).replace(fold=0)
+    there_and_back = local.astimezone(UTC).astimezone(zone)
+    if there_and_back.replace(tzinfo=None) == local.replace(tzinfo=None):
+        return local.astimezone(UTC)
+    # The wall time does not exist. Read with the offset after the change (fold=1) it lies
+    # before the change, and with the offset before it (fold=0) behind: the change is between.
+    return _change_between(local.replace(fold=1).astimezone(UTC), local.astimezone(UTC), zone)
+
+
+def _change_between(start: datetime, end: datetime, zone: ZoneInfo) -> datetime:
+    """Return the first whole minute after `start`, at most `end`, with another offset."""
+    offset = start.astimezone(zone).utcoffset()
+    moment = start.replace(second=0, microsecond=0)
+    while moment < end and moment.astimezone(zone).utcoffset() == offset:
+        moment += timedelta(minutes=1)
+    return moment
+
+
+def local_day(moment: datetime, timezone: str) -> date:
+    """Return the local day of an instant."""
+    return moment.astimezone(ZoneInfo(timezone)).date()
+
+
+def prompt_days(check_in: CheckIn) -> Iterator[date]:
+    """Yield the local days a check-in asks on, from its first, without end if it has none."""
+    rule = rrulestr(
+        check_in.recurrence, dtstart=datetime.combine(check_in.starts_on, time(), tzinfo=None)
+    )
+    for moment in rule:
+        yield moment.date()
+
+
+@lru_cache(maxsize=256)
+def _plans_until(
+    recurrence: str, starts_on: date, prompts: int, until: date
+) -> tuple[RoundPlan, ...]:
+    rule = rrulestr(recurrence, dtstart=datetime.combine(starts_on, time()))
+    days = (moment.date() for moment in rule)
+    plans: list[RoundPlan] = []
+    current = list(islice(days, prompts))
+    while current and current[0] <= until:
+        following = list(islice(days, prompts))
+        closes_on = following[0] if following else current[-1] + PROMPT_LIFE
+        plans.append(RoundPlan(len(plans), current[0], tuple(current), closes_on))
+        current = following
+    return tuple(plans)
+
+
+def plans_until(check_in: CheckIn, until: date) -> tuple[RoundPlan, ...]:
+    """Return the rounds that open on or before `until`, oldest first."""
+    return _plans_until(check_in.recurrence, check_in.starts_on, check_in.prompts_per_round, until)
+
+
+def plan_on(check_in: CheckIn, day: date) -> RoundPlan | None:
+    """Return the round that is open on a day; None before the first and after the last."""
+    plans = plans_until(check_in, day)
+    return plans[-1] if plans and day < plans[-1].closes_on else None
+
+
+def plan_opening(check_in: CheckIn, opens_on: date) -> RoundPlan | None:
+    """Return the round that opens on exactly this day."""
+    plans = plans_until(check_in, opens_on)
+    return plans[-1] if plans and plans[-1].opens_on == opens_on else None
+
+
+def next_prompt_day(check_in: CheckIn, after: date) -> date | None:
+    """Return the first day after `after` that the check-in asks on."""
+    return next((day for day in prompt_days(check_in) if day > after), None)
+
+
+def prompt_expires_on(plan: RoundPlan, prompt: int) -> date:
+    """Return the day at whose start a prompt can no longer be answered."""
+    following = plan.prompts[prompt + 1] if prompt + 1 < len(plan.prompts) else plan.closes_on
+    return min(following, plan.closes_on, plan.prompts[prompt] + PROMPT_LIFE)
+
+
+def prompt_is_open(plan: RoundPlan, prompt: int, day: date) -> bool:
+    """Whether a prompt can be answered on a day."""
+    return plan.prompts[prompt] <= day < prompt_expires_on(plan, prompt)
+
+
+def check_spacing(check_in: CheckIn) -> None:
+    """Raise when two releases of a check-in could come closer than allowed.
+
+    The first two years of rounds are looked at: every recurrence that skips a month or meets
+    a leap day has shown it by then.
+    """
+    horizon = check_in.starts_on + timedelta(days=800)
+    plans = plans_until(check_in, horizon)
+    if not plans:
+        raise NoSuchDay(check_in=check_in.id)
+    for plan in plans:
+        days = (plan.closes_on - plan.opens_on).days
+        if days < DAYS_BETWEEN_RELEASES and plan.closes_on <= horizon and len(plans) > 1:
+            raise ReleasesTooClose(check_in=check_in.id, days=days, least=DAYS_BETWEEN_RELEASES)

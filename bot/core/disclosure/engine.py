@@ -1,0 +1,283 @@
+"""The engine: one unsafe table goes in, one release comes out.
+
+Same input, same bytes; the order in which answers arrived does not matter. Nobody can be
+followed from one prompt to the next, so a round of several prompts counts the *fewest*
+people who can stand behind its answers: the number at its largest prompt.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from bot.core.disclosure.bands import (
+    count_band,
+    rate_band,
+    rounded_count,
+    rounded_mean,
+    share_bands,
+)
+from bot.core.disclosure.release import FIRST, FORMAT, Release, make_release
+from bot.core.disclosure.rules import (
+    DEPTH,
+    RULES_VERSION,
+    SENSITIVITY_RULES,
+    DisclosureRules,
+    Level,
+)
+from bot.core.disclosure.suppression import Group, GroupFacts, Safe, shown_groups, tree_of
+from bot.core.errors import StandEasyError
+from bot.core.instruments import Instrument, Item, Scale
+from bot.core.programme import Programme
+from bot.core.reporting_units import ReportingUnits
+from bot.core.tabulation import TeamCounts, UnsafeTable, counted_items, denominator
+
+Number = Callable[[TeamCounts], int]
+
+
+@dataclass(frozen=True, slots=True)
+class RoundFacts:
+    """What a release says about its round."""
+
+    round_id: str
+    check_in: str
+    title: Mapping[str, str]
+    opens_on: date
+    closes_on: date
+    programme_version: int
+
+
+class UnknownTeam(StandEasyError):
+    """The round {round} holds a response of a team that is in none of its reporting units."""
+
+    hint = "The round's list of units was changed; restore it from the audit trail or a backup."
+
+
+def protect(
+    table: UnsafeTable,
+    units: ReportingUnits,
+    rules: DisclosureRules,
+    about: RoundFacts,
+    earlier: Sequence[Release],
+    *,
+    team_names: Mapping[str, str],
+) -> Release:
+    """Return the release of a round.
+
+    `earlier` are all releases before this one, oldest first; the rules that look back in time
+    read them, and the newest one's hash is chained.
+    """
+    if any(units.position_of_team(team) is None for team, _ in table.cells):
+        raise UnknownTeam(round=about.round_id)
+    counted = _Counted(table, units)
+    groups = tree_of(units)
+    answered = shown_groups(groups, counted.respondents, _safe(rules), Level.UNIT)
+    instrument = table.instrument
+    shown = {
+        scale.id: _groups_showing(scale, instrument, groups, answered, counted, rules)
+        for scale in instrument.scales
+    }
+    released = [
+        _released_group(group, answered, shown, instrument, units, counted, team_names)
+        for group in groups
+    ]
+    return make_release(
+        {
+            "format": FORMAT,
+            "rules": RULES_VERSION,
+            "thresholds": {"respondents": rules.threshold, "heads": rules.heads},
+            "programme": about.programme_version,
+            "round": about.round_id,
+            "check_in": about.check_in,
+            "title": dict(about.title),
+            "opens_on": about.opens_on.isoformat(),
+            "closes_on": about.closes_on.isoformat(),
+            "instrument": {
+                "id": instrument.id,
+                "version": instrument.version,
+                "validated": instrument.validated,
+            },
+            "scales": [_released_scale_texts(scale) for scale in instrument.scales],
+            "groups": released,
+            "counts": [
+                _released_counts(item, "force" in answered, counted)
+                for item in counted_items(instrument)
+            ],
+            "withheld": _withheld(released),
+            "previous": earlier[-1].hash.hex() if earlier else FIRST,
+        }
+    )
+
+
+def rules_of(programme: Programme) -> DisclosureRules:
+    """Return the disclosure rules of a programme."""
+    return DisclosureRules.from_settings(programme.disclosure)
+
+
+def _safe(rules: DisclosureRules, supervisors: int = 0) -> Safe:
+    return Safe(people=rules.threshold, heads=rules.heads, supervisors=supervisors)
+
+
+def _groups_showing(
+    scale: Scale,
+    instrument: Instrument,
+    groups: Sequence[Group],
+    answered: frozenset[str],
+    counted: "_Counted",
+    rules: DisclosureRules,
+) -> frozenset[str]:
+    """Return the groups in which a scale may be shown: some people skip some questions."""
+    rule = SENSITIVITY_RULES[instrument.sensitivity_of(scale)]
+    smallest = min(rule.level, Level(instrument.publication.level), key=DEPTH.__getitem__)
+    return shown_groups(
+        [group for group in groups if group.id in answered],
+        lambda units: counted.answering(scale, units),
+        _safe(rules, rule.supervisors),
+        smallest,
+    )
+
+
+class _Counted:
+    """Sums of an unsafe table over sets of units."""
+
+    def __init__(self, table: UnsafeTable, units: ReportingUnits) -> None:
+        self._units = units
+        self.everybody = frozenset(range(len(units.units)))
+        self._prompts = sorted({prompt for _, prompt in table.cells})
+        self._cells = table.cells
+        self._facts: dict[tuple[str, frozenset[int]], GroupFacts] = {}
+
+    def respondents(self, units: frozenset[int]) -> GroupFacts:
+        """Return the facts about everybody who answered anything."""
+        return self._remembered("", units, lambda cell: cell.respondents)
+
+    def answering(self, scale: Scale, units: frozenset[int]) -> GroupFacts:
+        """Return the facts about those who answered one scale."""
+        return self._remembered(
+            f"scale {scale.id}", units, lambda cell: sum(cell.scales[scale.id].groups)
+        )
+
+    def _remembered(self, what: str, units: frozenset[int], number: Number) -> GroupFacts:
+        key = (what, units)
+        if key not in self._facts:
+            members = [self._units.units[position] for position in units]
+            self._facts[key] = GroupFacts(
+                people=self.people(units, number),
+                heads=sum(unit.heads for unit in members),
+                supervisors=sum(unit.supervisors for unit in members),
+            )
+        return self._facts[key]
+
+    def per_prompt(self, units: frozenset[int], number: Number) -> list[int]:
+        """Return the sum of a number over a set of units, for each prompt."""
+        teams = [team for position in units for team in self._units.units[position].teams]
+        return [
+            sum(
+                number(self._cells[team, prompt]) for team in teams if (team, prompt) in self._cells
+            )
+            for prompt in self._prompts
+        ]
+
+    def people(self, units: frozenset[int], number: Number) -> int:
+        """Return the fewest people who can stand behind a number over all prompts."""
+        return max(self.per_prompt(units, number), default=0)
+
+
+def _released_group(
+    group: Group,
+    answered: frozenset[str],
+    shown: Mapping[str, frozenset[str]],
+    instrument: Instrument,
+    units: ReportingUnits,
+    counted: _Counted,
+    team_names: Mapping[str, str],
+) -> dict[str, Any]:
+    visible = group.id in answered
+    facts = counted.respondents(group.units)
+    rate = None
+    if visible and group.level is not Level.UNIT:
+        band = rate_band(facts.people, facts.heads)
+        rate = [band.low, band.high]
+    people = count_band(facts.people) if visible else None
+    return {
+        "id": group.id,
+        "name": group.name,
+        "level": group.level.value,
+        "parent": group.parent,
+        "teams": [
+            team_names[team]
+            for position in sorted(group.units)
+            for team in units.units[position].teams
+        ],
+        "respondents": None if people is None else list(people),
+        "rate": rate,
+        "scales": {
+            scale.id: _released_scale(scale, group, counted)
+            if group.id in shown[scale.id]
+            else None
+            for scale in instrument.scales
+        },
+    }
+
+
+def _released_scale(scale: Scale, group: Group, counted: _Counted) -> dict[str, Any]:
+    def in_group(position: int) -> Number:
+        return lambda cell: cell.scales[scale.id].groups[position]
+
+    def outside(position: int) -> Number:
+        return lambda cell: sum(cell.scales[scale.id].groups) - in_group(position)(cell)
+
+    counts = [sum(counted.per_prompt(group.units, in_group(position))) for position in range(3)]
+    remainders = [counted.people(group.units, outside(position)) for position in range(3)]
+    people = counted.answering(scale, group.units).people
+    bands = share_bands(counts, remainders, people)
+    mean = None
+    if group.level is not Level.UNIT:
+        total = sum(counted.per_prompt(group.units, lambda cell: cell.scales[scale.id].total))
+        mean = rounded_mean(Fraction(total, denominator(scale)), sum(counts), people)
+    return {
+        "low": [bands.low.low, bands.low.high],
+        "middle": [bands.middle.low, bands.middle.high],
+        "high": [bands.high.low, bands.high.high],
+        "mean": mean,
+    }
+
+
+def _released_scale_texts(scale: Scale) -> dict[str, Any]:
+    return {
+        "id": scale.id,
+        "title": scale.title,
+        "low": scale.groups.low,
+        "middle": scale.groups.middle,
+        "high": scale.groups.high,
+    }
+
+
+def _released_counts(item: Item, visible: bool, counted: _Counted) -> dict[str, Any]:
+    def choosing(position: int) -> Number:
+        return lambda cell: cell.options[item.id][position]
+
+    options = [
+        {
+            "label": option.label,
+            "count": rounded_count(counted.people(counted.everybody, choosing(position)))
+            if visible
+            else None,
+        }
+        for position, option in enumerate(item.options)
+    ]
+    return {"item": item.id, "text": item.text, "options": options}
+
+
+def _withheld(groups: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    """Return per level how many cells are not shown, for whatever reason."""
+    return {
+        level.value: sum(
+            scale is None
+            for group in groups
+            if group["level"] == level.value
+            for scale in group["scales"].values()
+        )
+        for level in Level
+    }

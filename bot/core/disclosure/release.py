@@ -1,0 +1,166 @@
+"""Releases: what leaves. A `Release` is made here, from an `UnsafeTable`, and nowhere else.
+
+A release is its canonical bytes: the same counts give the same bytes, and everything a page,
+a chat or a file shows is read from them. It names texts as well as ids, so that it can be
+read when the programme or the instrument it came from is long gone.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from bot.core.disclosure.bands import Band
+from bot.core.disclosure.rules import Level
+from bot.core.errors import StandEasyError
+
+FORMAT = 1
+FIRST: Final = "0" * 64
+"""Stands for the release before the first."""
+
+_MAKERS_MARK: Final = object()
+
+
+class DamagedRelease(StandEasyError):
+    """The stored release of round {round} is damaged: expected its content to match its hash."""
+
+    hint = "Restore the release from a backup; it is never recalculated from other sources."
+
+
+class NotARelease(StandEasyError):
+    """A release is made by disclosure control: expected `protect` or `read_release`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasedScale:
+    """One theme of one group. Bands are in the order low, middle, high."""
+
+    bands: tuple[Band, Band, Band]
+    mean: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasedGroup:
+    """One group. Everything that is not shown is None, whatever the reason."""
+
+    id: str
+    name: str
+    level: Level
+    parent: str | None
+    teams: tuple[str, ...]
+    respondents: tuple[int, int | None] | None
+    rate: Band | None
+    scales: Mapping[str, ReleasedScale | None]
+
+    @property
+    def shown(self) -> bool:
+        """Whether anything is shown of this group."""
+        return self.respondents is not None
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasedCounts:
+    """How often each option of an item was chosen in the force; None where not shown."""
+
+    item: str
+    text: Mapping[str, str]
+    options: tuple[tuple[Mapping[str, str], int | None], ...]
+
+
+class Release:
+    """The protected result of one round: canonical bytes and their hash."""
+
+    __slots__ = ("_content", "_document")
+
+    def __init__(self, content: bytes, *, mark: object) -> None:
+        if mark is not _MAKERS_MARK:
+            raise NotARelease
+        self._content = content
+        self._document: dict[str, Any] = json.loads(content)
+
+    def __repr__(self) -> str:
+        return f"Release({self.round_id})"
+
+    @property
+    def content(self) -> bytes:
+        """The canonical bytes."""
+        return self._content
+
+    @property
+    def document(self) -> Mapping[str, Any]:
+        """The content as it was read; not to be changed."""
+        return self._document
+
+    @property
+    def hash(self) -> bytes:
+        """SHA-256 of the content, 32 bytes."""
+        return hashlib.sha256(self._content).digest()
+
+    @property
+    def previous_hash(self) -> bytes:
+        """The hash of the release before this one; zeros for the first."""
+        return bytes.fromhex(self._document["previous"])
+
+    @property
+    def round_id(self) -> str:
+        """Which round this is the result of."""
+        return str(self._document["round"])
+
+    @property
+    def groups(self) -> tuple[ReleasedGroup, ...]:
+        """All groups, each before what lies inside it."""
+        return tuple(_group(content) for content in self._document["groups"])
+
+    @property
+    def counts(self) -> tuple[ReleasedCounts, ...]:
+        """Items that are counted by option, at force level."""
+        return tuple(
+            ReleasedCounts(
+                content["item"],
+                content["text"],
+                tuple((option["label"], option["count"]) for option in content["options"]),
+            )
+            for content in self._document["counts"]
+        )
+
+
+def _band(content: list[int] | None) -> Band | None:
+    return None if content is None else Band(content[0], content[1])
+
+
+def _group(content: dict[str, Any]) -> ReleasedGroup:
+    respondents = content["respondents"]
+    return ReleasedGroup(
+        id=content["id"],
+        name=content["name"],
+        level=Level(content["level"]),
+        parent=content["parent"],
+        teams=tuple(content["teams"]),
+        respondents=None if respondents is None else (respondents[0], respondents[1]),
+        rate=_band(content["rate"]),
+        scales={
+            scale_id: None
+            if scale is None
+            else ReleasedScale(
+                (Band(*scale["low"]), Band(*scale["middle"]), Band(*scale["high"])), scale["mean"]
+            )
+            for scale_id, scale in content["scales"].items()
+        },
+    )
+
+
+def make_release(document: dict[str, Any]) -> Release:
+    """Return the release with this content. For `bot.core.disclosure.engine` alone."""
+    content = json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return Release(content.encode(), mark=_MAKERS_MARK)
+
+
+def read_release(content: bytes, expected_hash: bytes, round_id: str) -> Release:
+    """Return a stored release; raises `DamagedRelease` when it is not what was released."""
+    if hashlib.sha256(content).digest() != expected_hash:
+        raise DamagedRelease(round=round_id)
+    release = Release(content, mark=_MAKERS_MARK)
+    if release.round_id != round_id or release.document["format"] != FORMAT:
+        raise DamagedRelease(round=round_id)
+    return release

@@ -1,0 +1,109 @@
+"""The disclosure rules as tables. The floors are constants: a programme may only raise them."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.core.errors import StandEasyError
+from bot.core.instruments import Sensitivity
+from bot.core.programme import (
+    SMALLEST_HEADS,
+    SMALLEST_THRESHOLD,
+    DisclosureSettings,
+)
+
+RULES_VERSION = 1
+"""Changes whenever the same counts would be released differently."""
+
+SMALLEST_MINORITY = 3
+"""Fewer people than this are never the difference between everybody and the rest."""
+
+HOMOGENEOUS_SHARE = 90
+MEAN_FROM = 50
+ROUND_COUNTS_TO = 5
+COUNTS_FROM = 10
+
+
+class Level(StrEnum):
+    """The levels of the organisation's tree, largest first."""
+
+    FORCE = "force"
+    DEPARTMENT = "department"
+    UNIT = "unit"
+
+
+DEPTH: dict[Level, int] = {Level.FORCE: 0, Level.DEPARTMENT: 1, Level.UNIT: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class SensitivityRule:
+    """How results of one sensitivity may be shown."""
+
+    level: Level
+    """The smallest groups shown."""
+    supervisors: int
+    """A group needs this many supervisors, so that a result never points at one."""
+    in_groups_of_answers: bool
+    """True: shares in bands; False: counts at force level, rounded, from ten."""
+
+
+SENSITIVITY_RULES: dict[Sensitivity, SensitivityRule] = {
+    Sensitivity.ORDINARY: SensitivityRule(Level.UNIT, 0, True),
+    Sensitivity.SUPERVISION: SensitivityRule(Level.DEPARTMENT, 3, True),
+    Sensitivity.EXIT: SensitivityRule(Level.FORCE, 0, False),
+    Sensitivity.POST_INCIDENT: SensitivityRule(Level.FORCE, 0, False),
+    Sensitivity.SUPPORT_TAPS: SensitivityRule(Level.FORCE, 0, False),
+}
+
+COUNT_BANDS: tuple[tuple[int, int | None], ...] = (
+    (10, 14),
+    (15, 24),
+    (25, 49),
+    (50, 99),
+    (100, None),
+)
+"""How numbers of respondents are written; never exactly."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Bands of `width` points, used where every share is at least `only_from` points."""
+
+    width: int
+    only_from: int
+
+
+GRIDS: tuple[tuple[int, tuple[Grid, ...]], ...] = (
+    (100, (Grid(5, 10), Grid(10, 0), Grid(20, 0))),
+    (25, (Grid(10, 20), Grid(20, 0))),
+    (0, (Grid(20, 0),)),
+)
+"""Per smallest n, the grids from fine to coarse. The fine grid stops short of the ends, so
+that the end bands are always merged there and merging them says nothing about a minority
+(docs/decisions/0002)."""
+
+
+class FloorTooLow(StandEasyError):
+    """The disclosure setting {setting} is {value}: expected {floor} or more."""
+
+    hint = "The floors are fixed; a programme can raise them, never lower them."
+
+
+@dataclass(frozen=True, slots=True)
+class DisclosureRules:
+    """The rules of one round: the floors, or what the programme raised them to."""
+
+    threshold: int = SMALLEST_THRESHOLD
+    heads: int = SMALLEST_HEADS
+
+    def __post_init__(self) -> None:
+        for setting, value, floor in (
+            ("threshold", self.threshold, SMALLEST_THRESHOLD),
+            ("heads", self.heads, SMALLEST_HEADS),
+        ):
+            if value < floor:
+                raise FloorTooLow(setting=setting, value=value, floor=floor)
+
+    @staticmethod
+    def from_settings(settings: DisclosureSettings) -> "DisclosureRules":
+        """Return the rules a programme asks for."""
+        return DisclosureRules(settings.threshold, settings.heads)

@@ -1,0 +1,178 @@
+"""The programme: one force, its departments and teams, its check-ins, and where help is.
+
+A programme is one document. Every version that was ever in force stays readable, and a
+round keeps to the version it opened with.
+"""
+
+from datetime import date, timedelta
+from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from dateutil.rrule import rrulestr
+from pydantic import AfterValidator, Field, model_validator
+
+from bot.core.documents import Document, Identifier, LanguageMap, Name, WallTime, unique
+from bot.core.support import SupportEntry
+
+SMALLEST_THRESHOLD = 10
+SMALLEST_HEADS = 15
+SMALLEST_UNIT = 25
+DAYS_BETWEEN_RELEASES = 28
+MAX_PROMPTS = 16
+MAX_UNITS = 65535
+
+
+class Team(Document):
+    """The smallest part of a force. `headcount` is everybody who could answer."""
+
+    id: Identifier
+    name: Name
+    headcount: Annotated[int, Field(ge=1, le=100_000)]
+    supervisors: Annotated[int, Field(ge=0)] = 0
+    high_stress: bool = False
+
+    @model_validator(mode="after")
+    def _supervisors_are_heads(self) -> Self:
+        if self.supervisors > self.headcount:
+            raise ValueError("expected no more supervisors than heads")
+        return self
+
+
+class Department(Document):
+    """Teams that report together."""
+
+    id: Identifier
+    name: Name
+    teams: list[Team] = Field(min_length=1)
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise ValueError("expected the name of a time zone, such as Europe/London") from None
+    return value
+
+
+class Force(Document):
+    """The organisation."""
+
+    id: Identifier
+    name: Name
+    timezone: Annotated[str, AfterValidator(_zone)] = "Europe/London"
+    languages: list[Annotated[str, Field(pattern="^[a-z]{2}$")]] = Field(
+        default_factory=lambda: ["en"], min_length=1
+    )
+    departments: list[Department] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _names_are_unique(self) -> Self:
+        unique([department.id for department in self.departments], "the department")
+        unique([team.id for team in self.teams], "the team")
+        unique([team.name for team in self.teams], "the team name")
+        return self
+
+    @property
+    def teams(self) -> list[Team]:
+        """All teams, in the order of the document."""
+        return [team for department in self.departments for team in department.teams]
+
+
+class Window(Document):
+    """The local times of day between which messages are sent."""
+
+    opens: WallTime
+    closes: WallTime
+
+    @model_validator(mode="after")
+    def _is_long_enough(self) -> Self:
+        opens = timedelta(hours=self.opens.hour, minutes=self.opens.minute)
+        closes = timedelta(hours=self.closes.hour, minutes=self.closes.minute)
+        if closes - opens < timedelta(hours=1):
+            raise ValueError("expected the window to stay open for at least an hour")
+        return self
+
+
+def _recurrence(value: str) -> str:
+    if "DTSTART" in value.upper() or "\n" in value:
+        raise ValueError("expected an RRULE without DTSTART; the first day goes into starts_on")
+    if "FREQ" not in value.upper():
+        raise ValueError("expected an RRULE such as FREQ=WEEKLY;BYDAY=MO")
+    parts = dict(part.split("=", 1) for part in value.upper().split(";") if "=" in part)
+    if parts["FREQ"] not in ("DAILY", "WEEKLY", "MONTHLY", "YEARLY"):
+        raise ValueError("expected FREQ to be DAILY, WEEKLY, MONTHLY or YEARLY")
+    if {"BYHOUR", "BYMINUTE", "BYSECOND"} & parts.keys():
+        raise ValueError("expected days only; the time of day comes from the window")
+    if "UNTIL" in parts:
+        raise ValueError("expected no UNTIL; remove the check-in when it ends")
+    try:
+        rrulestr(value)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise ValueError("expected an RRULE such as FREQ=WEEKLY;BYDAY=MO") from None
+    return value
+
+
+class CheckIn(Document):
+    """An instrument with an audience and a recurrence."""
+
+    id: Identifier
+    title: LanguageMap
+    instrument: Identifier
+    audience: Literal["everyone"] | list[Identifier] = "everyone"
+    """Everyone, or a list of team ids."""
+    starts_on: date
+    recurrence: Annotated[str, AfterValidator(_recurrence)]
+    """An iCalendar RRULE on local days; each day is one prompt."""
+    prompts_per_round: Annotated[int, Field(ge=1, le=MAX_PROMPTS)] = 1
+    window: Window
+    remind_after_hours: Annotated[int, Field(ge=48, le=72)] | None = 48
+
+
+class DisclosureSettings(Document):
+    """What a force may make stricter; the floors themselves are constants."""
+
+    threshold: Annotated[int, Field(ge=SMALLEST_THRESHOLD)] = SMALLEST_THRESHOLD
+    heads: Annotated[int, Field(ge=SMALLEST_HEADS)] = SMALLEST_HEADS
+    unit_heads: Annotated[int, Field(ge=SMALLEST_UNIT)] = SMALLEST_UNIT
+
+
+class Programme(Document):
+    """Everything a force has set up."""
+
+    format: Literal[1]
+    force: Force
+    check_ins: list[CheckIn] = Field(min_length=1)
+    disclosure: DisclosureSettings = DisclosureSettings()
+    recount_days: Annotated[int, Field(ge=1, le=90)] = 30
+    support: list[SupportEntry] = Field(default_factory=list)
+    """The force's own entries; the national ones come with the product."""
+
+    @model_validator(mode="after")
+    def _hangs_together(self) -> Self:
+        unique([check_in.id for check_in in self.check_ins], "the check-in")
+        unique([entry.id for entry in self.support], "the support entry")
+        teams = {team.id for team in self.force.teams}
+        for check_in in self.check_ins:
+            if check_in.audience == "everyone":
+                continue
+            unknown = sorted(set(check_in.audience) - teams)
+            if unknown or not check_in.audience:
+                raise ValueError(
+                    f"the check-in {check_in.id} expects teams of the force,"
+                    f" and these are not: {', '.join(unknown) or 'an empty list'}"
+                )
+        return self
+
+    def check_in(self, check_in_id: str) -> CheckIn:
+        """Return the check-in with this id; `KeyError` if there is none."""
+        return {check_in.id: check_in for check_in in self.check_ins}[check_in_id]
+
+    def team(self, team_id: str) -> Team:
+        """Return the team with this id; `KeyError` if there is none."""
+        return {team.id: team for team in self.force.teams}[team_id]
+
+    def audience_of(self, check_in: CheckIn) -> frozenset[str]:
+        """Return the ids of the teams that a check-in asks."""
+        if check_in.audience == "everyone":
+            return frozenset(team.id for team in self.force.teams)
+        return frozenset(check_in.audience)

@@ -1,0 +1,179 @@
+"""Reporting units: the frozen groups a round reports on, never smaller than the floor.
+
+Small teams are joined with siblings of their department, so that the smallest thing a round
+can say something about is a unit, and officers can be told which one before they answer.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.core.programme import Department, Programme, Team
+
+ROUNDS_HELD = 4
+
+
+@dataclass(frozen=True, slots=True)
+class ReportingUnit:
+    """One or more teams of one department that are reported together."""
+
+    id: str
+    name: str
+    department: str
+    teams: tuple[str, ...]
+    heads: int
+    supervisors: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReportingUnits:
+    """The list a round reports on, in the order of the programme.
+
+    `age` counts the rounds the list has served before this one.
+    """
+
+    force: str
+    departments: tuple[tuple[str, str], ...]
+    """(id, name) of each department, in the order of the programme."""
+    units: tuple[ReportingUnit, ...]
+    age: int = 0
+
+    def position_of_team(self, team: str) -> int | None:
+        """Return the position of a team's unit; None when the team is not part of the round."""
+        for position, unit in enumerate(self.units):
+            if team in unit.teams:
+                return position
+        return None
+
+    def to_json(self) -> str:
+        """Return the list as it is stored with its round."""
+        content = {
+            "force": self.force,
+            "departments": [list(pair) for pair in self.departments],
+            "units": [
+                {
+                    "id": unit.id,
+                    "name": unit.name,
+                    "department": unit.department,
+                    "teams": list(unit.teams),
+                    "heads": unit.heads,
+                    "supervisors": unit.supervisors,
+                }
+                for unit in self.units
+            ],
+            "age": self.age,
+        }
+        return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+    @staticmethod
+    def from_json(text: str) -> "ReportingUnits":
+        """Return the list that `to_json` stored."""
+        content: dict[str, Any] = json.loads(text)
+        return ReportingUnits(
+            force=content["force"],
+            departments=tuple((pair[0], pair[1]) for pair in content["departments"]),
+            units=tuple(
+                ReportingUnit(**{**unit, "teams": tuple(unit["teams"])})
+                for unit in content["units"]
+            ),
+            age=content["age"],
+        )
+
+
+def form_units(
+    programme: Programme, teams: Iterable[str], previous: ReportingUnits | None = None
+) -> ReportingUnits:
+    """Return the reporting units for a round that asks `teams`.
+
+    The list of the round before holds for four rounds while the teams are the same and every
+    unit it joined is still large enough; then it is made anew.
+    """
+    asked = frozenset(teams)
+    if previous is not None and previous.age + 1 < ROUNDS_HELD:
+        held = _held(programme, asked, previous)
+        if held is not None:
+            return held
+    departments = programme.force.departments
+    return ReportingUnits(
+        force=programme.force.name,
+        departments=tuple((department.id, department.name) for department in departments),
+        units=tuple(
+            unit
+            for department in departments
+            for unit in _units_of(department, asked, programme.disclosure.unit_heads)
+        ),
+    )
+
+
+def _held(
+    programme: Programme, asked: frozenset[str], previous: ReportingUnits
+) -> ReportingUnits | None:
+    """Return the previous grouping with today's names and heads; None when it does not fit."""
+    if {team for unit in previous.units for team in unit.teams} != asked:
+        return None
+    home = {
+        team.id: (department, team)
+        for department in programme.force.departments
+        for team in department.teams
+    }
+    units = []
+    for unit in previous.units:
+        members = [home[team] for team in unit.teams]
+        if {department.id for department, _ in members} != {unit.department}:
+            return None
+        units.append(_unit(members[0][0], [team for _, team in members]))
+    alone = {
+        department.id
+        for department in programme.force.departments
+        if sum(unit.department == department.id for unit in units) == 1
+    }
+    floor = programme.disclosure.unit_heads
+    if any(unit.heads < floor and unit.department not in alone for unit in units):
+        return None
+    departments = tuple((d.id, d.name) for d in programme.force.departments)
+    return ReportingUnits(programme.force.name, departments, tuple(units), previous.age + 1)
+
+
+def _units_of(department: Department, asked: frozenset[str], floor: int) -> list[ReportingUnit]:
+    teams = [team for team in department.teams if team.id in asked]
+    groups = [[team] for team in teams if team.headcount >= floor]
+    gathering: list[Team] = []
+    for team in sorted(
+        (team for team in teams if team.headcount < floor), key=lambda t: (t.headcount, t.id)
+    ):
+        gathering.append(team)
+        if _heads(gathering) >= floor:
+            groups.append(gathering)
+            gathering = []
+    if gathering and groups:
+        # What is left over joins the smallest sibling unit.
+        min(groups, key=lambda group: (_heads(group), group[0].id)).extend(gathering)
+    elif gathering:
+        groups.append(gathering)
+    order = {team.id: position for position, team in enumerate(department.teams)}
+    for group in groups:
+        group.sort(key=lambda team: order[team.id])
+    groups.sort(key=lambda group: order[group[0].id])
+    return [_unit(department, group) for group in groups]
+
+
+def _heads(teams: Sequence[Team]) -> int:
+    return sum(team.headcount for team in teams)
+
+
+def _unit(department: Department, teams: Sequence[Team]) -> ReportingUnit:
+    return ReportingUnit(
+        id="+".join(sorted(team.id for team in teams)),
+        name=_joined([team.name for team in teams]),
+        department=department.id,
+        teams=tuple(team.id for team in teams),
+        heads=_heads(teams),
+        supervisors=sum(team.supervisors for team in teams),
+    )
+
+
+def _joined(names: Sequence[str]) -> str:
+    if len(names) == 1:
+        return names[0]
+    return f"{', '.join(names[:-1])} and {names[-1]}"

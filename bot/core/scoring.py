@@ -1,0 +1,34 @@
+"""Scoring: from chosen options to a mean per scale and one of three groups of answers.
+
+Only whole groups are ever scored, in the tally: no score of a person is kept or shown.
+"""
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from bot.core.instruments import AnswerGroup, Instrument, Scale
+
+
+def item_scores(instrument: Instrument, answers: Sequence[Sequence[int]]) -> dict[str, int | None]:
+    """Return the score per item id; None where the item was skipped or is not scored."""
+    scores: dict[str, int | None] = {}
+    for item, chosen in zip(instrument.items, answers, strict=True):
+        scores[item.id] = item.scores[chosen[0]] if item.kind == "choice" and chosen else None
+    return scores
+
+
+def scale_mean(scale: Scale, scores: dict[str, int | None]) -> Fraction | None:
+    """Return the exact mean of a scale's answered items.
+
+    None when fewer than half of the items were answered: what is left would be another scale.
+    """
+    answered = [score for item in scale.items if (score := scores[item]) is not None]
+    if 2 * len(answered) < len(scale.items) or not answered:
+        return None
+    return Fraction(sum(answered), len(answered))
+
+
+def scale_group(scale: Scale, scores: dict[str, int | None]) -> AnswerGroup | None:
+    """Return the group of answers of one response on a scale; None when it is missing."""
+    mean = scale_mean(scale, scores)
+    return None if mean is None else scale.group_of(float(mean))

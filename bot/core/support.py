@@ -1,0 +1,121 @@
+"""The support directory: where help is, for whom, and when somebody last checked it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from bot.core.documents import Document, Identifier, LanguageMap, Name, unique
+from bot.core.errors import StandEasyError
+from bot.core.instruments import Need
+
+WARN_AFTER = timedelta(days=90)
+REFUSE_AFTER = timedelta(days=180)
+
+
+class SupportEntry(Document):
+    """One place to turn to."""
+
+    id: Identifier
+    name: LanguageMap
+    needs: list[Annotated[Need, Field(strict=False)]] = Field(min_length=1)
+    for_whom: LanguageMap
+    phone: str | None = None
+    text_to: str | None = None
+    """What to send to which number, as people say it."""
+    link: Annotated[str, Field(pattern=r"^https://[^\s]+$")] | None = None
+    contact: LanguageMap | None = None
+    """Any other way: a room, an extension, a person's post."""
+    hours: LanguageMap
+    cost: LanguageMap | None = None
+    confidentiality: LanguageMap
+    scope: Literal["national", "wales", "force"]
+    source: Name
+    last_verified: date
+    verified_by: Name
+
+    @model_validator(mode="after")
+    def _can_be_reached(self) -> Self:
+        if not (self.phone or self.text_to or self.link or self.contact):
+            raise ValueError("expected at least one of phone, text_to, link, contact")
+        if self.phone and not set(self.phone) <= set("+0123456789 "):
+            raise ValueError("expected a phone number of digits and spaces")
+        return self
+
+
+class SupportDirectory(Document):
+    """All entries of one kind of source, in the order they are shown."""
+
+    entries: list[SupportEntry] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _ids_are_unique(self) -> Self:
+        unique([entry.id for entry in self.entries], "the support entry")
+        return self
+
+
+class DirectoryTooOld(StandEasyError):
+    """The support entry {entry} was last verified on {last_verified}: expected a check within
+    180 days."""
+
+    hint = "Call the number or open the link, then set last_verified and verified_by."
+
+
+class NeedWithoutEntry(StandEasyError):
+    """The support directory has no entry for {need}."""
+
+    hint = "Add the force's contact for it to the programme's support entries."
+
+
+REQUIRED_NEEDS = (Need.CRISIS, Need.TALK, Need.TRIM, Need.HEALTH)
+
+
+@dataclass(frozen=True, slots=True)
+class AgeFinding:
+    """An entry that wants verifying soon."""
+
+    entry: str
+    last_verified: date
+
+
+class Age(StrEnum):
+    """How old a verification is."""
+
+    FRESH = "fresh"
+    DUE = "due"
+    TOO_OLD = "too old"
+
+
+def age_of(entry: SupportEntry, today: date) -> Age:
+    """Return whether an entry is fresh, due for verifying, or too old to show."""
+    since = today - entry.last_verified
+    if since > REFUSE_AFTER:
+        return Age.TOO_OLD
+    return Age.DUE if since >= WARN_AFTER else Age.FRESH
+
+
+def check_directory(entries: Sequence[SupportEntry], today: date) -> list[AgeFinding]:
+    """Return the entries to verify soon.
+
+    Raises `DirectoryTooOld` when one is past 180 days and `NeedWithoutEntry` when a need
+    that everybody may have leads nowhere: wrong help is worse than a refused start.
+    """
+    for need in REQUIRED_NEEDS:
+        if not any(need in entry.needs for entry in entries):
+            raise NeedWithoutEntry(need=need)
+    due = []
+    for entry in entries:
+        age = age_of(entry, today)
+        if age is Age.TOO_OLD:
+            raise DirectoryTooOld(entry=entry.id, last_verified=entry.last_verified)
+        if age is Age.DUE:
+            due.append(AgeFinding(entry.id, entry.last_verified))
+    return due
+
+
+def entries_for(need: Need, entries: Sequence[SupportEntry]) -> list[SupportEntry]:
+    """Return the entries for a need, in the directory's order."""
+    return [entry for entry in entries if need in entry.needs]

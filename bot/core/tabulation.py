@@ -1,0 +1,139 @@
+"""Tabulation: from encoded responses to counts per team, prompt and group of answers.
+
+What comes out is an `UnsafeTable`: exact, unprotected, and good for nothing but
+`bot.core.disclosure`. It has no road to a page, a file or a log.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bot.core.instruments import AnswerGroup, Instrument, Item, Scale
+from bot.core.responses import (
+    ResponseHead,
+    UnreadableResponse,
+    decode_answers,
+    decode_head,
+    split,
+)
+from bot.core.scoring import item_scores, scale_mean
+
+GROUPS = tuple(AnswerGroup)
+
+
+@dataclass(slots=True)
+class ScaleCounts:
+    """One team's answers on one scale at one prompt: how many per group, and their sum.
+
+    `total` counts in fractions of a point: divide it by the scale's `denominator`.
+    """
+
+    groups: list[int] = field(default_factory=lambda: [0, 0, 0])
+    total: int = 0
+
+
+@dataclass(slots=True)
+class TeamCounts:
+    """One team at one prompt."""
+
+    respondents: int = 0
+    scales: dict[str, ScaleCounts] = field(default_factory=dict)
+    options: dict[str, list[int]] = field(default_factory=dict)
+    """Per item id that is counted by option: how many chose each."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class UnsafeTable:
+    """Exact counts of one round, by (team, prompt). `repr` shows nothing."""
+
+    instrument: Instrument
+    cells: Mapping[tuple[str, int], TeamCounts]
+
+    def __repr__(self) -> str:
+        return "UnsafeTable(<unprotected>)"
+
+
+class Tabulator:
+    """Adds up responses one by one, in any order; memory grows with teams, not responses."""
+
+    def __init__(self, instrument: Instrument) -> None:
+        self._instrument = instrument
+        self._cells: dict[tuple[str, int], TeamCounts] = {}
+        self._heads: dict[bytes, TeamCounts] = {}
+        self._placements: dict[bytes, _Placement] = {}
+
+    def add(self, content: bytes) -> None:
+        """Count one encoded response; raises `UnreadableResponse`."""
+        head, body = split(content)
+        counts = self._heads.get(head)
+        if counts is None:
+            counts = self._counts_for(decode_head(head))
+            self._heads[head] = counts
+        placement = self._placements.get(body)
+        if placement is None:
+            placement = self._place(body)
+            # Most responses repeat an earlier one answer for answer; remembering what the
+            # bytes mean makes counting them cheap. The limit keeps memory flat.
+            if len(self._placements) < 20_000:
+                self._placements[body] = placement
+        counts.respondents += 1
+        for scale_id, (group, mean) in placement.scales:
+            scale = counts.scales[scale_id]
+            scale.groups[group] += 1
+            scale.total += mean
+        for item_id, chosen in placement.options:
+            options = counts.options[item_id]
+            for option in chosen:
+                options[option] += 1
+
+    def table(self) -> UnsafeTable:
+        """Return the exact counts of everything added."""
+        return UnsafeTable(self._instrument, dict(self._cells))
+
+    def _counts_for(self, head: ResponseHead) -> TeamCounts:
+        if head.instrument != self._instrument.key:
+            raise UnreadableResponse(problem="it answers another instrument or version")
+        key = (head.team, head.prompt)
+        if key not in self._cells:
+            self._cells[key] = TeamCounts(
+                scales={scale.id: ScaleCounts() for scale in self._instrument.scales},
+                options={
+                    item.id: [0] * len(item.options) for item in counted_items(self._instrument)
+                },
+            )
+        return self._cells[key]
+
+    def _place(self, body: bytes) -> "_Placement":
+        instrument = self._instrument
+        answers = decode_answers(body, instrument)
+        scores = item_scores(instrument, answers)
+        scales = []
+        for scale in instrument.scales:
+            mean = scale_mean(scale, scores)
+            if mean is not None:
+                group = GROUPS.index(scale.group_of(float(mean)))
+                scales.append((scale.id, (group, int(mean * denominator(scale)))))
+        chosen = dict(zip((item.id for item in instrument.items), answers, strict=True))
+        options = [
+            (item.id, chosen[item.id]) for item in counted_items(instrument) if chosen[item.id]
+        ]
+        return _Placement(tuple(scales), tuple(options))
+
+
+@dataclass(frozen=True, slots=True)
+class _Placement:
+    """Where one set of answers is counted."""
+
+    scales: tuple[tuple[str, tuple[int, int]], ...]
+    options: tuple[tuple[str, tuple[int, ...]], ...]
+
+
+def counted_items(instrument: Instrument) -> list[Item]:
+    """Return the items whose options are counted one by one, not scored into a scale."""
+    scaled = {item_id for scale in instrument.scales for item_id in scale.items}
+    return [item for item in instrument.items if item.id not in scaled]
+
+
+def denominator(scale: Scale) -> int:
+    """Return the number that makes every mean of a scale's answered items whole."""
+    return math.lcm(*range(1, len(scale.items) + 1))
