@@ -1,0 +1,153 @@
+"""The content loader: YAML files in, validated documents out, every problem with its line."""
+
+from collections.abc import Sequence
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bot.core.calendar import check_spacing
+from bot.core.documents import DocumentProblems, Place
+from bot.core.errors import InvalidDocument, StandEasyError
+from bot.core.instruments import Instrument
+from bot.core.programme import Programme
+from bot.core.support import SupportDirectory, SupportEntry
+
+
+class FileMissing(StandEasyError):
+    """There is no file {file}: expected the path of a YAML file."""
+
+    hint = "Check the path; config/programmes/example.yaml is a pattern to copy."
+
+
+class BrokenYaml(InvalidDocument):
+    """{document}: line {line}, column {column}: {problem}"""
+
+    hint = "Correct the file and run the command again; nothing was changed."
+
+
+def read_yaml(path: Path) -> tuple[Any, dict[Place, int]]:
+    """Return the content of a YAML file and the line on which each of its places starts."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (FileNotFoundError, IsADirectoryError):
+        raise FileMissing(file=path) from None
+    except UnicodeDecodeError:
+        raise InvalidDocument(document=path.name, problem="expected a text in UTF-8") from None
+    return parse_yaml(text, path.name)
+
+
+def parse_yaml(text: str, name: str) -> tuple[Any, dict[Place, int]]:
+    """Return the content of a YAML text and its lines; raises `BrokenYaml`."""
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        content = yaml.safe_load(text)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise BrokenYaml(
+            document=name,
+            line=mark.line + 1 if mark else 1,
+            column=mark.column + 1 if mark else 1,
+            problem=error.problem or "expected YAML",
+        ) from None
+    except (yaml.YAMLError, ValueError) as error:
+        raise InvalidDocument(
+            document=name, problem=f"expected YAML ({type(error).__name__})"
+        ) from None
+    lines: dict[Place, int] = {}
+    if node is not None:
+        _note_lines(node, (), lines, name)
+    return content, lines
+
+
+def _note_lines(node: yaml.Node, place: Place, lines: dict[Place, int], name: str) -> None:
+    lines[place] = node.start_mark.line + 1
+    if isinstance(node, yaml.MappingNode):
+        seen = set()
+        for key, value in node.value:
+            if key.value in seen:
+                raise BrokenYaml(
+                    document=name,
+                    line=key.start_mark.line + 1,
+                    column=key.start_mark.column + 1,
+                    problem=f"the key {key.value} comes twice",
+                )
+            seen.add(key.value)
+            _note_lines(value, (*place, key.value), lines, name)
+    elif isinstance(node, yaml.SequenceNode):
+        for position, value in enumerate(node.value):
+            _note_lines(value, (*place, position), lines, name)
+
+
+def _with_lines(error: DocumentProblems, name: str, lines: dict[Place, int]) -> InvalidDocument:
+    described = []
+    for place, text in error.problems:
+        known = place
+        while known and known not in lines:
+            known = known[:-1]
+        where = ".".join(map(str, place))
+        described.append(f"line {lines.get(known, 1)}{f', {where}' if where else ''}: {text}")
+    return InvalidDocument(document=name, problem="; ".join(described))
+
+
+def load_programme(path: Path, instruments: Sequence[Instrument]) -> Programme:
+    """Return the programme in a file, checked as far as it can be without a database."""
+    content, lines = read_yaml(path)
+    try:
+        programme = Programme.from_mapping(content, name=path.name)
+    except DocumentProblems as error:
+        raise _with_lines(error, path.name, lines) from None
+    check_programme(programme, instruments, path.name)
+    return programme
+
+
+def check_programme(
+    programme: Programme, instruments: Sequence[Instrument], name: str = "programme"
+) -> None:
+    """Raise when a check-in names no known instrument or releases too often."""
+    known = {instrument.id for instrument in instruments}
+    for check_in in programme.check_ins:
+        if check_in.instrument not in known:
+            raise InvalidDocument(
+                document=name,
+                problem=f"the check-in {check_in.id} expects one of the instruments"
+                f" {', '.join(sorted(known))}, got {check_in.instrument}",
+            )
+        check_spacing(check_in)
+
+
+def _shipped(folder: str) -> list[Path]:
+    with_names = sorted(Path(str(entry)) for entry in files("config").joinpath(folder).iterdir())
+    return [path for path in with_names if path.suffix == ".yaml"]
+
+
+def shipped_instruments() -> list[Instrument]:
+    """Return the instruments that come with the product, every version of each."""
+    return [load_instrument(path) for path in _shipped("instruments")]
+
+
+def load_instrument(path: Path) -> Instrument:
+    """Return the instrument in a file."""
+    content, lines = read_yaml(path)
+    try:
+        return Instrument.from_mapping(content, name=path.name)
+    except DocumentProblems as error:
+        raise _with_lines(error, path.name, lines) from None
+
+
+def national_support() -> list[SupportEntry]:
+    """Return the national part of the support directory."""
+    entries: list[SupportEntry] = []
+    for path in _shipped("support"):
+        content, lines = read_yaml(path)
+        try:
+            entries += SupportDirectory.from_mapping(content, name=path.name).entries
+        except DocumentProblems as error:
+            raise _with_lines(error, path.name, lines) from None
+    return entries
+
+
+def example_programme_path() -> Path:
+    """Return where the invented force's programme lies."""
+    return Path(str(files("config").joinpath("programmes", "example.yaml")))

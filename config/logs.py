@@ -1,0 +1,40 @@
+"""Logs say that the system ran, and nothing about anybody.
+
+Libraries log what they carry (the Bot API puts the token into every address), so they are
+held at WARNING whatever level is asked for, and what they do say is redacted.
+"""
+
+import logging
+import re
+import sys
+from typing import TextIO
+
+_OWN = ("bot", "storage", "config")
+_TOKEN = re.compile(r"\d{3,20}:[A-Za-z0-9_-]{10,}")
+_LONG_NUMBER = re.compile(r"(?<![\w.:-])-?\d{6,}(?![\w.:-])")
+
+
+class RedactingFormatter(logging.Formatter):
+    """Takes tokens and numbers long enough to be a chat id out of whatever is logged."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line, redacted; tracebacks too."""
+        return redact(super().format(record))
+
+
+def redact(text: str) -> str:
+    """Return a text without bot tokens and without numbers of six digits or more."""
+    return _LONG_NUMBER.sub("<number>", _TOKEN.sub("<token>", text))
+
+
+def configure_logs(level: str, stream: TextIO = sys.stderr) -> None:
+    """Send the product's own logs of `level` and up, and everybody else's warnings, to `stream`."""
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(
+        RedactingFormatter("{asctime} {levelname:<7} {name}: {message}", style="{")
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(logging.WARNING)
+    for name in _OWN:
+        logging.getLogger(name).setLevel(level)
