@@ -20,7 +20,7 @@ DEV  := $(VENV)/.locked-dev
 .PHONY: help demo test check fix bench lock
 
 help: ## say what can be made
-	@grep -E '^[a-z]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 14
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 demo: $(RUN) ## start Stand Easy with phones in a web page, nothing else needed
 	@$(BIN)/python -m bot demo $(ARGS)
