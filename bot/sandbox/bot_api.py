@@ -17,7 +17,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from bot.sandbox import bot_methods, loopback, methods
-from bot.sandbox.faults import Kind
+from bot.sandbox.faults import Fault, Kind
 from bot.sandbox.loopback import Bell
 from bot.sandbox.parameters import Parameters, Upload
 from bot.sandbox.refusals import Refused, bad_request, too_many
@@ -119,12 +119,11 @@ class BotApi:
             raise too_many(fault.retry_after)
         if fault.kind is Kind.DROP:
             raise _Gone
-        if fault.kind is Kind.HANG and not fault.released:
-            closing = loopback.closing_bell(scope)
-            await Bell.first_of(fault.bell, closing, seconds=None)
-            if not fault.released:
-                raise _Gone
+        if fault.kind is Kind.HANG:
+            await _hang(fault, scope)
         result = await self._do(name, given, scope)
+        if fault.kind is Kind.APPLY_THEN_HANG:
+            await _hang(fault, scope)
         if fault.kind is Kind.APPLY_THEN_DROP:
             raise _Gone
         return result
@@ -162,6 +161,13 @@ class BotApi:
             given.flag("drop_pending_updates"),
         )
         return True
+
+
+async def _hang(fault: Fault, scope: Scope) -> None:
+    if not fault.released and not loopback.is_closing(scope):
+        await Bell.first_of(fault.bell, loopback.closing_bell(scope), seconds=None)
+    if not fault.released:
+        raise _Gone
 
 
 async def _read(receive: Receive) -> bytes:

@@ -78,7 +78,11 @@ def parse_html(source: str) -> tuple[str, tuple[Entity, ...]]:
         offset += units(text)
         byte_offset = len(source[:start].encode())
         match = _TAG.match(source, start)
-        if match is None or not match[0].endswith(">"):
+        if match is None:
+            raise _cannot("Unclosed start tag at byte offset", byte_offset)
+        if not match[0].endswith(">"):
+            if match[3][:1].isspace():
+                _attributes(match[2].lower(), "", byte_offset)
             raise _cannot("Unclosed start tag at byte offset", byte_offset)
         closing, tag, rest = match[1], match[2].lower(), match[3]
         if not closing:

@@ -4,6 +4,7 @@ A fault waits for the next matching calls (by method, by chat, or any but getUpd
 happens `times` times and is gone. Faults are met in the order they were set.
 """
 
+import asyncio
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
@@ -23,9 +24,14 @@ class Kind(Enum):
     """The connection is cut; nothing is done."""
     APPLY_THEN_DROP = auto()
     """The call is carried out, and the connection is cut instead of the answer."""
+    APPLY_THEN_HANG = auto()
+    """The call is carried out, but its answer waits until released."""
 
 
-@dataclass(slots=True)
+_HANGING = (Kind.HANG, Kind.APPLY_THEN_HANG)
+
+
+@dataclass(slots=True, eq=False)
 class Fault:
     """One switch; `left` counts down to zero."""
 
@@ -37,6 +43,8 @@ class Fault:
     retry_after: int = 1
     released: bool = False
     bell: Bell = field(default_factory=Bell)
+    met: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set once a call has met this fault."""
 
     def matches(self, method: str, chat: int | None) -> bool:
         # The long poll runs at moments nobody chose; it fails only when named.
@@ -94,6 +102,12 @@ class Faults:
         """The next calls are carried out, but their answer never arrives."""
         return self._arm(Fault(Kind.APPLY_THEN_DROP, times, method, chat))
 
+    def apply_then_hang(
+        self, *, times: int = 1, method: str | None = None, chat: int | None = None
+    ) -> Fault:
+        """The next calls are carried out, but their answer waits for `release()`."""
+        return self._arm(Fault(Kind.APPLY_THEN_HANG, times, method, chat))
+
     def duplicate_updates(self, times: int = 1) -> None:
         """Each of the next `times` updates is delivered twice, under the same update id."""
         self.duplicates_left = times
@@ -115,10 +129,11 @@ class Faults:
         for fault in self._armed:
             if fault.matches(method, chat):
                 fault.left -= 1
+                fault.met.set()
+                if fault.kind in _HANGING and fault not in self._hanging:
+                    self._hanging.append(fault)
                 if fault.left <= 0:
                     self._armed.remove(fault)
-                    if fault.kind is Kind.HANG:
-                        self._hanging.append(fault)
                 return fault
         return None
 

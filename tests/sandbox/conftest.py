@@ -1,6 +1,7 @@
 """A Telegram without limits, served over loopback, and a real python-telegram-bot to call it."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 from telegram import Bot
@@ -11,6 +12,15 @@ from bot.sandbox.limits import Limits
 from bot.sandbox.loopback import serving
 from bot.sandbox.phones import Phone
 from bot.sandbox.telegram_state import Telegram
+
+# No proxies, and no certificates: loading them takes longer than a test.
+PLAIN: dict[str, Any] = {"trust_env": False, "verify": False}
+
+
+@pytest.fixture(autouse=True)
+def _times_are_timedeltas(monkeypatch: pytest.MonkeyPatch) -> None:
+    # python-telegram-bot warns about its older choice whenever it is told to wait.
+    monkeypatch.setenv("PTB_TIMEDELTA", "true")
 
 
 @pytest.fixture
@@ -29,8 +39,8 @@ async def bot(telegram: Telegram, address: str) -> AsyncIterator[Bot]:
     async with Bot(
         telegram.token,
         base_url=f"{address}/bot",
-        request=HTTPXRequest(connection_pool_size=64, httpx_kwargs={"trust_env": False}),
-        get_updates_request=HTTPXRequest(httpx_kwargs={"trust_env": False}),
+        request=HTTPXRequest(connection_pool_size=64, httpx_kwargs=PLAIN),
+        get_updates_request=HTTPXRequest(httpx_kwargs=PLAIN),
     ) as bot:
         yield bot
 

@@ -27,6 +27,7 @@ from bot.sandbox.bot_api import bot_api
 from bot.sandbox.loopback import serving
 from bot.sandbox.phones import Phone
 from bot.sandbox.telegram_state import Telegram
+from tests.sandbox.conftest import PLAIN
 
 Context = ContextTypes.DEFAULT_TYPE
 
@@ -58,8 +59,8 @@ def application(telegram: Telegram, address: str) -> Application[Any, Any, Any, 
         ApplicationBuilder()
         .token(telegram.token)
         .base_url(f"{address}/bot")
-        .request(HTTPXRequest(connection_pool_size=64, httpx_kwargs={"trust_env": False}))
-        .get_updates_request(HTTPXRequest(httpx_kwargs={"trust_env": False}))
+        .request(HTTPXRequest(connection_pool_size=64, httpx_kwargs=PLAIN))
+        .get_updates_request(HTTPXRequest(httpx_kwargs=PLAIN))
         .build()
     )
     built.add_handler(CommandHandler("start", greet))
@@ -177,7 +178,7 @@ async def test_polling_beside_a_webhook_is_a_conflict(telegram: Telegram, bot: B
 async def test_stopping_the_server_answers_a_long_poll(telegram: Telegram) -> None:
     async with AsyncExitStack() as stack:
         address = await stack.enter_async_context(serving(bot_api(telegram)))
-        request = HTTPXRequest(httpx_kwargs={"trust_env": False})
+        request = HTTPXRequest(httpx_kwargs=PLAIN)
         bot = Bot(telegram.token, base_url=f"{address}/bot", get_updates_request=request)
         async with bot:
             poll = asyncio.create_task(bot.get_updates(timeout=50))

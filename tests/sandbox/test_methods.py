@@ -1,0 +1,364 @@
+"""What the loopback Bot API answers to a real python-telegram-bot: results, 400, 401, 403, 404."""
+
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+from telegram import (
+    Bot,
+    BotCommand,
+    BotCommandScopeAllPrivateChats,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    InputFile,
+    MenuButtonCommands,
+    Message,
+    MessageEntity,
+)
+from telegram.constants import ParseMode
+from telegram.error import BadRequest, Forbidden, InvalidToken
+from telegram.request import HTTPXRequest
+
+from bot.sandbox.bot_methods import commands_for
+from bot.sandbox.phones import Phone
+from bot.sandbox.telegram_state import Telegram
+from tests.sandbox.conftest import PLAIN
+
+
+def one_button(**action: str) -> InlineKeyboardMarkup:
+    return InlineKeyboardMarkup([[InlineKeyboardButton("Press", **action)]])  # type: ignore[arg-type]
+
+
+async def test_a_message_arrives_as_it_was_sent(bot: Bot, phone: Phone) -> None:
+    sent = await bot.send_message(
+        phone.id,
+        "<b>How are you?</b> 🔒 <i>Tap &amp; go</i>",
+        parse_mode=ParseMode.HTML,
+        protect_content=True,
+        reply_markup=one_button(callback_data="a"),
+    )
+    assert sent.text == "How are you? 🔒 Tap & go"
+    # python-telegram-bot reads the entities by UTF-16 offsets: the lock takes two.
+    assert sent.text_html == "<b>How are you?</b> 🔒 <i>Tap &amp; go</i>"
+    assert sent.has_protected_content
+    assert phone.last.html == sent.text_html
+    assert phone.last.protected
+    assert phone.last.buttons == [["Press"]]
+    assert [one.text for one in phone.notifications] == ["How are you? 🔒 Tap & go"]
+
+
+async def test_a_silent_message_does_not_light_up_the_phone(bot: Bot, phone: Phone) -> None:
+    await bot.send_message(phone.id, "quietly", disable_notification=True)
+    assert phone.last.text == "quietly"
+    assert phone.notifications == []
+
+
+async def test_a_spoiler_is_covered_on_the_lock_screen(bot: Bot, phone: Phone) -> None:
+    await bot.send_message(
+        phone.id, "see <tg-spoiler>me now</tg-spoiler>", parse_mode=ParseMode.HTML
+    )
+    assert phone.notifications[-1].text == "see ▒▒ ▒▒▒"
+
+
+async def test_entities_may_be_spelled_out(bot: Bot, phone: Phone) -> None:
+    bold = MessageEntity(MessageEntity.BOLD, 2, 4)
+    sent = await bot.send_message(phone.id, "  bold text ", entities=[bold])
+    assert sent.text_html == "<b>bold</b> text"
+
+
+@pytest.mark.parametrize(
+    ("markup", "complaint"),
+    [
+        ("<b>open", "Can't find end tag corresponding to start tag"),
+        ("<b>crossed <i>over</b></i>", "Unmatched end tag"),
+        ("shut</b>", "Unexpected end tag"),
+        ("<h1>big</h1>", 'Unsupported start tag "h1"'),
+        ("5 < 6", 'Unsupported start tag ""'),
+        ("half a <b", "Unclosed start tag"),
+        ("<span>plain</span>", 'must have class "tg-spoiler"'),
+    ],
+)
+async def test_bad_html_is_refused(bot: Bot, phone: Phone, markup: str, complaint: str) -> None:
+    with pytest.raises(BadRequest, match="Can't parse entities") as refused:
+        await bot.send_message(phone.id, markup, parse_mode=ParseMode.HTML)
+    assert complaint.lower() in refused.value.message.lower()
+    assert phone.received == []
+
+
+@pytest.mark.parametrize("markup", ["", "   ", "<b> </b>"])
+async def test_an_empty_text_is_refused(bot: Bot, phone: Phone, markup: str) -> None:
+    with pytest.raises(BadRequest, match="Message text is empty"):
+        await bot.send_message(phone.id, markup, parse_mode=ParseMode.HTML)
+
+
+async def test_a_text_may_have_4096_characters_and_no_more(bot: Bot, phone: Phone) -> None:
+    await bot.send_message(phone.id, f"<b>{'x' * 4096}</b>", parse_mode=ParseMode.HTML)
+    with pytest.raises(BadRequest, match="Message is too long"):
+        await bot.send_message(phone.id, "x" * 4097)
+
+
+async def test_button_data_has_1_to_64_bytes(bot: Bot, phone: Phone) -> None:
+    await bot.send_message(phone.id, "fits", reply_markup=one_button(callback_data="é" * 32))
+    for content in ("", "é" * 32 + "x"):
+        with pytest.raises(BadRequest, match="Button_data_invalid"):
+            await bot.send_message(phone.id, "no", reply_markup=one_button(callback_data=content))
+
+
+async def test_buttons_take_web_links_only(bot: Bot, phone: Phone) -> None:
+    await bot.send_message(phone.id, "web", reply_markup=one_button(url="https://example.org/"))
+    with pytest.raises(BadRequest, match=r"(?i)unsupported url protocol"):
+        await bot.send_message(phone.id, "call", reply_markup=one_button(url="tel:999"))
+    with pytest.raises(BadRequest, match=r"(?i)text buttons are unallowed"):
+        await bot.send_message(phone.id, "nothing", reply_markup=one_button())
+
+
+async def test_an_unknown_chat_is_not_found(bot: Bot, telegram: Telegram) -> None:
+    for chat in (1, Phone(telegram).id, "@nobody"):
+        with pytest.raises(BadRequest, match="Chat not found"):
+            await bot.send_message(chat, "hello")
+
+
+async def test_who_blocked_the_bot_gets_nothing_until_they_come_back(
+    bot: Bot, phone: Phone
+) -> None:
+    await bot.get_updates()
+    sent = await bot.send_message(phone.id, "before")
+    await phone.block()
+    for call in (
+        bot.send_message(phone.id, "no"),
+        bot.edit_message_text("no", phone.id, sent.message_id),
+        bot.delete_message(phone.id, sent.message_id),
+    ):
+        with pytest.raises(Forbidden, match="bot was blocked by the user"):
+            await call
+    await phone.start()
+    await bot.send_message(phone.id, "after")
+    assert [one.text for one in phone.received] == ["before", "after"]
+    changes = [one.my_chat_member for one in await bot.get_updates() if one.my_chat_member]
+    assert [one.new_chat_member.status for one in changes] == ["kicked", "member"]
+
+
+async def test_who_left_telegram_gets_nothing(bot: Bot, phone: Phone) -> None:
+    await phone.delete_account()
+    with pytest.raises(Forbidden, match="user is deactivated"):
+        await bot.send_message(phone.id, "hello")
+
+
+async def test_an_edit_changes_the_message_in_place(bot: Bot, phone: Phone) -> None:
+    sent = await bot.send_message(phone.id, "one", reply_markup=one_button(callback_data="a"))
+    edited = await bot.edit_message_text("two", phone.id, sent.message_id)
+    assert isinstance(edited, Message)
+    assert (edited.text, edited.reply_markup) == ("two", None)
+    assert edited.edit_date is not None
+    await bot.edit_message_reply_markup(
+        phone.id, sent.message_id, reply_markup=one_button(callback_data="b")
+    )
+    assert [(one.text, one.buttons) for one in phone.received] == [("two", [["Press"]])]
+    # An edit lights up no phone.
+    assert [one.text for one in phone.notifications] == ["one"]
+
+
+async def test_an_edit_that_changes_nothing_is_refused(bot: Bot, phone: Phone) -> None:
+    markup = one_button(callback_data="a")
+    sent = await bot.send_message(phone.id, "same", reply_markup=markup)
+    with pytest.raises(BadRequest, match="Message is not modified: specified new message content"):
+        await bot.edit_message_text("same", phone.id, sent.message_id, reply_markup=markup)
+    with pytest.raises(BadRequest, match="Message is not modified"):
+        await bot.edit_message_reply_markup(phone.id, sent.message_id, reply_markup=markup)
+
+
+async def test_only_a_text_of_its_own_can_be_edited(bot: Bot, phone: Phone) -> None:
+    with pytest.raises(BadRequest, match="Message to edit not found"):
+        await bot.edit_message_text("new", phone.id, 999_999)
+    with pytest.raises(BadRequest, match="Message can't be edited"):
+        await bot.edit_message_text("new", phone.id, phone.messages[0].id)
+    picture = await bot.send_photo(phone.id, b"\x89PNG\r\n\x1a\n")
+    with pytest.raises(BadRequest, match="There is no text in the message to edit"):
+        await bot.edit_message_text("new", phone.id, picture.message_id)
+
+
+async def test_messages_can_be_deleted_for_48_hours(
+    bot: Bot, telegram: Telegram, phone: Phone
+) -> None:
+    start = datetime(2026, 3, 28, 12, tzinfo=UTC)
+    telegram.now = lambda: start
+    old = await bot.send_message(phone.id, "old")
+    telegram.now = lambda: start + timedelta(hours=1)
+    new = await bot.send_message(phone.id, "new")
+    telegram.now = lambda: start + timedelta(hours=48, seconds=1)
+    with pytest.raises(BadRequest, match="Message can't be deleted for everyone"):
+        await bot.delete_message(phone.id, old.message_id)
+    assert await bot.delete_message(phone.id, new.message_id)
+    with pytest.raises(BadRequest, match="Message to delete not found"):
+        await bot.delete_message(phone.id, new.message_id)
+    assert [one.text for one in phone.received] == ["old"]
+
+
+async def test_deleting_many_skips_those_that_are_gone(bot: Bot, phone: Phone) -> None:
+    ids = [(await bot.send_message(phone.id, text)).message_id for text in "abc"]
+    assert await bot.delete_messages(phone.id, [ids[0], 999_999, ids[2]])
+    assert [one.text for one in phone.received] == ["b"]
+
+
+async def test_pictures_and_documents_arrive_with_their_bytes(bot: Bot, phone: Phone) -> None:
+    size = b"\x00\x00\x01\x40\x00\x00\x00\xf0"
+    png = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + size
+    photo = await bot.send_photo(phone.id, png, caption="<b>Chart</b>", parse_mode=ParseMode.HTML)
+    assert (photo.photo[0].width, photo.photo[0].height) == (320, 240)
+    assert photo.caption_html == "<b>Chart</b>"
+    assert phone.last.file == png
+    report = await bot.send_document(phone.id, InputFile(b"a,b\n", filename="report.csv"))
+    assert report.document is not None
+    assert report.document.file_name == "report.csv"
+    assert (phone.last.file_name, phone.last.file) == ("report.csv", b"a,b\n")
+
+
+async def test_a_tap_is_answered_once(bot: Bot, phone: Phone) -> None:
+    await bot.send_message(phone.id, "Go on?", reply_markup=one_button(callback_data="a"))
+    await phone.tap("Press")
+    assert phone.unanswered == 1
+    query = (await bot.get_updates())[-1].callback_query
+    assert query is not None
+    await query.answer("Noted", show_alert=True)
+    await phone.settled()
+    assert [(one.text, one.alert) for one in phone.toasts] == [("Noted", True)]
+    with pytest.raises(BadRequest, match="Query is too old and response timeout expired"):
+        await query.answer()
+
+
+async def test_an_old_tap_can_no_longer_be_answered(
+    bot: Bot, telegram: Telegram, phone: Phone
+) -> None:
+    await phone.tap_data(1, "anything")
+    query = (await bot.get_updates())[-1].callback_query
+    assert query is not None
+    tapped_at = telegram.monotonic()
+    telegram.monotonic = lambda: tapped_at + 61
+    with pytest.raises(BadRequest, match="Query is too old and response timeout expired"):
+        await query.answer()
+
+
+async def test_the_menu_shows_the_commands_of_the_narrowest_scope(
+    bot: Bot, telegram: Telegram, phone: Phone
+) -> None:
+    await bot.set_my_commands([("help", "Help now")])
+    private = [BotCommand("pause", "Take a break")]
+    await bot.set_my_commands(private, scope=BotCommandScopeAllPrivateChats(), language_code="cy")
+    assert commands_for(telegram, phone.id, "en")[0]["command"] == "help"
+    assert commands_for(telegram, phone.id, "cy")[0]["command"] == "pause"
+    await bot.delete_my_commands(scope=BotCommandScopeAllPrivateChats(), language_code="cy")
+    assert commands_for(telegram, phone.id, "cy")[0]["command"] == "help"
+    assert [one.command for one in await bot.get_my_commands()] == ["help"]
+    with pytest.raises(BadRequest, match="Bot_command_invalid"):
+        await bot.set_my_commands([("No Such", "name")])
+
+
+async def test_the_bot_describes_itself(bot: Bot, phone: Phone) -> None:
+    await bot.set_my_name("Invented bot")
+    await bot.set_my_description("What it does")
+    await bot.set_my_short_description("In short")
+    await bot.set_chat_menu_button(menu_button=MenuButtonCommands())
+    await bot.send_chat_action(phone.id, "typing")
+    assert (await bot.get_my_name()).name == "Invented bot"
+    assert (await bot.get_my_description()).description == "What it does"
+    assert (await bot.get_my_short_description()).short_description == "In short"
+    assert (await bot.get_me()).username == "standeasy_sandbox_bot"
+    assert (await bot.get_chat(phone.id)).first_name == phone.name.split()[0]
+
+
+async def test_a_bot_hears_commands_in_groups_and_may_leave(
+    bot: Bot, telegram: Telegram, phone: Phone
+) -> None:
+    await bot.get_updates()
+    group = await phone.make_group()
+    await phone.say_in(group, "just talking")
+    await phone.say_in(group, "/start")
+    channel = await phone.make_channel()
+    await phone.say_in(channel, "a post")
+    updates = list(await bot.get_updates())[1:]
+    assert [one.my_chat_member is not None for one in updates] == [True, False, True, False]
+    assert updates[1].message is not None
+    assert updates[1].message.text == "/start"
+    assert updates[3].channel_post is not None
+    await bot.send_message(group.id, "Not here, sorry.")
+    assert await bot.leave_chat(group.id)
+    with pytest.raises(Forbidden, match="not a member of the group chat"):
+        await bot.send_message(group.id, "again")
+
+
+async def test_a_wrong_token_is_told_from_a_malformed_one(telegram: Telegram, address: str) -> None:
+    for token, status in (("1:wrong", 401), ("nonsense", 404)):
+        async with HTTPXRequest(httpx_kwargs=PLAIN) as request:
+            with pytest.raises(InvalidToken):
+                await Bot(token, base_url=f"{address}/bot", request=request).get_me()
+        async with httpx.AsyncClient(**PLAIN) as client:
+            answer = await client.get(f"{address}/bot{token}/getMe")
+            assert answer.status_code == status
+            assert answer.json()["ok"] is False
+
+
+async def test_every_encoding_is_read_and_names_are_not_case_sensitive(
+    telegram: Telegram, address: str, phone: Phone
+) -> None:
+    base = f"{address}/bot{telegram.token}"
+    chat = str(phone.id)
+    async with httpx.AsyncClient(**PLAIN) as client:
+        await client.get(f"{base}/sendmessage", params={"chat_id": chat, "text": "query"})
+        await client.post(f"{base}/sendMessage", json={"chat_id": phone.id, "text": "json"})
+        await client.post(f"{base}/SENDMESSAGE", data={"chat_id": chat, "text": "form"})
+        await client.post(
+            f"{base}/sendDocument", data={"chat_id": chat}, files={"document": ("f.txt", b"x")}
+        )
+        assert (await client.get(f"{base}/makeCoffee")).status_code == 404
+        broken = await client.post(f"{base}/sendMessage", content=b"x")
+        assert broken.status_code == 400
+    assert [one.text or one.file_name for one in phone.received] == [
+        "query",
+        "json",
+        "form",
+        "f.txt",
+    ]
+    assert [call.method for call in telegram.calls][:3] == ["sendMessage"] * 3
+
+
+async def test_a_phone_does_what_people_do(bot: Bot, phone: Phone) -> None:
+    await bot.get_updates()
+    await bot.send_message(phone.id, "hello")
+    await phone.send_photo("look")
+    await phone.send_voice()
+    await phone.send_sticker()
+    await phone.send_document()
+    await phone.send_contact()
+    await phone.send_location()
+    await phone.forward("from elsewhere")
+    await phone.reply("answer")
+    await phone.edit_last("better answer")
+    updates = [one for one in await bot.get_updates() if one.effective_message][1:]
+    got = [one.effective_message for one in updates]
+    assert got[0] is not None
+    assert got[0].caption == "look"
+    kinds = ("photo", "voice", "sticker", "document", "contact", "location")
+    assert all(getattr(one, kind) for one, kind in zip(got, kinds, strict=False))
+    assert got[6] is not None
+    assert got[6].forward_origin is not None
+    assert got[7] is not None
+    assert got[7].reply_to_message is not None
+    assert got[7].reply_to_message.text == "hello"
+    assert updates[8].edited_message is not None
+    assert updates[8].edited_message.text == "better answer"
+
+
+async def test_waiting_in_vain_shows_the_chat(bot: Bot, phone: Phone) -> None:
+    await bot.send_message(phone.id, "Something else")
+    with pytest.raises(AssertionError, match="Something else"):
+        await phone.wait_for_text("Never sent", seconds=0.01)
+    with pytest.raises(AssertionError, match="No single button"):
+        await phone.tap("No such button")
+
+
+async def test_a_chat_keeps_its_last_200_messages(bot: Bot, telegram: Telegram) -> None:
+    phone = Phone(telegram)
+    for number in range(201):
+        await phone.send(str(number))
+    assert len(phone.messages) == 200
+    assert phone.messages[0].text == "1"
