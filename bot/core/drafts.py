@@ -156,6 +156,9 @@ def _with_answer(draft: Draft, answer: int) -> Draft:
 
 def _toggled(draft: Draft, item: Item, option: int) -> Draft:
     mask = chosen_mask(draft.answers[draft.item]) ^ (1 << option)
+    if not mask:
+        # Choosing and taking back leaves nothing: an empty choice could be sealed.
+        return _with_answer(draft, UNANSWERED)
     if item.at_most is not None and mask.bit_count() > item.at_most:
         return draft
     return _with_answer(draft, _FIRST + 2 * mask)
@@ -213,6 +216,13 @@ def pack(draft: Draft, tap: Tap, instrument: Instrument) -> bytes:
     return header + number.to_bytes((number.bit_length() + 7) // 8, "little")
 
 
+def _can_be(answer: int, item: Item) -> bool:
+    """Whether taps can lead to this answer: choices are never empty and never too many."""
+    if item.at_most is None or answer < _FIRST:
+        return True
+    return 1 <= chosen_mask(answer).bit_count() <= item.at_most
+
+
 def round_reference_of(content: bytes) -> bytes | None:
     """Return which round a packed draft belongs to; None when it is none."""
     if not HEADER_SIZE <= len(content) <= CONTENT_SIZE:
@@ -238,6 +248,8 @@ def unpack(content: bytes, instrument: Instrument) -> tuple[Draft, Tap] | None:
     answers = []
     for asked in instrument.items:
         number, answer = divmod(number, asked.states)
+        if not _can_be(answer, asked):
+            return None
         answers.append(answer)
     if number:
         return None
