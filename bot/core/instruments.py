@@ -15,6 +15,8 @@ from bot.core.documents import Document, Identifier, LanguageMap, Name, unique
 
 MAX_ITEMS = 20
 MAX_OPTIONS = 20
+MAX_LANGUAGES = 16
+"""A button has four bits for the language."""
 DRAFT_ANSWER_BITS = 184
 """Room for unfinished answers in a button (see `bot.core.drafts`)."""
 
@@ -41,6 +43,10 @@ class Sensitivity(StrEnum):
     EXIT = "exit"
     POST_INCIDENT = "post-incident"
     SUPPORT_TAPS = "support-taps"
+
+
+NEVER_SCALED = frozenset({Sensitivity.EXIT, Sensitivity.POST_INCIDENT, Sensitivity.SUPPORT_TAPS})
+"""Published as rounded counts for the whole force, never as shares or means."""
 
 
 class AnswerGroup(StrEnum):
@@ -158,7 +164,9 @@ class Instrument(Document):
     licence: Name
     validated: bool
     """Whether this wording has been validated; said wherever results are shown."""
-    languages: list[Annotated[str, Field(pattern="^[a-z]{2}$")]] = Field(min_length=1)
+    languages: list[Annotated[str, Field(pattern="^[a-z]{2}$")]] = Field(
+        min_length=1, max_length=MAX_LANGUAGES
+    )
     items: list[Item] = Field(min_length=1, max_length=MAX_ITEMS)
     scales: list[Scale]
     publication: Publication = Publication()
@@ -194,10 +202,16 @@ class Instrument(Document):
                 raise ValueError(
                     f"the scale {scale.id} names the item {item_id}, which is not here"
                 )
-            if sum(score is not None for score in item.scores) < 2:
+            if sum(option.score is not None for option in item.options) < 2:
                 raise ValueError(f"the item {item_id} of scale {scale.id} has no scored options")
         if len({known[item_id].sensitivity for item_id in scale.items}) > 1:
             raise ValueError(f"the items of scale {scale.id} differ in sensitivity")
+        sensitivity = known[scale.items[0]].sensitivity
+        if sensitivity in NEVER_SCALED:
+            raise ValueError(
+                f"the items of scale {scale.id} are {sensitivity}: they are counted for the"
+                " whole force and belong to no scale"
+            )
 
     def _check_languages(self) -> None:
         unique(list(self.languages), "the language")
