@@ -4,6 +4,7 @@ A programme is one document. Every version that was ever in force stays readable
 round keeps to the version it opened with.
 """
 
+import re
 from datetime import date, timedelta
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -49,7 +50,7 @@ class Department(Document):
 def _zone(value: str) -> str:
     try:
         ZoneInfo(value)
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):
         raise ValueError("expected the name of a time zone, such as Europe/London") from None
     return value
 
@@ -96,15 +97,20 @@ class Window(Document):
 def _recurrence(value: str) -> str:
     if "DTSTART" in value.upper() or "\n" in value:
         raise ValueError("expected an RRULE without DTSTART; the first day goes into starts_on")
-    if "FREQ" not in value.upper():
-        raise ValueError("expected an RRULE such as FREQ=WEEKLY;BYDAY=MO")
     parts = dict(part.split("=", 1) for part in value.upper().split(";") if "=" in part)
+    # White space and colons would start a second line: a rule set, with times of day.
+    if "FREQ" not in parts or re.search(r"[\s:]", value):
+        raise ValueError("expected an RRULE such as FREQ=WEEKLY;BYDAY=MO")
     if parts["FREQ"] not in ("DAILY", "WEEKLY", "MONTHLY", "YEARLY"):
         raise ValueError("expected FREQ to be DAILY, WEEKLY, MONTHLY or YEARLY")
     if {"BYHOUR", "BYMINUTE", "BYSECOND"} & parts.keys():
         raise ValueError("expected days only; the time of day comes from the window")
     if "UNTIL" in parts:
         raise ValueError("expected no UNTIL; remove the check-in when it ends")
+    for part in ("INTERVAL", "COUNT"):
+        # An interval of nothing would ask on the first day for ever.
+        if not re.fullmatch(r"[1-9]\d{0,3}", parts.get(part, "1")):
+            raise ValueError(f"expected {part} to be a whole number from 1 to 9999")
     try:
         rrulestr(value)
     except (ValueError, KeyError, TypeError, AttributeError):
@@ -118,6 +124,8 @@ class CheckIn(Document):
     id: Identifier
     title: LanguageMap
     instrument: Identifier
+    instrument_version: Annotated[int, Field(ge=1)] = 1
+    """A round keeps to the wording it opened with; a new wording is a new programme version."""
     audience: Literal["everyone"] | list[Identifier] = "everyone"
     """Everyone, or a list of team ids."""
     starts_on: date
