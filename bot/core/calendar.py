@@ -20,6 +20,9 @@ from bot.core.programme import DAYS_BETWEEN_RELEASES, CheckIn
 PROMPT_LIFE = timedelta(days=7)
 """How long a prompt can be answered."""
 
+# Leap days are at most eight years apart (1896 to 1904, 2096 to 2104).
+_FAR_ENOUGH = timedelta(days=3000)
+
 
 class ReleasesTooClose(StandEasyError):
     """The check-in {check_in} would release results {days} days apart: expected {least} or more
@@ -129,10 +132,12 @@ def prompt_is_open(plan: RoundPlan, prompt: int, day: date) -> bool:
 def check_spacing(check_in: CheckIn) -> None:
     """Raise when two releases of a check-in could come closer than allowed.
 
-    The first two years of rounds are looked at: every recurrence that skips a month or meets
-    a leap day has shown it by then.
+    Eight years of rounds and a little more are looked at: every recurrence that skips a
+    month or meets a leap day has shown it by then. One that ends is looked at to its end,
+    because its last round may be short.
     """
-    horizon = check_in.starts_on + timedelta(days=800)
+    ends = "COUNT=" in check_in.recurrence.upper()
+    horizon = date.max if ends else check_in.starts_on + _FAR_ENOUGH
     plans = plans_until(check_in, horizon)
     if not plans:
         raise NoSuchDay(check_in=check_in.id)
