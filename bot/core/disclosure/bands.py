@@ -6,6 +6,7 @@ never thinner than their width; a share that falls on an edge is read as lying o
 of one third, which is never outside the triangle.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -103,7 +104,7 @@ def rounded_mean(total: Fraction, answers: int, people: int) -> float | None:
     if people < MEAN_FROM or not answers:
         return None
     tenths = total * 10 / answers
-    return int(tenths + Fraction(1, 2)) / 10
+    return math.floor(tenths + Fraction(1, 2)) / 10
 
 
 def rounded_count(people: int) -> int | None:
