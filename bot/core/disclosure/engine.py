@@ -72,8 +72,10 @@ def protect(
         raise UnknownTeam(round=about.round_id)
     counted = _Counted(table, units)
     groups = tree_of(units)
-    answered = shown_groups(groups, counted.respondents, _safe(rules), Level.UNIT)
     instrument = table.instrument
+    # That ten people of a unit answered an exit check-in is itself a result about the unit.
+    smallest = Level(instrument.publication.level)
+    answered = shown_groups(groups, counted.respondents, _safe(rules), smallest)
     shown = {
         scale.id: _groups_showing(scale, instrument, groups, answered, counted, rules)
         for scale in instrument.scales
@@ -101,7 +103,9 @@ def protect(
             "scales": [_released_scale_texts(scale) for scale in instrument.scales],
             "groups": released,
             "counts": [
-                _released_counts(item, "force" in answered, counted)
+                _released_counts(
+                    item, "force" in answered and _force_may_show(item, counted), counted
+                )
                 for item in counted_items(instrument)
             ],
             "withheld": _withheld(released),
@@ -136,6 +140,12 @@ def _groups_showing(
         _safe(rules, rule.supervisors),
         smallest,
     )
+
+
+def _force_may_show(item: Item, counted: "_Counted") -> bool:
+    """Whether the force has the supervisors that an item's sensitivity asks for."""
+    facts = counted.respondents(counted.everybody)
+    return facts.supervisors >= SENSITIVITY_RULES[item.sensitivity].supervisors
 
 
 class _Counted:
