@@ -107,17 +107,18 @@ def invitation_moment(
     number for this prompt: a team is not written to at once, and the time of a message says
     nothing. An invitation planned late keeps its distance from the others in the same way.
     """
-    middle = _middle(opens, window, timezone)
-    wanted = middle + JITTER * jitter
-    if wanted < now:
-        wanted = now + JITTER * abs(jitter)
-    return earliest_allowed(wanted, rules, latest)
-
-
-def _middle(opens: datetime, window: Window, timezone: str) -> datetime:
     day = opens.astimezone(ZoneInfo(timezone)).date()
     start = instant(day, window.opens, timezone)
-    return start + (instant(day, window.closes, timezone) - start) / 2
+    half = (instant(day, window.closes, timezone) - start) / 2
+    spread = min(JITTER, half)
+    wanted = start + half + spread * jitter
+    if wanted < now:
+        wanted = now + spread * abs(jitter)
+    moment = earliest_allowed(wanted, rules, latest)
+    if moment is None or moment == wanted:
+        return moment
+    # Everybody who had to wait would now start at the same instant: spread them again.
+    return earliest_allowed(moment + spread * abs(jitter), rules, latest) or moment
 
 
 def reminder_moment(
