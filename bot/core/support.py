@@ -1,5 +1,6 @@
 """The support directory: where help is, for whom, and when somebody last checked it."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -41,7 +42,7 @@ class SupportEntry(Document):
     def _can_be_reached(self) -> Self:
         if not (self.phone or self.text_to or self.link or self.contact):
             raise ValueError("expected at least one of phone, text_to, link, contact")
-        if self.phone and not set(self.phone) <= set("+0123456789 "):
+        if self.phone and not re.fullmatch(r"\+?\d[\d ]*", self.phone, re.ASCII):
             raise ValueError("expected a phone number of digits and spaces")
         return self
 
