@@ -1,0 +1,90 @@
+"""How a connection to each engine is made and a transaction on it begins."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, event, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from storage.errors import UnsupportedDatabase
+
+_DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
+_BUSY_TIMEOUT_MS = 10_000
+
+
+def parse(address: str) -> URL:
+    """Return the address with its driver, or raise `UnsupportedDatabase`."""
+    try:
+        url = make_url(address)
+    except ArgumentError:
+        raise UnsupportedDatabase(found="something else") from None
+    drivername = _DRIVERS.get(url.drivername, url.drivername)
+    if drivername not in _DRIVERS.values():
+        raise UnsupportedDatabase(found=url.drivername)
+    # In memory, every connection would have a database of its own.
+    if drivername.startswith("sqlite") and url.database in (None, "", ":memory:"):
+        raise UnsupportedDatabase(found="sqlite without a path")
+    return url.set(drivername=drivername)
+
+
+def label(url: URL) -> str:
+    """Return a name for the database that holds neither account nor password."""
+    if url.get_backend_name() == "sqlite":
+        return str(url.database)
+    return f"{url.database or ''} at {url.host or url.query.get('host') or 'this machine'}"
+
+
+def sqlite_engine(url: URL, *, writes: bool, foreign_keys: bool = True) -> AsyncEngine:
+    """Return an engine for one writing connection, or for several that only read."""
+    _make_private(Path(str(url.database)))
+    pool: dict[str, Any] = (
+        {"pool_size": 1, "max_overflow": 0} if writes else {"pool_size": 4, "max_overflow": 4}
+    )
+    engine = create_async_engine(url, hide_parameters=True, **pool)
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def _prepare(connection: Any, _record: object) -> None:
+        # The driver would begin transactions when it sees fit; `_begin` does it instead.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for setting in (
+            f"busy_timeout = {_BUSY_TIMEOUT_MS}",
+            "journal_mode = WAL",
+            # A confirmed answer outlives a power cut, which NORMAL does not promise.
+            "synchronous = FULL",
+            f"foreign_keys = {'ON' if foreign_keys else 'OFF'}",
+            # What is deleted is overwritten, in the file and in what follows in the log.
+            "secure_delete = ON",
+            f"query_only = {'OFF' if writes else 'ON'}",
+        ):
+            cursor.execute(f"PRAGMA {setting}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def _begin(connection: Connection) -> None:
+        # Immediate: a transaction that reads first and then writes would fail at once,
+        # without waiting, when another process wrote in between.
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def postgresql_engine(url: URL) -> AsyncEngine:
+    """Return an engine for PostgreSQL, READ COMMITTED unless told otherwise."""
+    return create_async_engine(
+        url,
+        hide_parameters=True,
+        pool_size=8,
+        max_overflow=8,
+        # A server that was restarted costs one round trip here, not a lost answer.
+        pool_pre_ping=True,
+        connect_args={"timeout": 10, "server_settings": {"application_name": "stand-easy"}},
+    )
+
+
+def _make_private(path: Path) -> None:
+    # SQLite gives its log files the mode of the database file.
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))

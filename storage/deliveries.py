@@ -1,0 +1,174 @@
+"""Deliveries: which message goes to whom and when, with claims that run out.
+
+A sender claims rows, commits, sends, and then marks them. Killed in between, its claim
+runs out and another sender takes over: a message may come twice, but none is lost.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, delete, func, select, update
+
+from storage.engine import ReadTransaction, WriteTransaction
+from storage.states import DeliveryKind, DeliveryState, EnrolmentState
+from storage.tables import delivery as table
+from storage.tables import enrolment
+
+_ONE_EACH = ["round", "prompt", "enrolment", "kind"]
+_WAITING = (DeliveryState.DUE, DeliveryState.CLAIMED)
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One message to one officer about one prompt; `id` is 16 random bytes."""
+
+    id: bytes
+    round: str
+    prompt: int
+    enrolment: bytes
+    kind: DeliveryKind
+    due_at: datetime
+    state: DeliveryState = DeliveryState.DUE
+    claimed_until: datetime | None = None
+    attempts: int = 0
+
+
+@dataclass(frozen=True)
+class ClaimedDelivery:
+    """A delivery this sender has for itself; `attempts` counts this one."""
+
+    id: bytes
+    round: str
+    prompt: int
+    enrolment: bytes
+    kind: DeliveryKind
+    due_at: datetime
+    attempts: int
+    team: str
+    profile: bytes
+
+
+async def add_many(tx: WriteTransaction, rows: Sequence[Delivery]) -> None:
+    """Store deliveries; one that exists for the same prompt, officer and kind stays."""
+    if rows:
+        statement = tx.insert(table).on_conflict_do_nothing(index_elements=_ONE_EACH)
+        await tx.execute(statement, [vars(row) for row in rows])
+
+
+async def claim_due(
+    tx: WriteTransaction, now: datetime, until: datetime, limit: int
+) -> list[ClaimedDelivery]:
+    """Claim up to `limit` deliveries until `until`, earliest first; nobody else gets them."""
+    # Two queries, each on one stretch of the index; lapsed claims are few and come first.
+    lapsed = (table.c.state == DeliveryState.CLAIMED) & (table.c.claimed_until <= now)
+    due = (table.c.state == DeliveryState.DUE) & (table.c.due_at <= now)
+    claimed = await _lock(tx, lapsed, limit)
+    if len(claimed) < limit:
+        claimed += await _lock(tx, due, limit - len(claimed))
+    if claimed:
+        changes = {"claimed_until": until, "state": DeliveryState.CLAIMED}
+        ids = [delivery.id for delivery in claimed]
+        await tx.execute(
+            update(table)
+            .where(table.c.id.in_(ids))
+            .values(attempts=table.c.attempts + 1, **changes)
+        )
+    return sorted(claimed, key=lambda delivery: (delivery.due_at, delivery.id))
+
+
+async def _lock(
+    tx: WriteTransaction, which: ColumnElement[bool], limit: int
+) -> list[ClaimedDelivery]:
+    statement = (
+        select(
+            table.c.id,
+            table.c.round,
+            table.c.prompt,
+            table.c.enrolment,
+            table.c.kind,
+            table.c.due_at,
+            (table.c.attempts + 1).label("attempts"),
+            enrolment.c.team,
+            enrolment.c.profile,
+        )
+        .join(enrolment, enrolment.c.id == table.c.enrolment)
+        .where(which, enrolment.c.state == EnrolmentState.ACTIVE)
+        .order_by(table.c.due_at)
+        .limit(limit)
+        .with_for_update(of=table, skip_locked=True)
+    )
+    return [ClaimedDelivery(**row._mapping) for row in await tx.all(statement)]
+
+
+async def mark_sent(tx: WriteTransaction, delivery: bytes) -> bool:
+    """Note that a claimed delivery went out; return False when it is not claimed any more."""
+    return await _release(tx, delivery, state=DeliveryState.SENT)
+
+
+async def put_back(tx: WriteTransaction, delivery: bytes, due_at: datetime) -> bool:
+    """Give a claimed delivery back, due at `due_at`; False when it is not claimed any more."""
+    return await _release(tx, delivery, state=DeliveryState.DUE, due_at=due_at)
+
+
+async def mark_expired(tx: WriteTransaction, delivery: bytes) -> bool:
+    """Note that a claimed delivery is not wanted any more; False when it is not claimed."""
+    return await _release(tx, delivery, state=DeliveryState.EXPIRED)
+
+
+async def _release(tx: WriteTransaction, delivery: bytes, **changes: object) -> bool:
+    statement = (
+        update(table)
+        .where(table.c.id == delivery, table.c.state == DeliveryState.CLAIMED)
+        .values(claimed_until=None, **changes)
+    )
+    return (await tx.execute(statement)).rowcount == 1
+
+
+async def expire(tx: WriteTransaction, round_id: str, prompt: int) -> int:
+    """End what was not sent for this prompt; return how many."""
+    statement = (
+        update(table)
+        .where(table.c.round == round_id, table.c.prompt == prompt, table.c.state.in_(_WAITING))
+        .values(state=DeliveryState.EXPIRED, claimed_until=None)
+    )
+    return (await tx.execute(statement)).rowcount
+
+
+async def exists_for(tx: ReadTransaction, round_id: str, prompt: int, officer: bytes) -> bool:
+    """Say whether anything was ever to be sent to this enrolment for this prompt."""
+    statement = select(table.c.id).where(
+        table.c.round == round_id, table.c.prompt == prompt, table.c.enrolment == officer
+    )
+    return await tx.first(statement.limit(1)) is not None
+
+
+async def clear_round(tx: WriteTransaction, round_id: str) -> int:
+    """Remove all deliveries of the round; return how many."""
+    return (await tx.execute(delete(table).where(table.c.round == round_id))).rowcount
+
+
+async def next_due_at(tx: ReadTransaction) -> datetime | None:
+    """Return when `claim_due` will next find something, or None when nothing waits."""
+    moments: list[datetime] = []
+    for state, moment in (
+        (DeliveryState.DUE, table.c.due_at),
+        (DeliveryState.CLAIMED, table.c.claimed_until),
+    ):
+        statement = (
+            select(moment)
+            .join(enrolment, enrolment.c.id == table.c.enrolment)
+            .where(table.c.state == state, enrolment.c.state == EnrolmentState.ACTIVE)
+            .order_by(moment)
+            .limit(1)
+        )
+        found = await tx.scalar(statement)
+        moments += [] if found is None else [found]
+    return min(moments, default=None)
+
+
+async def counts(tx: ReadTransaction) -> dict[DeliveryState, int]:
+    """Return how many deliveries stand in each state."""
+    statement = select(table.c.state, func.count().label("number")).group_by(table.c.state)
+    found = {row.state: row.number for row in await tx.all(statement)}
+    return {state: found.get(state, 0) for state in DeliveryState}

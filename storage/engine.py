@@ -1,0 +1,220 @@
+"""The door to the database: named transactions, and the only commit.
+
+A function that only reads takes a `ReadTransaction`, one that writes a `WriteTransaction`;
+both engines enforce it. A transaction commits when its block ends, and rolls back when the
+block raises. SQLite has one writer at a time; on PostgreSQL, rows are locked where it says so.
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from typing import Any
+
+import asyncpg  # type: ignore[import-untyped]
+from sqlalchemy import CursorResult, Executable, Row, Table, func, select, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from storage.connections import label, parse, postgresql_engine, sqlite_engine
+from storage.errors import DatabaseUnavailable, RowRefused
+from storage.tables import ANSWERS, PEOPLE
+
+_UNREACHABLE = (
+    OSError,
+    SQLAlchemyError,
+    sqlite3.Error,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+)
+# Primary result codes that speak of the disk or of other programs, not of our statements.
+_SQLITE_TROUBLE = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_NOTADB,
+}
+_TIDY_WAIT_MS = 1_000
+
+
+class ReadTransaction:
+    """A consistent view of the database; nothing can be changed through it."""
+
+    def __init__(self, name: str, database: str, connection: AsyncConnection) -> None:
+        self.name = name
+        self._database = database
+        self._connection = connection
+
+    async def execute(
+        self, statement: Executable, rows: Sequence[Mapping[str, Any]] | None = None
+    ) -> CursorResult[Any]:
+        """Run one statement, once or for each of `rows`."""
+        with self._translated():
+            return await self._connection.execute(statement, rows)
+
+    async def all(self, statement: Executable) -> Sequence[Row[Any]]:
+        """Return all rows."""
+        return (await self.execute(statement)).all()
+
+    async def first(self, statement: Executable) -> Row[Any] | None:
+        """Return the first row, or None."""
+        return (await self.execute(statement)).first()
+
+    async def scalar(self, statement: Executable) -> Any:
+        """Return the first column of the first row, or None."""
+        return (await self.execute(statement)).scalar()
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except IntegrityError as error:
+            # PostgreSQL puts the row into its message: name the constraint alone, unchained.
+            constraint = _constraint(error)
+        except DBAPIError as error:
+            if not _is_trouble(error):
+                raise
+            raise DatabaseUnavailable(
+                database=self._database, action=self.name, reason=_reason(error)
+            ) from error
+        else:
+            return
+        raise RowRefused(constraint=constraint)
+
+
+class WriteTransaction(ReadTransaction):
+    """A transaction that may change the database."""
+
+    def insert(self, table: Table) -> postgresql.Insert | sqlite.Insert:
+        """Return an INSERT that knows ON CONFLICT."""
+        if self._connection.dialect.name == "postgresql":
+            return postgresql.insert(table)
+        return sqlite.insert(table)
+
+    async def queue_for(self, what: str) -> None:
+        """Wait until no other transaction that queued for `what` is under way."""
+        # For chains, where each row needs the one before. SQLite has one writer anyway.
+        if self._connection.dialect.name == "postgresql":
+            await self.execute(select(func.pg_advisory_xact_lock(func.hashtext(what))))
+
+    async def commit(self) -> None:
+        """Commit; for `Storage` alone."""
+        with self._translated():
+            await self._connection.commit()
+
+
+class Storage:
+    """One database, by its address."""
+
+    def __init__(self, address: str) -> None:
+        url = parse(address)
+        self._database = label(url)
+        self._one_writer: asyncio.Lock | None = None
+        try:
+            if url.get_backend_name() == "sqlite":
+                # Writers of SQLite starve each other while they poll for its lock.
+                self._one_writer = asyncio.Lock()
+                self._writer = sqlite_engine(url, writes=True)
+                self._reader = sqlite_engine(url, writes=False)
+            else:
+                self._writer = postgresql_engine(url)
+                # One snapshot for the whole transaction, as SQLite gives it: what is read
+                # in chunks belongs together. Read-only, so it never fails to serialise.
+                self._reader = self._writer.execution_options(
+                    isolation_level="REPEATABLE READ", postgresql_readonly=True
+                )
+        except OSError as error:
+            raise self._unavailable("opening", error) from error
+
+    @asynccontextmanager
+    async def read(self, name: str) -> AsyncIterator[ReadTransaction]:
+        """Open a transaction that only reads; `name` says what for."""
+        async with self._begun(self._reader, name) as connection:
+            yield ReadTransaction(name, self._database, connection)
+
+    @asynccontextmanager
+    async def transaction(self, name: str) -> AsyncIterator[WriteTransaction]:
+        """Open a transaction that is committed at the end; not inside another one."""
+        async with AsyncExitStack() as stack:
+            if self._one_writer is not None:
+                await stack.enter_async_context(self._one_writer)
+            connection = await stack.enter_async_context(self._begun(self._writer, name))
+            transaction = WriteTransaction(name, self._database, connection)
+            yield transaction
+            await transaction.commit()
+
+    async def tidy(self) -> bool:
+        """Leave no copy of deleted rows behind; return False if readers were in the way."""
+        if self._one_writer is None:
+            await self._vacuum()
+            return True
+        async with self._one_writer:
+            return await self._truncate_log()
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._reader.dispose()
+        await self._writer.dispose()
+
+    @asynccontextmanager
+    async def _begun(self, engine: AsyncEngine, name: str) -> AsyncIterator[AsyncConnection]:
+        async with AsyncExitStack() as stack:
+            try:
+                connection = await stack.enter_async_context(engine.connect())
+                await connection.begin()
+            except _UNREACHABLE as error:
+                raise self._unavailable(name, error) from error
+            yield connection
+
+    async def _vacuum(self) -> None:
+        engine = self._writer.execution_options(isolation_level="AUTOCOMMIT")
+        names = ", ".join(table.name for table in PEOPLE + ANSWERS)
+        async with self._begun(engine, "tidy") as connection:
+            await connection.execute(text(f"VACUUM {names}"))
+
+    async def _truncate_log(self) -> bool:
+        async with self._raw_sqlite() as connection:
+            # This keeps writers of other processes out while it waits, so not for long.
+            await connection.execute(f"PRAGMA busy_timeout = {_TIDY_WAIT_MS}")
+            async with connection.execute("PRAGMA wal_checkpoint(TRUNCATE)") as cursor:
+                busy, _, _ = await cursor.fetchone()
+            return not busy
+
+    @asynccontextmanager
+    async def _raw_sqlite(self) -> AsyncIterator[Any]:
+        """The driver's own connection, outside any transaction."""
+        try:
+            async with self._writer.connect() as connection:
+                raw: Any = (await connection.get_raw_connection()).driver_connection
+                async with raw.execute("PRAGMA busy_timeout") as cursor:
+                    (before,) = await cursor.fetchone()
+                try:
+                    yield raw
+                finally:
+                    await raw.execute(f"PRAGMA busy_timeout = {before}")
+        except _UNREACHABLE as error:
+            raise self._unavailable("tidy", error) from error
+
+    def _unavailable(self, name: str, error: BaseException) -> DatabaseUnavailable:
+        return DatabaseUnavailable(database=self._database, action=name, reason=_reason(error))
+
+
+def _reason(error: BaseException) -> str:
+    # The kind alone: the words of a driver may repeat what it was given.
+    return type(getattr(error, "orig", None) or error).__name__
+
+
+def _constraint(error: IntegrityError) -> str:
+    driver = getattr(error.orig, "__cause__", None)
+    if isinstance(driver, asyncpg.PostgresError):
+        return str(driver.constraint_name or driver.args[0])
+    return str(error.orig)
+
+
+def _is_trouble(error: DBAPIError) -> bool:
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    return error.connection_invalidated or (code is not None and code & 0xFF in _SQLITE_TROUBLE)

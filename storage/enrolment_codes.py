@@ -1,0 +1,45 @@
+"""Enrolment codes: a team's invitation, kept as a keyed hash with the uses that are left."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import insert, select, update
+
+from bot.core.audit import AuditEntry
+from storage import audit
+from storage.engine import ReadTransaction, WriteTransaction
+from storage.tables import enrolment_code as table
+
+
+@dataclass(frozen=True)
+class EnrolmentCode:
+    """One code; it works up to and including `expires_on`."""
+
+    digest: bytes
+    team: str
+    uses_left: int
+    expires_on: date
+
+
+async def add(tx: WriteTransaction, code: EnrolmentCode, entry: AuditEntry, at: datetime) -> None:
+    """Store a new code and who issued it."""
+    await tx.execute(insert(table).values(vars(code)))
+    await audit.append(tx, entry, at)
+
+
+async def find(tx: ReadTransaction, digest: bytes) -> EnrolmentCode | None:
+    """Return the code, used up or expired ones too."""
+    row = await tx.first(select(table).where(table.c.digest == digest))
+    return None if row is None else EnrolmentCode(**row._mapping)
+
+
+async def take_use(tx: WriteTransaction, digest: bytes, today: date) -> str | None:
+    """Use the code once and return its team; None when it does not work (any more)."""
+    statement = (
+        update(table)
+        .where(table.c.digest == digest, table.c.uses_left > 0, table.c.expires_on >= today)
+        .values(uses_left=table.c.uses_left - 1)
+        .returning(table.c.team)
+    )
+    team: str | None = await tx.scalar(statement)
+    return team

@@ -1,0 +1,36 @@
+"""What can go wrong with the database. No message carries a row's content or a password."""
+
+from bot.core.errors import StandEasyError
+
+
+class UnsupportedDatabase(StandEasyError):
+    """The database address must start with sqlite+aiosqlite:/// and a path, or with
+    postgresql+asyncpg://; it starts with {found}."""
+
+    hint = "Set STANDEASY_DATABASE_URL."
+
+
+class DatabaseUnavailable(StandEasyError):
+    """The database {database} cannot be used ({reason}) for {action}."""
+
+    hint = "Check that it runs, that STANDEASY_DATABASE_URL is right and that the disk has room."
+
+
+class RowRefused(StandEasyError):
+    """The database refused a row: {constraint}."""
+
+
+class NoSuchRow(StandEasyError):
+    """There is no {kind} {id}."""
+
+
+class ReleaseOutOfOrder(StandEasyError):
+    """A release must follow the newest one; the one for {round} follows another."""
+
+    hint = "Another release was stored meanwhile. Run the tally again."
+
+
+class SchemaDiffers(StandEasyError):
+    """The tables are not what the code expects: {differences}."""
+
+    hint = "Run: python -m bot migrate"

@@ -1,0 +1,112 @@
+"""Bringing a database to the tables the code expects, and checking that it is there.
+
+One migration runs in one transaction on both engines, and only one process migrates at a
+time: either everything happened or nothing did.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from alembic.autogenerate import compare_metadata
+from alembic.operations import Operations
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from storage.connections import label, parse, postgresql_engine, sqlite_engine
+from storage.errors import DatabaseUnavailable, SchemaDiffers
+from storage.tables import metadata
+
+OPTIONS: Final[dict[str, Any]] = {
+    "target_metadata": metadata,
+    "compare_type": True,
+    "compare_server_default": True,
+    # SQLite changes tables by rebuilding them, and runs schema changes in transactions.
+    "render_as_batch": True,
+    "transactional_ddl": True,
+}
+T = TypeVar("T")
+
+_FOLDER = Path(__file__).parent / "migrations"
+
+
+async def migrate(address: str, target: str = "head") -> None:
+    """Upgrade to `target`, a revision or "head"; a database that is there stays as it is."""
+    await _run(address, lambda connection: _move(connection, target, up=True))
+
+
+async def downgrade(address: str, target: str) -> None:
+    """Go back to `target`, a revision or "base"; what the later tables held is lost."""
+    await _run(address, lambda connection: _move(connection, target, up=False))
+
+
+async def pending(address: str) -> bool:
+    """Say whether the database still has steps before it."""
+    return await _run(address, _is_behind)
+
+
+async def check(address: str) -> None:
+    """Raise `SchemaDiffers` unless database, migrations and `storage.tables` agree."""
+    differences = await _run(address, _differences)
+    if differences:
+        raise SchemaDiffers(differences="; ".join(differences))
+
+
+def engine_for(address: str) -> AsyncEngine:
+    """Return an engine to migrate with."""
+    url = parse(address)
+    if url.get_backend_name() == "sqlite":
+        # Rebuilding a table drops the old one, and with foreign keys on, that deletes
+        # every row that refers to it. `_move` checks them at the end instead.
+        return sqlite_engine(url, writes=True, foreign_keys=False)
+    return postgresql_engine(url)
+
+
+async def _run(address: str, act: Callable[[Connection], T]) -> T:
+    database = label(parse(address))
+    try:
+        engine = engine_for(address)
+        try:
+            async with engine.begin() as connection:
+                return await connection.run_sync(act)
+        finally:
+            await engine.dispose()
+    except OSError as error:
+        raise DatabaseUnavailable(
+            database=database, action="migrating", reason=type(error).__name__
+        ) from error
+
+
+def _move(connection: Connection, target: str, *, up: bool) -> None:
+    if connection.dialect.name == "postgresql":
+        # Several processes may start at once; the later ones find the work done.
+        connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('migrate'))"))
+    steps = _script()._upgrade_revs if up else _script()._downgrade_revs
+    context = MigrationContext.configure(
+        connection, opts={**OPTIONS, "fn": lambda heads, _: steps(target, heads)}
+    )
+    with Operations.context(context):
+        context.run_migrations()
+    if connection.dialect.name == "sqlite":
+        broken = connection.execute(text("PRAGMA foreign_key_check")).all()
+        if broken:
+            tables = ", ".join(sorted({row.table for row in broken}))
+            raise SchemaDiffers(differences=f"rows without the row they refer to in {tables}")
+
+
+def _is_behind(connection: Connection) -> bool:
+    context = MigrationContext.configure(connection)
+    return set(context.get_current_heads()) != set(_script().get_heads())
+
+
+def _differences(connection: Connection) -> list[str]:
+    if _is_behind(connection):
+        return ["not every migration has run"]
+    context = MigrationContext.configure(connection, opts=OPTIONS)
+    return [str(difference) for difference in compare_metadata(context, metadata)]
+
+
+def _script() -> ScriptDirectory:
+    return ScriptDirectory(str(_FOLDER))

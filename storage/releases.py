@@ -1,0 +1,79 @@
+"""Releases: what left the sealed box, append-only, each tied to the one before."""
+
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from sqlalchemy import insert, select
+
+from storage.engine import ReadTransaction, WriteTransaction
+from storage.errors import ReleaseOutOfOrder
+from storage.tables import release as table
+
+FIRST: Final = bytes(32)
+"""What the first release carries as the hash of the one before."""
+
+
+class Release(Protocol):
+    """What is stored of a release."""
+
+    @property
+    def round_id(self) -> str:
+        """The round it is the one release of."""
+
+    @property
+    def content(self) -> bytes:
+        """The bytes that every page and export reads."""
+
+    @property
+    def hash(self) -> bytes:
+        """The hash that the next release carries."""
+
+    @property
+    def previous_hash(self) -> bytes:
+        """The hash of the release before."""
+
+
+@dataclass(frozen=True)
+class StoredRelease:
+    """One release in its place."""
+
+    sequence: int
+    round: str
+    content: bytes
+    hash: bytes
+    previous_hash: bytes
+
+
+async def append(tx: WriteTransaction, release: Release) -> int:
+    """Store a release and return its number; raise `ReleaseOutOfOrder` off the chain."""
+    await tx.queue_for("release")
+    last = await newest(tx)
+    if release.previous_hash != (FIRST if last is None else last.hash):
+        raise ReleaseOutOfOrder(round=release.round_id)
+    row = StoredRelease(
+        sequence=1 if last is None else last.sequence + 1,
+        round=release.round_id,
+        content=release.content,
+        hash=release.hash,
+        previous_hash=release.previous_hash,
+    )
+    await tx.execute(insert(table).values(vars(row)))
+    return row.sequence
+
+
+async def newest(tx: ReadTransaction) -> StoredRelease | None:
+    """Return the release that the next one must follow."""
+    row = await tx.first(select(table).order_by(table.c.sequence.desc()).limit(1))
+    return None if row is None else StoredRelease(**row._mapping)
+
+
+async def of_round(tx: ReadTransaction, round_id: str) -> StoredRelease | None:
+    """Return the release of the round."""
+    row = await tx.first(select(table).where(table.c.round == round_id))
+    return None if row is None else StoredRelease(**row._mapping)
+
+
+async def all(tx: ReadTransaction) -> list[StoredRelease]:
+    """Return all releases, oldest first."""
+    rows = await tx.all(select(table).order_by(table.c.sequence))
+    return [StoredRelease(**row._mapping) for row in rows]

@@ -1,0 +1,124 @@
+"""Rounds: one per check-in and opening day, however many processes try."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Select, exists, select, update
+
+from bot.core.rounds import RoundState
+from storage.engine import ReadTransaction, WriteTransaction
+from storage.errors import NoSuchRow
+from storage.states import KeyState
+from storage.tables import round_ as table
+from storage.tables import sealing_key
+
+
+@dataclass(frozen=True)
+class Round:
+    """One round; `units` is the JSON of its frozen reporting units.
+
+    `prompts_opened` is how many prompts have had their deliveries made.
+    """
+
+    id: str
+    check_in: str
+    opens_on: date
+    state: RoundState
+    closes_at: datetime
+    prompts_opened: int
+    programme_version: int
+    sealing_key: str
+    units: str
+    released_at: datetime | None = None
+
+
+async def open(tx: WriteTransaction, new: Round) -> bool:
+    """Store a new round; False, and its key given back, when the check-in has one that day."""
+    statement = tx.insert(table).values(vars(new))
+    result = await tx.execute(
+        statement.on_conflict_do_nothing(index_elements=["check_in", "opens_on"])
+    )
+    if result.rowcount == 1:
+        return True
+    # Another process was first. The key was taken in this very transaction, so nothing
+    # was sealed with it: without this, each race would cost the pool a key.
+    in_use = exists().where(table.c.sealing_key == new.sealing_key)
+    await tx.execute(
+        update(sealing_key)
+        .where(sealing_key.c.id == new.sealing_key, sealing_key.c.state == KeyState.TAKEN, ~in_use)
+        .values(state=KeyState.UNUSED)
+    )
+    return False
+
+
+async def get(tx: ReadTransaction, round_id: str) -> Round | None:
+    """Return one round."""
+    return await _one(tx, _by_id(round_id))
+
+
+async def lock(tx: WriteTransaction, round_id: str) -> Round:
+    """Return the round and keep everybody else from it until the transaction ends."""
+    return _found(await _one(tx, _by_id(round_id).with_for_update()), round_id)
+
+
+async def lock_shared(tx: WriteTransaction, round_id: str) -> Round:
+    """Return the round and keep it from changing; others may hold it so at the same time."""
+    return _found(await _one(tx, _by_id(round_id).with_for_update(read=True)), round_id)
+
+
+async def in_state(tx: ReadTransaction, *states: RoundState) -> list[Round]:
+    """Return the rounds in any of `states`, oldest first."""
+    return await _many(tx, select(table).where(table.c.state.in_(states)))
+
+
+async def all(tx: ReadTransaction) -> list[Round]:
+    """Return all rounds, oldest first."""
+    return await _many(tx, select(table))
+
+
+async def latest_for(tx: ReadTransaction, check_in: str) -> Round | None:
+    """Return the newest round of the check-in."""
+    statement = select(table).where(table.c.check_in == check_in)
+    return await _one(tx, statement.order_by(table.c.opens_on.desc()).limit(1))
+
+
+async def set_state(
+    tx: WriteTransaction, round_id: str, state: RoundState, released_at: datetime | None = None
+) -> None:
+    """Move the round on; `released_at` is set with the release and never cleared."""
+    changes: dict[str, Any] = {"state": state}
+    if released_at is not None:
+        changes["released_at"] = released_at
+    await _change(tx, round_id, changes)
+
+
+async def set_prompts_opened(tx: WriteTransaction, round_id: str, prompts_opened: int) -> None:
+    """Note how many prompts have had their deliveries made."""
+    await _change(tx, round_id, {"prompts_opened": prompts_opened})
+
+
+async def _change(tx: WriteTransaction, round_id: str, changes: dict[str, Any]) -> None:
+    result = await tx.execute(update(table).where(table.c.id == round_id).values(changes))
+    if result.rowcount != 1:
+        raise NoSuchRow(kind="round", id=round_id)
+
+
+def _by_id(round_id: str) -> Select[Any]:
+    return select(table).where(table.c.id == round_id)
+
+
+async def _one(tx: ReadTransaction, statement: Select[Any]) -> Round | None:
+    row = await tx.first(statement)
+    return None if row is None else Round(**row._mapping)
+
+
+async def _many(tx: ReadTransaction, statement: Select[Any]) -> list[Round]:
+    rows = await tx.all(statement.order_by(table.c.opens_on, table.c.id))
+    return [Round(**row._mapping) for row in rows]
+
+
+def _found(found: Round | None, round_id: str) -> Round:
+    if found is None:
+        raise NoSuchRow(kind="round", id=round_id)
+    return found
