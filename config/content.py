@@ -106,13 +106,14 @@ def check_programme(
     programme: Programme, instruments: Sequence[Instrument], name: str = "programme"
 ) -> None:
     """Raise when a check-in names no known instrument or releases too often."""
-    known = {instrument.id for instrument in instruments}
+    known = {instrument.key for instrument in instruments}
     for check_in in programme.check_ins:
-        if check_in.instrument not in known:
+        if (check_in.instrument, check_in.instrument_version) not in known:
+            listed = ", ".join(f"{id_} version {version}" for id_, version in sorted(known))
             raise InvalidDocument(
                 document=name,
-                problem=f"the check-in {check_in.id} expects one of the instruments"
-                f" {', '.join(sorted(known))}, got {check_in.instrument}",
+                problem=f"the check-in {check_in.id} expects one of the instruments {listed},"
+                f" got {check_in.instrument} version {check_in.instrument_version}",
             )
         check_spacing(check_in)
 

@@ -9,7 +9,15 @@ from collections.abc import Mapping
 from datetime import time
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    ValidationError,
+)
 
 from bot.core.errors import InvalidDocument
 
@@ -70,7 +78,9 @@ def _wall_time(value: object) -> object:
     raise ValueError('expected a time of day in quotes, such as "09:30"')
 
 
-WallTime = Annotated[time, BeforeValidator(_wall_time)]
+WallTime = Annotated[
+    time, BeforeValidator(_wall_time), PlainSerializer(lambda at: at.strftime("%H:%M"))
+]
 """A local time of day, written "HH:MM"."""
 
 

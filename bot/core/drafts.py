@@ -65,6 +65,13 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
+class Opening:
+    """Back from the first question: the check-in waits to be opened again."""
+
+    draft: Draft
+
+
+@dataclass(frozen=True, slots=True)
 class AskItem:
     """The next question is `draft.item`."""
 
@@ -97,7 +104,7 @@ class StaleTap:
     draft: Draft
 
 
-Step = AskItem | Review | Finished | StaleTap
+Step = Opening | AskItem | Review | Finished | StaleTap
 
 
 def new_draft(
@@ -121,7 +128,9 @@ def advance(draft: Draft, tap: Tap, instrument: Instrument) -> Step:
             return AskItem(draft)
         case Verb.SKIP:
             return _onward(_with_answer(draft, SKIPPED), instrument)
-        case Verb.BACK if draft.item > 0:
+        case Verb.BACK:
+            if draft.item == 0:
+                return Opening(draft)
             return AskItem(replace(draft, item=draft.item - 1))
         case Verb.REVIEW if draft.reviewed:
             return Review(replace(draft, item=len(instrument.items)))

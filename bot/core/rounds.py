@@ -41,6 +41,10 @@ class RoundNotReady(StandEasyError):
     """The round {round} {meaning}: expected one that can {event}."""
 
 
+class NoSuchRound(StandEasyError):
+    """There is no round {round}: expected one that python -m bot rounds list shows."""
+
+
 def after(state: RoundState, event: RoundEvent, round_id: str) -> RoundState:
     """Return the state that follows, or raise `RoundNotReady`."""
     following = TRANSITIONS.get((state, event))

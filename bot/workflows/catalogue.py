@@ -1,0 +1,150 @@
+"""The catalogue: what must be known to answer a tap, read once and kept in memory.
+
+With it a tap needs no database until the answers are sealed, and help and the support menu
+are there when the database is not.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+
+from bot.core.calendar import RoundPlan, instant, plan_opening, prompt_expires_on
+from bot.core.documents import Document
+from bot.core.errors import StandEasyError
+from bot.core.instruments import Instrument
+from bot.core.programme import CheckIn, Programme
+from bot.core.reporting_units import ReportingUnits
+from bot.core.responses import round_reference
+from bot.core.rounds import RoundState
+from bot.core.support import SupportEntry
+from storage import programmes, rounds
+from storage.engine import ReadTransaction, Storage
+from storage.rounds import Round
+
+MIDNIGHT = time(0, 0)
+
+
+class NoProgramme(StandEasyError):
+    """There is no programme yet."""
+
+    hint = "Load one with: python -m bot programme load FILE"
+
+
+class NoInstrument(StandEasyError):
+    """The instrument {instrument} version {version} is not known to this program."""
+
+    hint = "Every wording that a round was asked with must stay; restore its file."
+
+
+Instruments = Mapping[tuple[str, int], Instrument]
+
+
+@dataclass(frozen=True, slots=True)
+class RoundInView:
+    """A round with everything that belongs to it, as it was frozen when it opened."""
+
+    row: Round
+    programme: Programme
+    check_in: CheckIn
+    instrument: Instrument
+    plan: RoundPlan
+    units: ReportingUnits
+
+    @property
+    def id(self) -> str:
+        """The round's id."""
+        return self.row.id
+
+    @property
+    def reference(self) -> bytes:
+        """What buttons carry instead of the id."""
+        return round_reference(self.row.id)
+
+    @property
+    def timezone(self) -> str:
+        """The force's time zone."""
+        return self.programme.force.timezone
+
+    def expires_at(self, prompt: int) -> datetime:
+        """Return the instant from which a prompt can no longer be answered."""
+        end = instant(prompt_expires_on(self.plan, prompt), MIDNIGHT, self.timezone)
+        return min(end, self.row.closes_at)
+
+    def takes_answers(self, prompt: int, now: datetime) -> bool:
+        """Whether a prompt can be answered now."""
+        return (
+            self.row.state is RoundState.OPEN
+            and prompt < len(self.plan.prompts)
+            and instant(self.plan.prompts[prompt], MIDNIGHT, self.timezone) <= now
+            and now < self.expires_at(prompt)
+        )
+
+    def context(self) -> bytes:
+        """Return what draft tokens of this round are bound to."""
+        identity = f"{self.id}\n{self.instrument.id}\n{self.instrument.version}"
+        return identity.encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """Rounds by the reference in a button, and the support directory."""
+
+    rounds: Mapping[bytes, RoundInView]
+    programme: Programme | None
+    support: tuple[SupportEntry, ...]
+    """The force's own entries first: they are nearer."""
+
+    def round_of(self, reference: bytes) -> RoundInView | None:
+        """Return the round a button belongs to; None when it is long gone."""
+        return self.rounds.get(reference)
+
+
+def empty_catalogue(national: Sequence[SupportEntry]) -> Catalogue:
+    """Return what is known before the database was ever reached: help."""
+    return Catalogue({}, None, tuple(national))
+
+
+async def read_catalogue(
+    storage: Storage, instruments: Instruments, national: Sequence[SupportEntry]
+) -> Catalogue:
+    """Return the present catalogue: open rounds, and those whose buttons may still be about."""
+    async with storage.read("catalogue") as tx:
+        newest = await programmes.newest(tx)
+        in_use = await rounds.in_state(tx, RoundState.OPEN, RoundState.CLOSED, RoundState.RELEASED)
+        views = [await view_of(tx, row, instruments) for row in in_use]
+    programme = parse_programme(newest.content) if newest else None
+    own = programme.support if programme else []
+    return Catalogue({view.reference: view for view in views}, programme, (*own, *national))
+
+
+async def view_of(tx: ReadTransaction, row: Round, instruments: Instruments) -> RoundInView:
+    """Return a round with its programme version, instrument and plan."""
+    stored = await programmes.at_version(tx, row.programme_version)
+    if stored is None:
+        raise NoProgramme
+    programme = parse_programme(stored.content)
+    check_in = programme.check_in(row.check_in)
+    plan = plan_opening(check_in, row.opens_on)
+    key = (check_in.instrument, check_in.instrument_version)
+    if key not in instruments or plan is None:
+        raise NoInstrument(instrument=key[0], version=key[1])
+    return RoundInView(
+        row, programme, check_in, instruments[key], plan, ReportingUnits.from_json(row.units)
+    )
+
+
+_parsed: dict[str, Programme] = {}
+
+
+def parse_programme(content: str) -> Programme:
+    """Return a stored programme; versions never change, so each is read once."""
+    if content not in _parsed:
+        if len(_parsed) > 32:
+            _parsed.clear()
+        _parsed[content] = Programme.model_validate_json(content)
+    return _parsed[content]
+
+
+def stored_form(document: Document) -> str:
+    """Return the text under which a document is stored."""
+    return document.model_dump_json()

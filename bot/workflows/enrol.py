@@ -1,0 +1,235 @@
+"""Enrolling: from a team's code to an enrolment, and out again without a trace.
+
+Nothing is stored before the officer agrees. A code is looked up by its keyed hash, and an
+enrolment is found by the keyed hash of a Telegram id: the database holds neither.
+"""
+
+import string
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from enum import Enum
+
+from bot.core.audit import AuditEntry
+from bot.core.calendar import local_day
+from bot.core.errors import StandEasyError
+from bot.core.profiles import Profile
+from bot.core.programme import Programme
+from bot.core.reporting_units import form_units
+from bot.sealing.address import NONCE_SIZE, AddressKeys
+from bot.workflows.catalogue import NoProgramme, parse_programme
+from bot.workflows.moment import Now, RandomBytes
+from storage import enrolment_codes, enrolments, programmes
+from storage.engine import ReadTransaction, Storage, WriteTransaction
+from storage.enrolment_codes import EnrolmentCode
+from storage.enrolments import Enrolment
+from storage.states import EnrolmentState
+
+CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Without characters that look alike on a poster."""
+
+CODE_LENGTH = 12
+CODE_LIFE = timedelta(days=180)
+_ID_SIZE = 16
+
+
+class CodeProblem(Enum):
+    """Why a code does not work."""
+
+    UNKNOWN = "unknown"
+    USED_UP = "used up"
+    EXPIRED = "expired"
+    TEAM_FULL = "team full"
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What an officer is shown before agreeing."""
+
+    team: str
+    unit: str
+    heads: int
+    joined_already: bool
+
+
+class NoSuchTeam(StandEasyError):
+    """There is no team {team}: expected one of {teams}."""
+
+
+class NotANumberOfUses(StandEasyError):
+    """A code needs at least one use: got {uses}."""
+
+
+def tidy_code(text: str) -> str:
+    """Return a code as it is stored: people type spaces, dashes and small letters."""
+    return "".join(char for char in text.upper() if char in string.ascii_uppercase + string.digits)
+
+
+async def look_up_code(
+    storage: Storage, keys: AddressKeys, telegram_id: int, code: str, now: Now
+) -> Offer | CodeProblem:
+    """Return what a code offers, or why it does not work. Nothing is stored."""
+    async with storage.read("look up code") as tx:
+        programme = await _programme(tx)
+        known = await enrolments.by_lookup(tx, keys.lookup(telegram_id))
+        found = await _usable(tx, keys, code, local_day(now(), programme.force.timezone))
+        if isinstance(found, CodeProblem):
+            return found
+        if known is None and await _is_full(tx, programme, found.team):
+            return CodeProblem.TEAM_FULL
+    unit, heads = unit_of(programme, found.team)
+    return Offer(programme.team(found.team).name, unit, heads, known is not None)
+
+
+def unit_of(programme: Programme, team: str) -> tuple[str, int]:
+    """Return the name and size of the group a team's answers would count in."""
+    units = form_units(programme, [each.id for each in programme.force.teams])
+    position = units.position_of_team(team)
+    unit = units.units[position or 0]
+    return unit.name, unit.heads
+
+
+async def join(
+    storage: Storage,
+    keys: AddressKeys,
+    profile: Profile,
+    code: str,
+    now: Now,
+    random: RandomBytes,
+) -> bool | CodeProblem:
+    """Enrol an officer who agreed; False when they had joined before (it resumes then)."""
+    async with storage.transaction("join") as tx:
+        programme = await _programme(tx)
+        lookup = keys.lookup(profile.telegram_id)
+        known = await enrolments.by_lookup(tx, lookup)
+        if known is not None:
+            await enrolments.set_state(tx, known.id, EnrolmentState.ACTIVE)
+            return False
+        today = local_day(now(), programme.force.timezone)
+        found = await _usable(tx, keys, code, today)
+        if isinstance(found, CodeProblem):
+            return found
+        if await _is_full(tx, programme, found.team):
+            return CodeProblem.TEAM_FULL
+        team = await enrolment_codes.take_use(tx, found.digest, today)
+        if team is None:
+            return CodeProblem.USED_UP
+        enrolment_id = random(_ID_SIZE)
+        sealed = keys.seal_profile(profile.to_bytes(), enrolment_id, random(NONCE_SIZE))
+        return await enrolments.add(tx, Enrolment(enrolment_id, lookup, sealed, team))
+
+
+async def amend_profile(
+    storage: Storage,
+    keys: AddressKeys,
+    telegram_id: int,
+    random: RandomBytes,
+    **changes: object,
+) -> bool:
+    """Change fields of an officer's profile; False when there is no enrolment."""
+    async with storage.transaction("amend profile") as tx:
+        known = await enrolments.by_lookup(tx, keys.lookup(telegram_id))
+        if known is None:
+            return False
+        profile = Profile.from_bytes(keys.open_profile(known.profile, known.id))
+        amended = replace(profile, **changes)  # type: ignore[arg-type]  # fields of Profile
+        sealed = keys.seal_profile(amended.to_bytes(), known.id, random(NONCE_SIZE))
+        return await enrolments.update_profile(tx, known.id, sealed)
+
+
+async def is_enrolled(storage: Storage, keys: AddressKeys, telegram_id: int) -> bool:
+    """Whether this officer has joined and not stopped."""
+    async with storage.read("is enrolled") as tx:
+        known = await enrolments.by_lookup(tx, keys.lookup(telegram_id))
+    return known is not None and known.state is EnrolmentState.ACTIVE
+
+
+async def stop(storage: Storage, keys: AddressKeys, telegram_id: int) -> bool:
+    """Send nothing more; the enrolment stays, so that joining again needs no code."""
+    async with storage.transaction("stop") as tx:
+        known = await enrolments.by_lookup(tx, keys.lookup(telegram_id))
+        if known is None:
+            return False
+        return await enrolments.set_state(tx, known.id, EnrolmentState.STOPPED)
+
+
+async def forget(storage: Storage, keys: AddressKeys, telegram_id: int) -> bool:
+    """Erase everything held about an officer; False when nothing was."""
+    async with storage.transaction("forget") as tx:
+        known = await enrolments.by_lookup(tx, keys.lookup(telegram_id))
+        erased = known is not None and await enrolments.erase(tx, known.id)
+    if erased:
+        # Deleted rows must not linger in a log file of the database either.
+        await storage.tidy()
+    return erased
+
+
+async def issue_code(
+    storage: Storage,
+    keys: AddressKeys,
+    team: str,
+    uses: int | None,
+    now: Now,
+    random: RandomBytes,
+    actor: str,
+) -> tuple[str, int, date]:
+    """Make an enrolment code for a team; return it with its uses and its last day.
+
+    The code itself is stored nowhere. Without a number, it has a use for each head.
+    """
+    if uses is not None and uses < 1:
+        raise NotANumberOfUses(uses=uses)
+    async with storage.transaction("issue code") as tx:
+        programme = await _programme(tx)
+        teams = {each.id: each for each in programme.force.teams}
+        if team not in teams:
+            raise NoSuchTeam(team=team, teams=", ".join(teams))
+        code = new_code(random)
+        uses = teams[team].headcount if uses is None else uses
+        expires_on = local_day(now(), programme.force.timezone) + CODE_LIFE
+        await enrolment_codes.add(
+            tx,
+            EnrolmentCode(keys.code_digest(code), team, uses, expires_on),
+            AuditEntry(actor, "issue code", f"team {team}", f"{uses} uses until {expires_on}"),
+            now(),
+        )
+    return code, uses, expires_on
+
+
+def new_code(random: RandomBytes) -> str:
+    """Return a code that cannot be guessed: 12 characters of 30, about 58 bits."""
+    code = ""
+    while len(code) < CODE_LENGTH:
+        # Bytes that do not divide evenly are thrown away, so that no character is likelier.
+        code += "".join(
+            CODE_ALPHABET[byte % len(CODE_ALPHABET)]
+            for byte in random(CODE_LENGTH)
+            if byte < 256 - 256 % len(CODE_ALPHABET)
+        )
+    return code[:CODE_LENGTH]
+
+
+async def _programme(tx: ReadTransaction) -> Programme:
+    newest = await programmes.newest(tx)
+    if newest is None:
+        raise NoProgramme
+    return parse_programme(newest.content)
+
+
+async def _usable(
+    tx: ReadTransaction, keys: AddressKeys, code: str, today: date
+) -> EnrolmentCode | CodeProblem:
+    found = await enrolment_codes.find(tx, keys.code_digest(tidy_code(code)))
+    if found is None:
+        return CodeProblem.UNKNOWN
+    if found.expires_on < today:
+        return CodeProblem.EXPIRED
+    return found if found.uses_left else CodeProblem.USED_UP
+
+
+async def _is_full(tx: ReadTransaction | WriteTransaction, programme: Programme, team: str) -> bool:
+    """Whether a team has as many enrolments as heads: more could only be invented people."""
+    try:
+        headcount = programme.team(team).headcount
+    except KeyError:
+        return True
+    return (await enrolments.count_by_team(tx)).get(team, 0) >= headcount

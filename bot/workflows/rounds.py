@@ -1,0 +1,326 @@
+"""Rounds: opening, making deliveries, closing, and stirring. Each asks what is due now.
+
+Any number of processes may ask at once: what one of them does first, the others find done.
+"""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.core.audit import AuditEntry
+from bot.core.calendar import RoundPlan, instant, local_day, plan_on
+from bot.core.contact_times import contact_rules, invitation_moment
+from bot.core.errors import StandEasyError
+from bot.core.programme import CheckIn, Programme
+from bot.core.reporting_units import ReportingUnits, form_units
+from bot.core.rounds import NoSuchRound, RoundEvent, RoundState, after
+from bot.workflows.catalogue import (
+    MIDNIGHT,
+    Instruments,
+    NoProgramme,
+    RoundInView,
+    parse_programme,
+    view_of,
+)
+from bot.workflows.moment import Now, RandomBytes, fraction
+from storage import (
+    audit,
+    deliveries,
+    enrolments,
+    participation,
+    programmes,
+    rounds,
+    sealed_responses,
+    sealing_keys,
+)
+from storage.deliveries import Delivery
+from storage.engine import Storage, WriteTransaction
+from storage.rounds import Round
+from storage.states import DeliveryKind
+
+log = logging.getLogger(__name__)
+
+TICKER = "ticker"
+_ID_SIZE = 16
+
+
+class NoUnusedKey(StandEasyError):
+    """The round {round} cannot open: expected an unused sealing key."""
+
+    hint = "Make some with: python -m bot keys new --count 8"
+
+
+class NoSuchCheckIn(StandEasyError):
+    """There is no check-in {check_in}: expected one of {known}."""
+
+
+class NoRoundNow(StandEasyError):
+    """The check-in {check_in} has no round on {day}: expected a day between its first and its
+    last."""
+
+
+class RoundOpenAlready(StandEasyError):
+    """The round {round} was opened before."""
+
+
+def round_id_of(check_in: CheckIn, plan: RoundPlan) -> str:
+    """Return the id of a round: the check-in and its first day."""
+    return f"{check_in.id}-{plan.opens_on.isoformat()}"
+
+
+async def open_due(storage: Storage, now: Now) -> list[str]:
+    """Open every round that should be open by now; return the ids of those opened here."""
+    opened = []
+    async with storage.read("rounds due") as tx:
+        newest = await programmes.newest(tx)
+        known = {row.id for row in await rounds.all(tx)}
+    if newest is None:
+        return []
+    programme = parse_programme(newest.content)
+    today = local_day(now(), programme.force.timezone)
+    for check_in in programme.check_ins:
+        plan = plan_on(check_in, today)
+        if plan is None or round_id_of(check_in, plan) in known:
+            continue
+        try:
+            if await _open(storage, programme, newest.version, check_in, plan, TICKER, now):
+                opened.append(round_id_of(check_in, plan))
+        except NoUnusedKey as error:
+            log.error("%s %s", error, error.hint)
+    return opened
+
+
+async def open_now(storage: Storage, check_in_id: str, now: Now, actor: str) -> str:
+    """Open the round a check-in has today; raises when there is none or it was open before."""
+    async with storage.read("open round") as tx:
+        newest = await programmes.newest(tx)
+    if newest is None:
+        raise NoProgramme
+    programme = parse_programme(newest.content)
+    try:
+        check_in = programme.check_in(check_in_id)
+    except KeyError:
+        known = ", ".join(each.id for each in programme.check_ins)
+        raise NoSuchCheckIn(check_in=check_in_id, known=known) from None
+    today = local_day(now(), programme.force.timezone)
+    plan = plan_on(check_in, today)
+    if plan is None:
+        raise NoRoundNow(check_in=check_in_id, day=today)
+    if not await _open(storage, programme, newest.version, check_in, plan, actor, now):
+        raise RoundOpenAlready(round=round_id_of(check_in, plan))
+    return round_id_of(check_in, plan)
+
+
+async def _open(
+    storage: Storage,
+    programme: Programme,
+    version: int,
+    check_in: CheckIn,
+    plan: RoundPlan,
+    actor: str,
+    now: Now,
+) -> bool:
+    async with storage.transaction("open round") as tx:
+        return await _open_in(tx, programme, version, check_in, plan, actor, now)
+
+
+async def _open_in(
+    tx: WriteTransaction,
+    programme: Programme,
+    version: int,
+    check_in: CheckIn,
+    plan: RoundPlan,
+    actor: str,
+    now: Now,
+) -> bool:
+    round_id = round_id_of(check_in, plan)
+    if await rounds.get(tx, round_id) is not None:
+        return False
+    key = await sealing_keys.take_unused(tx)
+    if key is None:
+        raise NoUnusedKey(round=round_id)
+    before = await rounds.latest_for(tx, check_in.id)
+    units = form_units(
+        programme,
+        programme.audience_of(check_in),
+        None if before is None else ReportingUnits.from_json(before.units),
+    )
+    row = Round(
+        id=round_id,
+        check_in=check_in.id,
+        opens_on=plan.opens_on,
+        state=RoundState.OPEN,
+        closes_at=instant(plan.closes_on, MIDNIGHT, programme.force.timezone),
+        prompts_opened=0,
+        programme_version=version,
+        sealing_key=key.id,
+        units=units.to_json(),
+    )
+    if not await rounds.open(tx, row):
+        return False
+    entry = AuditEntry(actor, "open round", f"round {round_id}", f"{len(units.units)} units")
+    await audit.append(tx, entry, now())
+    return True
+
+
+class _LostTheRace(StandEasyError):
+    """Another process opened the round first."""
+
+
+async def open_prompts(
+    storage: Storage, instruments: Instruments, now: Now, random: RandomBytes
+) -> int:
+    """Make the deliveries of every prompt whose day has come; return how many."""
+    made = 0
+    async with storage.read("prompts due") as tx:
+        views = [
+            await view_of(tx, row, instruments)
+            for row in await rounds.in_state(tx, RoundState.OPEN)
+        ]
+    for view in views:
+        today = local_day(now(), view.timezone)
+        due = sum(day <= today for day in view.plan.prompts)
+        if due > view.row.prompts_opened:
+            made += await _make_deliveries(storage, view, due, now, random)
+    return made
+
+
+async def _make_deliveries(
+    storage: Storage, view: RoundInView, due: int, now: Now, random: RandomBytes
+) -> int:
+    async with storage.transaction("open prompts") as tx:
+        row = await rounds.lock(tx, view.id)
+        if row.state is not RoundState.OPEN or row.prompts_opened >= due:
+            return 0
+        # After a standstill only the newest prompt is asked: no catching up.
+        prompt = due - 1
+        await rounds.set_prompts_opened(tx, view.id, due)
+        if not view.takes_answers(prompt, now()):
+            return 0
+        teams = {team for unit in view.units.units for team in unit.teams}
+        planned = []
+        for enrolment in await enrolments.active_ids_of_teams(tx, teams):
+            moment = _moment(view, prompt, now(), random)
+            if moment is not None:
+                planned.append(
+                    Delivery(
+                        id=random(_ID_SIZE),
+                        round=view.id,
+                        prompt=prompt,
+                        enrolment=enrolment.id,
+                        kind=DeliveryKind.INVITATION,
+                        due_at=moment,
+                    )
+                )
+        await deliveries.add_many(tx, planned)
+        return len(planned)
+
+
+def _moment(view: RoundInView, prompt: int, now: datetime, random: RandomBytes) -> datetime | None:
+    """Return when one officer is written to."""
+    window = view.check_in.window
+    return invitation_moment(
+        opens=instant(view.plan.prompts[prompt], MIDNIGHT, view.timezone),
+        latest=view.expires_at(prompt),
+        now=now,
+        window=window,
+        rules=contact_rules(window, view.timezone),
+        timezone=view.timezone,
+        jitter=fraction(random),
+    )
+
+
+async def expire_prompts(storage: Storage, instruments: Instruments, now: Now) -> int:
+    """End deliveries of prompts that can no longer be answered; return how many."""
+    ended = 0
+    async with storage.read("prompts to expire") as tx:
+        views = [
+            await view_of(tx, row, instruments)
+            for row in await rounds.in_state(tx, RoundState.OPEN)
+        ]
+    for view in views:
+        over = [
+            prompt for prompt in range(view.row.prompts_opened) if now() >= view.expires_at(prompt)
+        ]
+        if over:
+            async with storage.transaction("expire prompts") as tx:
+                for prompt in over:
+                    ended += await deliveries.expire(tx, view.id, prompt)
+    return ended
+
+
+async def close_due(storage: Storage, now: Now, random: RandomBytes) -> list[str]:
+    """Close every round whose time is over; return the ids of those closed here."""
+    async with storage.read("rounds to close") as tx:
+        over = [
+            row.id for row in await rounds.in_state(tx, RoundState.OPEN) if row.closes_at <= now()
+        ]
+    return [round_id for round_id in over if await _close(storage, round_id, TICKER, now, random)]
+
+
+async def close_now(
+    storage: Storage, round_id: str, now: Now, random: RandomBytes, actor: str
+) -> None:
+    """Close a round before its time. Its release still keeps the distance to the one before."""
+    async with storage.read("close round") as tx:
+        row = await rounds.get(tx, round_id)
+    if row is None:
+        raise NoSuchRound(round=round_id)
+    after(row.state, RoundEvent.CLOSE, round_id)
+    await _close(storage, round_id, actor, now, random)
+
+
+async def _close(
+    storage: Storage, round_id: str, actor: str, now: Now, random: RandomBytes
+) -> bool:
+    async with storage.transaction("close round") as tx:
+        row = await rounds.lock(tx, round_id)
+        if row.state is not RoundState.OPEN:
+            return False
+        await rounds.set_state(tx, round_id, after(row.state, RoundEvent.CLOSE, round_id))
+        # From here on nobody needs to know who was asked or who took part.
+        await _forget_people(tx, round_id)
+        await sealed_responses.stir(tx, round_id, random)
+        await audit.append(tx, AuditEntry(actor, "close round", f"round {round_id}"), now())
+    await storage.tidy()
+    return True
+
+
+async def _forget_people(tx: WriteTransaction, round_id: str) -> None:
+    await deliveries.clear_round(tx, round_id)
+    await participation.clear_round(tx, round_id)
+
+
+async def stir_open(storage: Storage, random: RandomBytes) -> int:
+    """Rewrite the sealed responses of open rounds in random order; return how many.
+
+    Where a row lies and what wrote it could otherwise be matched with the mark of who took
+    part (docs/threat-model.md).
+    """
+    async with storage.read("rounds to stir") as tx:
+        open_rounds = [row.id for row in await rounds.in_state(tx, RoundState.OPEN)]
+    moved = 0
+    for round_id in open_rounds:
+        async with storage.transaction("stir") as tx:
+            moved += await sealed_responses.stir(tx, round_id, random)
+    await storage.tidy()
+    return moved
+
+
+@dataclass(frozen=True, slots=True)
+class RoundLine:
+    """One line of the list of rounds."""
+
+    id: str
+    state: RoundState
+    opens_on: str
+    closes_at: datetime
+
+
+async def list_rounds(storage: Storage) -> list[RoundLine]:
+    """Return all rounds, oldest first."""
+    async with storage.read("list rounds") as tx:
+        return [
+            RoundLine(row.id, row.state, row.opens_on.isoformat(), row.closes_at)
+            for row in await rounds.all(tx)
+        ]

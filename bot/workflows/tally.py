@@ -1,0 +1,180 @@
+"""The tally: closed rounds become releases, and released rounds are shredded in time.
+
+The only importer of `bot.sealing.unseal`. Opened answers exist in this process's memory
+alone, one chunk at a time, and leave it only as a protected release.
+"""
+
+import asyncio
+import logging
+from datetime import datetime, timedelta
+
+from bot.core.audit import AuditEntry
+from bot.core.calendar import local_day
+from bot.core.disclosure.engine import RoundFacts, protect, rules_of
+from bot.core.disclosure.release import Release, read_release
+from bot.core.errors import StandEasyError
+from bot.core.programme import DAYS_BETWEEN_RELEASES
+from bot.core.rounds import NoSuchRound, RoundEvent, RoundState, after
+from bot.core.tabulation import Tabulator
+from bot.sealing.key_store import OpeningKeys
+from bot.sealing.unseal import Unsealer
+from bot.workflows.catalogue import Instruments, RoundInView, view_of
+from bot.workflows.moment import Now
+from bot.workflows.rounds import TICKER
+from storage import audit, releases, rounds, sealed_responses, sealing_keys
+from storage.engine import ReadTransaction, Storage
+from storage.releases import StoredRelease
+from storage.rounds import Round
+
+log = logging.getLogger(__name__)
+
+CHUNK = 1_000
+
+
+class RecountDiffers(StandEasyError):
+    """A recount of the round {round} gives another result than its release."""
+
+    hint = "Keep the database and the keys as they are, and find out which of them was changed."
+
+
+class NothingToRecount(StandEasyError):
+    """The round {round} cannot be recounted: expected one that is released and not shredded."""
+
+
+async def tally_due(
+    storage: Storage, keys: OpeningKeys, instruments: Instruments, now: Now
+) -> list[str]:
+    """Tally and release every closed round that may be released now; return their ids.
+
+    A round that cannot be tallied stays closed, is logged, and does not hold up the others.
+    """
+    async with storage.read("rounds to tally") as tx:
+        closed = await rounds.in_state(tx, RoundState.CLOSED)
+        everything = await rounds.all(tx)
+        views = [await view_of(tx, row, instruments) for row in closed]
+    released = []
+    for view in views:
+        if not may_release(view, everything, now()):
+            continue
+        try:
+            if await _release(storage, keys, view, now):
+                released.append(view.id)
+        except StandEasyError as error:
+            log.error("round %s is not released: %s %s", view.id, error, error.hint)
+    return released
+
+
+def may_release(view: RoundInView, everything: list[Round], moment: datetime) -> bool:
+    """Whether enough days have passed since the last release about the same people."""
+    earlier = [
+        row.released_at
+        for row in everything
+        if row.check_in == view.row.check_in and row.released_at is not None
+    ]
+    if not earlier:
+        return True
+    today = local_day(moment, view.timezone)
+    return (today - local_day(max(earlier), view.timezone)).days >= DAYS_BETWEEN_RELEASES
+
+
+async def _release(storage: Storage, keys: OpeningKeys, view: RoundInView, now: Now) -> bool:
+    async with storage.transaction("tally") as tx:
+        row = await rounds.lock(tx, view.id)
+        if row.state is not RoundState.CLOSED:
+            return False
+        earlier = [read_stored(stored) for stored in await releases.all(tx)]
+        release = await _count(tx, keys, view, earlier)
+        await releases.append(tx, release)
+        state = after(row.state, RoundEvent.RELEASE, view.id)
+        await rounds.set_state(tx, view.id, state, released_at=now())
+        entry = AuditEntry(TICKER, "release", f"round {view.id}", release.hash.hex())
+        await audit.append(tx, entry, now())
+    return True
+
+
+def read_stored(stored: StoredRelease) -> Release:
+    """Return a stored release; raises `DamagedRelease`."""
+    return read_release(stored.content, stored.hash, stored.round)
+
+
+async def _count(
+    tx: ReadTransaction, keys: OpeningKeys, view: RoundInView, earlier: list[Release]
+) -> Release:
+    unsealer = Unsealer(keys.get(view.row.sealing_key), view.id)
+    tabulator = Tabulator(view.instrument)
+    async for chunk in sealed_responses.in_chunks(tx, view.id, CHUNK):
+        # In a thread: opening a large round must not keep officers waiting for an answer.
+        await asyncio.to_thread(_add_all, tabulator, unsealer, chunk)
+    return protect(
+        tabulator.table(),
+        view.units,
+        rules_of(view.programme),
+        RoundFacts(
+            round_id=view.id,
+            check_in=view.check_in.id,
+            title=view.check_in.title,
+            opens_on=view.row.opens_on,
+            closes_on=local_day(view.row.closes_at, view.timezone),
+            programme_version=view.row.programme_version,
+        ),
+        earlier,
+        team_names={team.id: team.name for team in view.programme.force.teams},
+    )
+
+
+def _add_all(tabulator: Tabulator, unsealer: Unsealer, chunk: list[bytes]) -> None:
+    for ciphertext in chunk:
+        tabulator.add(unsealer.unseal(ciphertext))
+
+
+async def recount(
+    storage: Storage, keys: OpeningKeys, instruments: Instruments, round_id: str
+) -> Release:
+    """Count a released round again; raises `RecountDiffers` unless every byte is the same."""
+    async with storage.read("recount") as tx:
+        row = await rounds.get(tx, round_id)
+        if row is None:
+            raise NoSuchRound(round=round_id)
+        if row.state is not RoundState.RELEASED:
+            raise NothingToRecount(round=round_id)
+        stored = await releases.all(tx)
+        place = next(i for i, each in enumerate(stored) if each.round == round_id)
+        view = await view_of(tx, row, instruments)
+        release = await _count(tx, keys, view, [read_stored(each) for each in stored[:place]])
+    if release.content != stored[place].content:
+        raise RecountDiffers(round=round_id)
+    return release
+
+
+async def shred_due(
+    storage: Storage, keys: OpeningKeys, instruments: Instruments, now: Now
+) -> list[str]:
+    """Destroy answers and opening keys of rounds whose recount period is over."""
+    async with storage.read("rounds to shred") as tx:
+        released = await rounds.in_state(tx, RoundState.RELEASED)
+        views = [await view_of(tx, row, instruments) for row in released]
+    over = [
+        view
+        for view in views
+        if view.row.released_at is not None
+        and view.row.released_at + timedelta(days=view.programme.recount_days) <= now()
+    ]
+    for view in over:
+        await _shred(storage, keys, view, now)
+    if over:
+        await storage.tidy()
+    return [view.id for view in over]
+
+
+async def _shred(storage: Storage, keys: OpeningKeys, view: RoundInView, now: Now) -> None:
+    # The key goes first: killed in between, the answers left behind can no longer be opened,
+    # and the next run destroys them.
+    keys.destroy(view.row.sealing_key)
+    async with storage.transaction("shred") as tx:
+        row = await rounds.lock(tx, view.id)
+        if row.state is not RoundState.RELEASED:
+            return
+        await sealed_responses.destroy(tx, view.id)
+        await sealing_keys.mark_destroyed(tx, view.row.sealing_key)
+        await rounds.set_state(tx, view.id, after(row.state, RoundEvent.SHRED, view.id))
+        await audit.append(tx, AuditEntry(TICKER, "shred", f"round {view.id}"), now())
