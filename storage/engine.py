@@ -7,8 +7,8 @@ block raises. SQLite has one writer at a time; on PostgreSQL, rows are locked wh
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 import asyncpg  # type: ignore[import-untyped]
@@ -17,6 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from bot.core.errors import StandEasyError
 from storage.connections import label, parse, postgresql_engine, sqlite_engine
 from storage.errors import DatabaseUnavailable, RowRefused
 from storage.tables import ANSWERS, PEOPLE
@@ -53,8 +54,15 @@ class ReadTransaction:
         self, statement: Executable, rows: Sequence[Mapping[str, Any]] | None = None
     ) -> CursorResult[Any]:
         """Run one statement, once or for each of `rows`."""
-        with self._translated():
+        try:
             return await self._connection.execute(statement, rows)
+        except DBAPIError as error:
+            failure = self._failure(error)
+            if failure is None:
+                raise
+        # Outside the handler: PostgreSQL puts whole rows into its messages, so a refused
+        # row must not be chained to what the database said about it.
+        raise failure
 
     async def all(self, statement: Executable) -> Sequence[Row[Any]]:
         """Return all rows."""
@@ -68,22 +76,17 @@ class ReadTransaction:
         """Return the first column of the first row, or None."""
         return (await self.execute(statement)).scalar()
 
-    @contextmanager
-    def _translated(self) -> Iterator[None]:
-        try:
-            yield
-        except IntegrityError as error:
-            # PostgreSQL puts the row into its message: name the constraint alone, unchained.
-            constraint = _constraint(error)
-        except DBAPIError as error:
-            if not _is_trouble(error):
-                raise
-            raise DatabaseUnavailable(
-                database=self._database, action=self.name, reason=_reason(error)
-            ) from error
-        else:
-            return
-        raise RowRefused(constraint=constraint)
+    def _failure(self, error: DBAPIError) -> StandEasyError | None:
+        """Return what to raise instead; None for mistakes of our own."""
+        if isinstance(error, IntegrityError):
+            return RowRefused(constraint=_constraint(error))
+        if not _is_trouble(error):
+            return None
+        trouble = DatabaseUnavailable(
+            database=self._database, action=self.name, reason=_reason(error)
+        )
+        trouble.__cause__ = error
+        return trouble
 
 
 class WriteTransaction(ReadTransaction):
@@ -103,8 +106,14 @@ class WriteTransaction(ReadTransaction):
 
     async def commit(self) -> None:
         """Commit; for `Storage` alone."""
-        with self._translated():
+        try:
             await self._connection.commit()
+            return
+        except DBAPIError as error:
+            failure = self._failure(error)
+            if failure is None:
+                raise
+        raise failure
 
 
 class Storage:

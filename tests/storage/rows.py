@@ -1,0 +1,106 @@
+"""Rows for tests, each as short to make as the test that needs it."""
+
+import secrets
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from bot.core.audit import AuditEntry
+from bot.core.rounds import RoundState
+from storage import deliveries, enrolments, rounds, sealing_keys
+from storage.deliveries import Delivery
+from storage.engine import WriteTransaction
+from storage.enrolments import Enrolment
+from storage.rounds import Round
+from storage.states import DeliveryKind
+
+NOW = datetime(2026, 11, 2, 9, 30, 15, 123456, tzinfo=UTC)
+TODAY = date(2026, 11, 2)
+LATER = NOW + timedelta(minutes=5)
+ENTRY = AuditEntry("admin Kestrel", "issue code", "team heron", "20 uses")
+
+
+@dataclass(frozen=True)
+class Key:
+    """What `bot.sealing.keys.SealingKey` looks like to the storage."""
+
+    id: str
+    public: bytes = bytes(1216)
+
+
+@dataclass(frozen=True)
+class FakeRelease:
+    """What a release looks like to the storage."""
+
+    round_id: str
+    previous_hash: bytes
+    content: bytes = b"{}"
+
+    @property
+    def hash(self) -> bytes:
+        """Tied to the release before, as the real one is."""
+        return sha256(self.previous_hash + self.content).digest()
+
+
+def a_round(round_id: str = "round-1", **changes: Any) -> Round:
+    """Return a round whose key is named after it."""
+    made = Round(
+        id=round_id,
+        check_in="pulse",
+        opens_on=TODAY,
+        state=RoundState.OPEN,
+        closes_at=NOW + timedelta(days=28),
+        prompts_opened=0,
+        programme_version=1,
+        sealing_key=f"key-of-{round_id}",
+        units="{}",
+    )
+    return replace(made, **changes)
+
+
+async def opened(tx: WriteTransaction, round_id: str = "round-1", **changes: Any) -> Round:
+    """Store a round of a check-in of its own, with a taken key."""
+    new = a_round(round_id, check_in=f"pulse of {round_id}", **changes)
+    await sealing_keys.add(tx, Key(new.sealing_key))
+    assert await sealing_keys.take_unused(tx) is not None
+    assert await rounds.open(tx, new)
+    return new
+
+
+def an_enrolment(**changes: Any) -> Enrolment:
+    """Return a random enrolment."""
+    made = Enrolment(
+        id=secrets.token_bytes(16),
+        lookup=secrets.token_bytes(32),
+        profile=secrets.token_bytes(285),
+        team="heron",
+    )
+    return replace(made, **changes)
+
+
+async def enrolled(tx: WriteTransaction, **changes: Any) -> Enrolment:
+    """Store a random enrolment."""
+    new = an_enrolment(**changes)
+    assert await enrolments.add(tx, new)
+    return new
+
+
+def a_delivery(enrolment: Enrolment, **changes: Any) -> Delivery:
+    """Return an invitation that is due."""
+    made = Delivery(
+        id=secrets.token_bytes(16),
+        round="round-1",
+        prompt=1,
+        enrolment=enrolment.id,
+        kind=DeliveryKind.INVITATION,
+        due_at=NOW,
+    )
+    return replace(made, **changes)
+
+
+async def planned(tx: WriteTransaction, enrolment: Enrolment, **changes: Any) -> Delivery:
+    """Store an invitation that is due."""
+    new = a_delivery(enrolment, **changes)
+    await deliveries.add_many(tx, [new])
+    return new
