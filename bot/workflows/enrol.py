@@ -136,11 +136,24 @@ async def amend_profile(
         return await enrolments.update_profile(tx, known.id, sealed)
 
 
-async def is_enrolled(storage: Storage, keys: AddressKeys, telegram_id: int) -> bool:
-    """Whether this officer has joined and not stopped."""
-    async with storage.read("is enrolled") as tx:
+class Resumed(Enum):
+    """What coming back without a code found."""
+
+    NOT_ENROLLED = "not enrolled"
+    ACTIVE = "active"
+    RESUMED = "resumed"
+
+
+async def resume(storage: Storage, keys: AddressKeys, telegram_id: int) -> Resumed:
+    """Write to an officer again who had stopped."""
+    async with storage.transaction("resume") as tx:
         known = await enrolments.by_lookup(tx, keys.lookup(telegram_id))
-    return known is not None and known.state is EnrolmentState.ACTIVE
+        if known is None:
+            return Resumed.NOT_ENROLLED
+        if known.state is EnrolmentState.ACTIVE:
+            return Resumed.ACTIVE
+        await enrolments.set_state(tx, known.id, EnrolmentState.ACTIVE)
+        return Resumed.RESUMED
 
 
 async def stop(storage: Storage, keys: AddressKeys, telegram_id: int) -> bool:

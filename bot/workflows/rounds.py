@@ -163,10 +163,6 @@ async def _open_in(
     return True
 
 
-class _LostTheRace(StandEasyError):
-    """Another process opened the round first."""
-
-
 async def open_prompts(
     storage: Storage, instruments: Instruments, now: Now, random: RandomBytes
 ) -> int:

@@ -1,0 +1,176 @@
+"""The officers' end of Telegram: updates in, by long polling or by webhook.
+
+Updates are acknowledged after they were handled, not when they were fetched: what was under
+way when the process died comes again.
+"""
+
+import asyncio
+import hmac
+import logging
+from collections.abc import Sequence
+from contextlib import suppress
+
+from telegram import Bot, BotCommand, Update
+from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
+from telegram.request import HTTPXRequest
+
+from bot.core.errors import StandEasyError
+from bot.officer import texts
+from bot.officer.buttons import CheckInButtons
+from bot.officer.handlers import OfficerHandlers
+from bot.officer.messenger import TelegramMessenger, retry_seconds
+from bot.workflows.desk import Desk
+
+log = logging.getLogger(__name__)
+
+ALLOWED_UPDATES = ["message", "callback_query"]
+"""The least that is needed: Telegram sends nothing else."""
+
+POLL_SECONDS = 25
+HANDLE_SECONDS = 3.0
+"""How long a batch may hold up the next one; what takes longer goes on beside it."""
+
+_FIRST_PAUSE = 0.5
+_LONGEST_PAUSE = 30.0
+
+
+class TelegramRefusedToken(StandEasyError):
+    """Telegram does not accept the bot token."""
+
+    hint = "Copy the token from BotFather into STANDEASY_TELEGRAM_TOKEN."
+
+
+class OfficerBot:
+    """One bot: its connection, its handlers, and the way updates come in."""
+
+    def __init__(self, token: str, api: str, desk: Desk) -> None:
+        def request(size: int) -> HTTPXRequest:
+            return HTTPXRequest(
+                connection_pool_size=size,
+                connect_timeout=5,
+                read_timeout=10,
+                write_timeout=10,
+                pool_timeout=10,
+            )
+
+        self.bot = Bot(
+            token,
+            base_url=f"{api}/bot",
+            base_file_url=f"{api}/file/bot",
+            request=request(64),
+            get_updates_request=request(2),
+        )
+        self._desk = desk
+        made = CheckInButtons(desk.tokens)
+        self.messenger = TelegramMessenger(self.bot, made)
+        self.handlers = OfficerHandlers(desk, self.messenger, made)
+        self._under_way: set[asyncio.Task[None]] = set()
+
+    async def start(self) -> None:
+        """Reach Telegram, however long it takes; raises `TelegramRefusedToken`."""
+        pause = _FIRST_PAUSE
+        while True:
+            try:
+                await self.bot.initialize()
+                return
+            except InvalidToken:
+                raise TelegramRefusedToken from None
+            except TelegramError as error:
+                log.warning("Telegram is out of reach: %s", type(error).__name__)
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, _LONGEST_PAUSE)
+
+    @property
+    def username(self) -> str:
+        """The bot's name on Telegram, without @."""
+        return self.bot.username
+
+    async def introduce(self) -> None:
+        """Set the command menu and the texts an officer sees before starting."""
+        commands = [BotCommand(name, text) for name, text in texts.COMMANDS]
+        with suppress(TelegramError):
+            await self.bot.set_my_commands(commands)
+            await self.bot.set_my_description(texts.DESCRIPTION)
+            await self.bot.set_my_short_description(texts.SHORT_DESCRIPTION)
+
+    async def stop(self) -> None:
+        """Finish what is under way, and let go of Telegram."""
+        if self._under_way:
+            await asyncio.wait(self._under_way, timeout=HANDLE_SECONDS)
+        for task in self._under_way:
+            task.cancel()
+        with suppress(TelegramError):
+            await self.bot.shutdown()
+
+    # --- Long polling ---------------------------------------------------------------
+
+    async def poll(self) -> None:
+        """Fetch and handle updates until cancelled."""
+        offset = 0
+        pause = _FIRST_PAUSE
+        with suppress(TelegramError):
+            await self.bot.delete_webhook()
+        while True:
+            try:
+                updates = await self.bot.get_updates(
+                    offset=offset,
+                    timeout=POLL_SECONDS,
+                    read_timeout=5,
+                    allowed_updates=ALLOWED_UPDATES,
+                )
+            except RetryAfter as error:
+                await asyncio.sleep(retry_seconds(error))
+                continue
+            except Conflict:
+                log.warning("another process polls with the same token")
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, _LONGEST_PAUSE)
+                continue
+            except NetworkError as error:
+                log.warning("updates did not come: %s", type(error).__name__)
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, _LONGEST_PAUSE)
+                continue
+            pause = _FIRST_PAUSE
+            await self.handle_all(updates)
+            if updates:
+                offset = updates[-1].update_id + 1
+
+    async def handle_all(self, updates: Sequence[Update]) -> None:
+        """Handle a batch, cries for help first, each update beside the others."""
+        tasks = [
+            asyncio.create_task(self.handlers.handle(update))
+            for update in sorted(updates, key=lambda update: not asks_for_help(update))
+        ]
+        for task in tasks:
+            self._under_way.add(task)
+            task.add_done_callback(self._under_way.discard)
+        if tasks:
+            await asyncio.wait(tasks, timeout=HANDLE_SECONDS)
+
+    # --- Webhook --------------------------------------------------------------------
+
+    async def set_webhook(self, url: str, secret: str) -> None:
+        """Ask Telegram to bring updates to `url`, with the secret that proves it is Telegram."""
+        await self.bot.set_webhook(
+            url, secret_token=secret, allowed_updates=ALLOWED_UPDATES, max_connections=40
+        )
+
+    async def take(self, payload: object) -> None:
+        """Handle one update that came by webhook."""
+        update = Update.de_json(payload, self.bot) if isinstance(payload, dict) else None
+        if update is not None:
+            await self.handle_all([update])
+
+
+def secret_matches(given: str | None, expected: str) -> bool:
+    """Whether a request carries the webhook's secret; in constant time."""
+    return given is not None and hmac.compare_digest(given.encode(), expected.encode())
+
+
+def asks_for_help(update: Update) -> bool:
+    """Whether an update is a cry for help, or typed, which is treated as one."""
+    if update.callback_query is not None:
+        return update.callback_query.data == ":help"
+    message = update.message
+    return message is not None and not (message.text or "").startswith("/start")

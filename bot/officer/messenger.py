@@ -1,0 +1,163 @@
+"""The messenger: screens out over Telegram, with patience, and nothing logged about anybody.
+
+An interactive answer is tried a few times within seconds; an invitation is tried once and
+handed back to its queue, which outlives this process.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import TypeVar
+
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
+from telegram.constants import ParseMode
+from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
+
+from bot.core.drafts import new_draft
+from bot.officer import screens
+from bot.officer.buttons import CheckInButtons
+from bot.officer.pacing import Pacer
+from bot.officer.screens import Screen
+from bot.workflows.invite import Invitation, Sent, TryLater
+
+log = logging.getLogger(__name__)
+
+INVITATIONS_PER_SECOND = 25.0
+TRIES = 3
+LONGEST_WAIT = 5.0
+_FIRST_PAUSE = 0.5
+
+Answer = TypeVar("Answer")
+
+
+def keyboard(screen: Screen) -> InlineKeyboardMarkup | None:
+    """Return a screen's buttons as Telegram wants them."""
+    if not screen.rows:
+        return None
+    return InlineKeyboardMarkup(
+        [
+            [InlineKeyboardButton(button.label, callback_data=button.data) for button in row]
+            for row in screen.rows
+        ]
+    )
+
+
+class TelegramMessenger:
+    """Sends and edits over one bot."""
+
+    def __init__(
+        self, bot: Bot, buttons: CheckInButtons, per_second: float = INVITATIONS_PER_SECOND
+    ) -> None:
+        self._bot = bot
+        self._buttons = buttons
+        self._pacer = Pacer(per_second)
+
+    async def show(self, chat: int, screen: Screen) -> None:
+        """Send a screen as a new message."""
+
+        async def send() -> object:
+            return await self._bot.send_message(
+                chat,
+                screen.text,
+                parse_mode=ParseMode.HTML,
+                reply_markup=keyboard(screen),
+                protect_content=screen.protected,
+            )
+
+        await _insist(send)
+
+    async def replace(self, chat: int, message: int, screen: Screen) -> None:
+        """Turn a message into a screen; send it anew where it cannot be edited any more."""
+
+        async def edit() -> object:
+            return await self._bot.edit_message_text(
+                screen.text,
+                chat_id=chat,
+                message_id=message,
+                parse_mode=ParseMode.HTML,
+                reply_markup=keyboard(screen),
+            )
+
+        try:
+            await _insist(edit)
+        except BadRequest as error:
+            # A second tap on the same button asks for what is there already.
+            if "not modified" not in error.message:
+                await self.show(chat, screen)
+
+    async def acknowledge(self, callback: str, text: str | None = None) -> None:
+        """Stop the spinner of a tapped button; too late is as good as done."""
+
+        async def answer() -> object:
+            return await self._bot.answer_callback_query(callback, text=text)
+
+        try:
+            await _insist(answer)
+        except BadRequest:
+            return
+
+    async def invite(self, invitation: Invitation) -> Sent | TryLater:
+        """Send one invitation or reminder at its turn."""
+        await self._pacer.turn()
+        view, profile = invitation.view, invitation.profile
+        languages = view.instrument.languages
+        language = languages.index(profile.language) if profile.language in languages else 0
+        draft = new_draft(
+            view.instrument,
+            round_reference=view.reference,
+            prompt=invitation.prompt,
+            unit=invitation.unit,
+            language=language,
+        )
+        screen = screens.opening(
+            draft,
+            lambda draft, tap: self._buttons.callback_data(view, draft, tap, profile.telegram_id),
+            reminder=invitation.reminder,
+        )
+        try:
+            await self._bot.send_message(
+                profile.telegram_id,
+                screen.text,
+                parse_mode=ParseMode.HTML,
+                reply_markup=keyboard(screen),
+                protect_content=screen.protected,
+            )
+        except RetryAfter as error:
+            seconds = retry_seconds(error)
+            self._pacer.pause(seconds)
+            return TryLater(timedelta(seconds=seconds))
+        except Forbidden:
+            return Sent.BLOCKED
+        except BadRequest as error:
+            if "chat not found" in error.message.lower():
+                return Sent.BLOCKED
+            log.error("Telegram refused an invitation: %s", type(error).__name__)
+            return TryLater()
+        except TelegramError as error:
+            log.warning("an invitation did not go out: %s", type(error).__name__)
+            return TryLater()
+        return Sent.ARRIVED
+
+
+def retry_seconds(error: RetryAfter) -> float:
+    """Return how long Telegram asked to wait."""
+    after = error.retry_after
+    return after.total_seconds() if isinstance(after, timedelta) else float(after)
+
+
+async def _insist(call: Callable[[], Awaitable[Answer]]) -> Answer:
+    """Try a call a few times while Telegram is busy or out of reach."""
+    pause = _FIRST_PAUSE
+    for _ in range(TRIES - 1):
+        try:
+            return await call()
+        except RetryAfter as error:
+            await asyncio.sleep(min(retry_seconds(error), LONGEST_WAIT))
+        except BadRequest:
+            # A BadRequest is a NetworkError by descent, and no repetition mends it.
+            raise
+        except NetworkError:
+            await asyncio.sleep(pause)
+            pause *= 2
+    return await call()

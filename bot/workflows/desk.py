@@ -1,0 +1,110 @@
+"""The desk: what the officers' process works with, and nothing it must not hold.
+
+It has the address keys, the draft tokens and the public sealing keys in the database. It has
+no opening key: what is sealed here cannot be opened here.
+"""
+
+import logging
+from collections.abc import Sequence
+from datetime import date
+
+from bot.core.calendar import local_day, next_prompt_day
+from bot.core.drafts import Draft
+from bot.core.profiles import Profile
+from bot.core.support import SupportEntry
+from bot.sealing.address import AddressKeys
+from bot.sealing.draft_tokens import DraftTokens
+from bot.workflows import answer, enrol, invite
+from bot.workflows.catalogue import (
+    Catalogue,
+    Instruments,
+    RoundInView,
+    empty_catalogue,
+    read_catalogue,
+)
+from bot.workflows.moment import Now, RandomBytes
+from storage.engine import Storage
+from storage.errors import DatabaseUnavailable as DatabaseUnavailable
+
+log = logging.getLogger(__name__)
+
+
+class Desk:
+    """Every use case an officer can set off, with the catalogue in memory."""
+
+    def __init__(
+        self,
+        storage: Storage,
+        keys: AddressKeys,
+        tokens: DraftTokens,
+        instruments: Instruments,
+        national: Sequence[SupportEntry],
+        now: Now,
+        random: RandomBytes,
+    ) -> None:
+        self._storage = storage
+        self._keys = keys
+        self.tokens = tokens
+        self._instruments = instruments
+        self._national = tuple(national)
+        self.now = now
+        self._random = random
+        self.catalogue: Catalogue = empty_catalogue(national)
+
+    async def refresh(self) -> bool:
+        """Read the catalogue again; the old one stays when the database cannot be reached."""
+        try:
+            self.catalogue = await read_catalogue(self._storage, self._instruments, self._national)
+        except DatabaseUnavailable as error:
+            log.warning("the catalogue is not refreshed: %s", error)
+            return False
+        return True
+
+    async def look_up_code(self, telegram_id: int, code: str) -> enrol.Offer | enrol.CodeProblem:
+        """See `enrol.look_up_code`."""
+        return await enrol.look_up_code(self._storage, self._keys, telegram_id, code, self.now)
+
+    async def join(self, profile: Profile, code: str) -> bool | enrol.CodeProblem:
+        """See `enrol.join`."""
+        return await enrol.join(self._storage, self._keys, profile, code, self.now, self._random)
+
+    async def amend_profile(self, telegram_id: int, **changes: object) -> bool:
+        """See `enrol.amend_profile`."""
+        return await enrol.amend_profile(
+            self._storage, self._keys, telegram_id, self._random, **changes
+        )
+
+    async def resume(self, telegram_id: int) -> enrol.Resumed:
+        """See `enrol.resume`."""
+        return await enrol.resume(self._storage, self._keys, telegram_id)
+
+    async def stop(self, telegram_id: int) -> bool:
+        """See `enrol.stop`."""
+        return await enrol.stop(self._storage, self._keys, telegram_id)
+
+    async def forget(self, telegram_id: int) -> bool:
+        """See `enrol.forget`."""
+        return await enrol.forget(self._storage, self._keys, telegram_id)
+
+    async def seal_answers(
+        self, telegram_id: int, draft: Draft, view: RoundInView
+    ) -> answer.Answered:
+        """See `answer.seal_answers`."""
+        return await answer.seal_answers(
+            self._storage, self._keys, telegram_id, draft, view, self.now, self._random
+        )
+
+    async def send_due(self, messenger: invite.Messenger) -> invite.SendingReport:
+        """See `invite.send_due`."""
+        return await invite.send_due(
+            self._storage, self._keys, messenger, self._instruments, self.now, self._random
+        )
+
+    def next_check_in(self) -> date | None:
+        """Return the day of the next prompt of any check-in, as far as memory knows."""
+        programme = self.catalogue.programme
+        if programme is None:
+            return None
+        today = local_day(self.now(), programme.force.timezone)
+        days = [next_prompt_day(check_in, today) for check_in in programme.check_ins]
+        return min((day for day in days if day is not None), default=None)
