@@ -1,0 +1,136 @@
+"""What anybody can work out from a release, found without the code that made it.
+
+It reads the release's JSON alone. A shown group is a sum over its teams; whatever can be had
+by adding and subtracting shown groups lies in the span of their rows, so exact elimination
+finds every set of teams whose sum is known. Counts come from the raw answers.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+from itertools import combinations
+from typing import Any
+
+Teams = frozenset[str]
+Raw = Mapping[tuple[str, int], Sequence[int]]
+"""Per (team name, prompt): the respondents, then those with an answer to each scale."""
+
+
+def shown_sets(groups: Iterable[Mapping[str, Any]], scale: str | None) -> list[Teams]:
+    """The sets of teams for which a scale, or the respondents, are shown."""
+    return [
+        frozenset(group["teams"])
+        for group in groups
+        if (group["respondents"] if scale is None else group["scales"][scale]) is not None
+    ]
+
+
+def derivable(shown: Sequence[Teams]) -> list[Teams]:
+    """The smallest sets of teams whose sum follows from the shown ones.
+
+    Every other set that follows is a union of these; this is asserted, not assumed.
+    """
+    columns = sorted({team for group in shown for team in group})
+    rows = _reduced([[Fraction(team in group) for team in columns] for group in shown])
+    assert all(value in (0, 1) for row in rows for value in row)
+    assert all(sum(column) <= 1 for column in zip(*rows, strict=True)), "rows overlap"
+    return [
+        frozenset(team for team, value in zip(columns, row, strict=True) if value) for row in rows
+    ]
+
+
+def _reduced(rows: list[list[Fraction]]) -> list[list[Fraction]]:
+    """The reduced row echelon form, without empty rows.
+
+    A vector of the row space is the combination of these rows by its own values at the
+    pivots; so one of zeros and ones adds up some of them and leaves the others out.
+    """
+    done = 0
+    width = len(rows[0]) if rows else 0
+    for column in range(width):
+        pivot = next((n for n in range(done, len(rows)) if rows[n][column]), None)
+        if pivot is None:
+            continue
+        rows[done], rows[pivot] = rows[pivot], rows[done]
+        lead = rows[done][column]
+        rows[done] = [value / lead for value in rows[done]]
+        for n, row in enumerate(rows):
+            if n != done and row[column]:
+                factor = row[column]
+                rows[n] = [a - factor * b for a, b in zip(row, rows[done], strict=True)]
+        done += 1
+    return rows[:done]
+
+
+def closure(shown: Sequence[Teams]) -> set[Teams]:
+    """All unions of apart and differences of nested sets, again and again, by trial."""
+    known = set(shown)
+    while True:
+        found = {
+            result
+            for one, other in combinations(known, 2)
+            for result in (_sum(one, other), _difference(one, other), _difference(other, one))
+            if result
+        }
+        if found <= known:
+            return known
+        known |= found
+
+
+def _sum(one: Teams, other: Teams) -> Teams:
+    return frozenset() if one & other else one | other
+
+
+def _difference(one: Teams, other: Teams) -> Teams:
+    return one - other if other < one else frozenset()
+
+
+def people(raw: Raw, teams: Teams, position: int) -> int:
+    """The respondents of the largest prompt."""
+    prompts = {prompt for _, prompt in raw}
+    return (
+        max(
+            (sum(raw[team, prompt][position] for team in teams if (team, prompt) in raw))
+            for prompt in prompts
+        )
+        if prompts
+        else 0
+    )
+
+
+COUNT_BANDS = [[10, 14], [15, 24], [25, 49], [50, 99], [100, None]]
+
+
+def check_form(content: bytes) -> None:
+    """Everything in a release is a band, a marked mean or nothing."""
+    release = json.loads(content)
+    for group in release["groups"]:
+        unit = group["level"] == "unit"
+        assert group["respondents"] is None or group["respondents"] in COUNT_BANDS
+        assert group["respondents"] is not None or group["rate"] is None
+        assert not (unit and group["rate"]), "a unit has a rate"
+        if group["rate"]:
+            _check_band(group["rate"])
+        for shown in group["scales"].values():
+            if shown is None:
+                continue
+            assert group["respondents"] is not None
+            assert set(shown) == {"low", "middle", "high", "mean"}
+            for name in ("low", "middle", "high"):
+                _check_band(shown[name])
+            assert not (unit and shown["mean"] is not None), "a unit has a mean"
+            assert shown["mean"] is None or shown["mean"] == round(shown["mean"], 1)
+    for counted in release["counts"]:
+        for chosen in counted["options"]:
+            assert chosen["count"] is None or (chosen["count"] >= 10 and chosen["count"] % 5 == 0)
+    assert set(release) == {
+        "format", "rules", "thresholds", "programme", "round", "check_in", "title", "opens_on",
+        "closes_on", "instrument", "scales", "groups", "counts", "withheld", "previous",
+    }  # fmt: skip
+
+
+def _check_band(band: Sequence[int]) -> None:
+    low, high = band
+    assert 0 <= low < high <= 100
+    assert low % 5 == 0
+    assert high % 5 == 0

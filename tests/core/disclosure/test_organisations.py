@@ -1,0 +1,106 @@
+"""Ten thousand organisations: nothing that can be worked out from a release holds 1 to 9.
+
+Four tests of 2,500 each. The oracle knows nothing of how groups are chosen.
+"""
+
+import json
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.core.disclosure.rules import DisclosureRules
+from tests.core.disclosure.oracle import (
+    Teams,
+    check_form,
+    closure,
+    derivable,
+    people,
+    shown_sets,
+)
+from tests.core.disclosure.organisations import SCALES, Organisation, organisations
+
+LEVELS = ["force", "department", "unit"]
+
+
+def check_release(made: Organisation) -> None:
+    """Everything that must hold for one release."""
+    content = made.release().content
+    check_form(content)
+    release = json.loads(content)
+    groups = release["groups"]
+    smallest = LEVELS.index(made.table.instrument.publication.level)
+    worked_out: dict[frozenset[Teams], list[Teams]] = {}
+    for position, scale in enumerate([None, *SCALES]):
+        shown = shown_sets(groups, scale)
+        key = frozenset(shown)
+        if key not in worked_out:
+            worked_out[key] = derivable(shown)
+        for teams in shown:
+            assert people(made.raw, teams, position) >= 10
+        for teams in worked_out[key]:
+            found = people(made.raw, teams, position)
+            assert found == 0 or found >= 10
+            if found:
+                assert sum(made.heads[team] for team in teams) >= 15
+            if found and scale == "supervision":
+                assert sum(made.supervisors[team] for team in teams) >= 3
+        for group in groups:
+            cell = group["respondents"] if scale is None else group["scales"][scale]
+            if LEVELS.index(group["level"]) > smallest:
+                assert cell is None
+            if scale == "supervision" and group["level"] == "unit":
+                assert cell is None
+    withheld = {
+        level: sum(
+            cell is None
+            for group in groups
+            if group["level"] == level
+            for cell in group["scales"].values()
+        )
+        for level in LEVELS
+    }
+    assert release["withheld"] == withheld
+
+
+many = settings(
+    max_examples=2500, deadline=None, suppress_health_check=list(HealthCheck), database=None
+)
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_no_sum_or_difference_of_shown_groups_holds_one_to_nine(part: int) -> None:
+    @many
+    @given(organisations(most_teams=[8, 8, 5, 3][part]))
+    def holds(made: Organisation) -> None:
+        check_release(made)
+
+    holds()
+
+
+@settings(max_examples=200, deadline=None)
+@given(organisations(most_teams=3, most_departments=2))
+def test_trying_all_sums_and_differences_finds_no_more_than_elimination(
+    made: Organisation,
+) -> None:
+    groups = json.loads(made.release().content)["groups"]
+    for position, scale in enumerate([None, *SCALES]):
+        shown = shown_sets(groups, scale)
+        smallest = derivable(shown)
+        for teams in closure(shown):
+            assert frozenset().union(*(s for s in smallest if s <= teams)) == teams
+            found = people(made.raw, teams, position)
+            assert found == 0 or found >= 10
+
+
+@settings(max_examples=100, deadline=None)
+@given(organisations(), st.integers(10, 40), st.integers(15, 60))
+def test_raised_thresholds_hold_like_the_floors(
+    made: Organisation, threshold: int, heads: int
+) -> None:
+    release = json.loads(made.release(DisclosureRules(threshold, heads)).content)
+    assert release["thresholds"] == {"respondents": threshold, "heads": heads}
+    for teams in derivable(shown_sets(release["groups"], None)):
+        found = people(made.raw, teams, 0)
+        assert found == 0 or found >= threshold
+        assert found == 0 or sum(made.heads[team] for team in teams) >= heads

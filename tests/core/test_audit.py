@@ -1,0 +1,97 @@
+"""The audit trail as a chain of hashes."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from bot.core.audit import (
+    FIRST,
+    AuditEntry,
+    AuditRecord,
+    BrokenAuditTrail,
+    entry_hash,
+    verify,
+)
+
+NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
+
+
+def chain(length: int) -> list[AuditRecord]:
+    records: list[AuditRecord] = []
+    previous = FIRST
+    for sequence in range(1, length + 1):
+        entry = AuditEntry("admin Kestrel", "issue code", f"team {sequence}")
+        made = entry_hash(previous, sequence, NOW, entry)
+        records.append(AuditRecord(sequence, NOW, entry, previous, made))
+        previous = made
+    return records
+
+
+def test_a_whole_chain_is_accepted_and_so_is_an_empty_one() -> None:
+    verify([])
+    verify(chain(1))
+    verify(chain(5))
+
+
+def _another_time(records: list[AuditRecord]) -> None:
+    records[2] = replace(records[2], at=NOW + timedelta(microseconds=1))
+
+
+def _another_actor(records: list[AuditRecord]) -> None:
+    records[2] = replace(records[2], entry=replace(records[2].entry, actor="someone else"))
+
+
+def _another_hash_before(records: list[AuditRecord]) -> None:
+    records[2] = replace(records[2], previous_hash=FIRST)
+
+
+def _another_hash(records: list[AuditRecord]) -> None:
+    records[2] = replace(records[2], hash=FIRST)
+
+
+def _one_removed(records: list[AuditRecord]) -> None:
+    del records[2]
+
+
+def _two_swapped(records: list[AuditRecord]) -> None:
+    records[2:4] = reversed(records[2:4])
+
+
+def _one_rewritten_with_its_hash(records: list[AuditRecord]) -> None:
+    entry = replace(records[1].entry, detail="never happened")
+    before = records[1].previous_hash
+    records[1] = replace(records[1], entry=entry, hash=entry_hash(before, 2, NOW, entry))
+
+
+@pytest.mark.parametrize(
+    "meddle",
+    [
+        _another_time,
+        _another_actor,
+        _another_hash_before,
+        _another_hash,
+        _one_removed,
+        _two_swapped,
+        _one_rewritten_with_its_hash,
+    ],
+)
+def test_a_changed_chain_breaks_at_the_change(
+    meddle: Callable[[list[AuditRecord]], None],
+) -> None:
+    records = chain(5)
+    meddle(records)
+    with pytest.raises(BrokenAuditTrail, match="entry 3"):
+        verify(records)
+
+
+def test_the_zone_of_a_time_does_not_matter_to_its_hash() -> None:
+    entry = AuditEntry("a", "b", "c")
+    elsewhere = NOW.astimezone(timezone(timedelta(hours=-8)))
+    assert entry_hash(FIRST, 1, NOW, entry) == entry_hash(FIRST, 1, elsewhere, entry)
+
+
+def test_no_text_can_move_from_one_part_to_another() -> None:
+    one = entry_hash(FIRST, 1, NOW, AuditEntry("ab", "c", "d"))
+    assert one != entry_hash(FIRST, 1, NOW, AuditEntry("a", "bc", "d"))

@@ -1,0 +1,183 @@
+"""A programme hangs together; each way not to has its sentence."""
+
+import re
+from typing import Any
+
+import pytest
+
+from bot.core.documents import DocumentProblems
+from bot.core.programme import DisclosureSettings, Programme
+from tests.core.builders import (
+    a_check_in,
+    a_programme,
+    check_in_content,
+    programme_content,
+    team,
+)
+
+SIZES = {"east": [("a", 30), ("b", 40)]}
+
+
+def test_a_programme_is_read_and_answers_by_id() -> None:
+    programme = a_programme()
+    assert programme.team("c").headcount == 40
+    assert programme.check_in("weekly").prompts_per_round == 4
+    assert [member.id for member in programme.force.teams] == ["a", "b", "c", "d", "e"]
+    assert programme.force.timezone == "Europe/London"
+    with pytest.raises(KeyError):
+        programme.team("z")
+    with pytest.raises(KeyError):
+        programme.check_in("z")
+
+
+def test_a_check_in_asks_everyone_or_the_teams_it_names() -> None:
+    programme = a_programme()
+    assert programme.audience_of(programme.check_ins[0]) == frozenset("abcde")
+    assert programme.audience_of(a_check_in(audience=["b", "d"])) == frozenset("bd")
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"format": 2}, "format: Input should be 1"),
+        ({"check_ins": []}, "at least 1 item"),
+        ({"check_ins": [check_in_content()] * 2}, "the check-in weekly comes twice"),
+        (
+            {"check_ins": [check_in_content(audience=["a", "y", "x"])]},
+            "the check-in weekly expects teams of the force, and these are not: x, y",
+        ),
+        (
+            {"check_ins": [check_in_content(audience=[])]},
+            "the check-in weekly expects teams of the force, and these are not: an empty list",
+        ),
+        ({"disclosure": {"threshold": 9}}, "greater than or equal to 10"),
+        ({"disclosure": {"heads": 14}}, "greater than or equal to 15"),
+        ({"disclosure": {"unit_heads": 24}}, "greater than or equal to 25"),
+        ({"recount_days": 0}, "greater than or equal to 1"),
+        ({"recount_days": 91}, "less than or equal to 90"),
+        ({"unknown": 1}, "Extra inputs are not permitted"),
+    ],
+)
+def test_each_mistake_in_a_programme_has_its_sentence(
+    changes: dict[str, Any], sentence: str
+) -> None:
+    with pytest.raises(DocumentProblems, match=re.escape(sentence)):
+        a_programme(SIZES, **changes)
+
+
+def _force(**changes: Any) -> dict[str, Any]:
+    content = programme_content(SIZES)
+    content["force"] |= changes
+    return content
+
+
+def _department(department_id: str, *teams: dict[str, Any]) -> dict[str, Any]:
+    return {"id": department_id, "name": department_id, "teams": list(teams)}
+
+
+ZONE = "expected the name of a time zone, such as Europe/London"
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"timezone": "Nowhere/Town"}, ZONE),
+        ({"timezone": ""}, ZONE),
+        ({"timezone": "../etc/passwd"}, ZONE),
+        ({"timezone": "Europe"}, ZONE),
+        ({"departments": []}, "at least 1 item"),
+        ({"departments": [_department("e")]}, "at least 1 item"),
+        (
+            {"departments": [_department("e", team("a", 9)), _department("e", team("b", 9))]},
+            "the department e comes twice",
+        ),
+        (
+            {"departments": [_department("e", team("a", 9)), _department("w", team("a", 9))]},
+            "the team a comes twice",
+        ),
+        (
+            {"departments": [_department("e", team("a", 9), team("b", 9, name="Team a"))]},
+            "the team name Team a comes twice",
+        ),
+        (
+            {"departments": [_department("e", team("a", 9) | {"supervisors": 10})]},
+            "expected no more supervisors than heads",
+        ),
+        ({"departments": [_department("e", team("a", 0))]}, "greater than or equal to 1"),
+        ({"languages": ["EN"]}, "String should match pattern"),
+    ],
+)
+def test_each_mistake_in_a_force_has_its_sentence(changes: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(DocumentProblems, match=re.escape(sentence)):
+        Programme.from_mapping(_force(**changes), name="programme.yaml")
+
+
+RULE = "expected an RRULE such as FREQ=WEEKLY;BYDAY=MO"
+
+
+@pytest.mark.parametrize(
+    ("recurrence", "sentence"),
+    [
+        ("DTSTART:20240101\nRRULE:FREQ=DAILY", "the first day goes into starts_on"),
+        ("FREQ=DAILY\nFREQ=WEEKLY", "the first day goes into starts_on"),
+        ("every Monday", RULE),
+        ("FREQ", RULE),
+        ("RRULE:FREQ=WEEKLY", RULE),
+        ("XFREQ=WEEKLY", RULE),
+        ("FREQ=DAILY;COUNT=3 RDATE:20240101T090000", RULE),
+        ("FREQ=WEEKLY;BYDAY=SOMEDAY", RULE),
+        ("FREQ=WEEKLY;NONSENSE=1", RULE),
+        ("FREQ=HOURLY", "expected FREQ to be DAILY, WEEKLY, MONTHLY or YEARLY"),
+        ("FREQ=DAILY;BYHOUR=9", "expected days only; the time of day comes from the window"),
+        ("FREQ=DAILY;UNTIL=20250101", "expected no UNTIL; remove the check-in when it ends"),
+        ("FREQ=DAILY;INTERVAL=0", "expected INTERVAL to be a whole number from 1"),
+        ("FREQ=DAILY;INTERVAL=-1", "expected INTERVAL to be a whole number from 1"),
+        ("FREQ=DAILY;COUNT=0", "expected COUNT to be a whole number from 1"),
+        ("FREQ=DAILY;COUNT=99999", "expected COUNT to be a whole number from 1 to 9999"),
+    ],
+)
+def test_each_recurrence_that_is_none_has_its_sentence(recurrence: str, sentence: str) -> None:
+    with pytest.raises(DocumentProblems, match=re.escape(sentence)):
+        a_check_in(recurrence=recurrence)
+
+
+@pytest.mark.parametrize(
+    "recurrence",
+    ["FREQ=WEEKLY;BYDAY=MO", "FREQ=MONTHLY;BYDAY=1MO,3MO", "freq=daily;interval=28", "FREQ=YEARLY"],
+)
+def test_ordinary_recurrences_are_taken(recurrence: str) -> None:
+    assert a_check_in(recurrence=recurrence).recurrence == recurrence
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        (
+            {"window": {"opens": "11:00", "closes": "11:59"}},
+            "expected the window to stay open for at least an hour",
+        ),
+        (
+            {"window": {"opens": "21:00", "closes": "09:00"}},
+            "expected the window to stay open for at least an hour",
+        ),
+        ({"prompts_per_round": 0}, "greater than or equal to 1"),
+        ({"prompts_per_round": 17}, "less than or equal to 16"),
+        ({"remind_after_hours": 47}, "greater than or equal to 48"),
+        ({"remind_after_hours": 73}, "less than or equal to 72"),
+        ({"starts_on": "soon"}, "Input should be a valid date"),
+    ],
+)
+def test_each_mistake_in_a_check_in_has_its_sentence(
+    changes: dict[str, Any], sentence: str
+) -> None:
+    with pytest.raises(DocumentProblems, match=re.escape(sentence)):
+        a_check_in(**changes)
+
+
+def test_a_check_in_need_not_remind() -> None:
+    assert a_check_in(remind_after_hours=None).remind_after_hours is None
+
+
+def test_the_floors_can_be_raised() -> None:
+    raised = a_programme(disclosure={"threshold": 12, "heads": 20, "unit_heads": 30}).disclosure
+    assert raised == DisclosureSettings(threshold=12, heads=20, unit_heads=30)

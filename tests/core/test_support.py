@@ -1,0 +1,125 @@
+"""The support directory: reachable, verified, and never without what everybody may need."""
+
+import re
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from bot.core.documents import DocumentProblems
+from bot.core.instruments import Need
+from bot.core.support import (
+    REQUIRED_NEEDS,
+    Age,
+    AgeFinding,
+    DirectoryTooOld,
+    NeedWithoutEntry,
+    SupportDirectory,
+    SupportEntry,
+    age_of,
+    check_directory,
+    entries_for,
+)
+from tests.core.builders import a_programme, texts
+
+TODAY = date(2026, 1, 1)
+
+
+def entry_content(entry_id: str = "line", **changes: Any) -> dict[str, Any]:
+    return {
+        "id": entry_id,
+        "name": texts("An invented line"),
+        "needs": ["crisis", "talk", "trim", "health"],
+        "for_whom": texts("Everybody"),
+        "phone": "01632 960000",
+        "hours": texts("Day and night"),
+        "confidentiality": texts("Nobody is told"),
+        "scope": "force",
+        "source": "Invented",
+        "last_verified": TODAY,
+        "verified_by": "A. Nobody",
+        **changes,
+    }
+
+
+def an_entry(entry_id: str = "line", days: int = 0, **changes: Any) -> SupportEntry:
+    verified = TODAY - timedelta(days=days)
+    content = entry_content(entry_id, last_verified=verified, **changes)
+    return SupportEntry.from_mapping(content, name="support.yaml")
+
+
+PHONE = "expected a phone number of digits and spaces"
+REACHED = "expected at least one of phone, text_to, link, contact"
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"phone": None}, REACHED),
+        ({"phone": ""}, REACHED),
+        ({"phone": "call us"}, PHONE),
+        ({"phone": " "}, PHONE),
+        ({"phone": "+"}, PHONE),
+        ({"link": "http://example.org"}, "String should match pattern"),
+        ({"needs": []}, "at least 1 item"),
+        ({"needs": ["money"]}, "needs.0: Input should be 'crisis', "),
+        ({"scope": "world"}, "Input should be 'national', 'wales' or 'force'"),
+        ({"source": ""}, "at least 1 character"),
+    ],
+)
+def test_each_mistake_in_an_entry_has_its_sentence(changes: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(DocumentProblems, match=re.escape(sentence)):
+        an_entry(**changes)
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        {"phone": "+44 1632 960000"},
+        {"phone": "999"},
+        {"phone": None, "text_to": "HELLO to 85258"},
+        {"phone": None, "link": "https://example.org/help"},
+        {"phone": None, "contact": texts("Room 1")},
+    ],
+)
+def test_any_one_way_to_reach_somebody_is_enough(way: dict[str, Any]) -> None:
+    assert an_entry(**way).id == "line"
+
+
+def test_an_entry_is_listed_once() -> None:
+    with pytest.raises(DocumentProblems, match="the support entry line comes twice"):
+        SupportDirectory.from_mapping({"entries": [entry_content()] * 2}, name="support.yaml")
+    with pytest.raises(DocumentProblems, match="the support entry line comes twice"):
+        a_programme(support=[entry_content()] * 2)
+    directory = SupportDirectory.from_mapping({"entries": [entry_content()]}, name="support.yaml")
+    assert directory.entries == [an_entry()]
+
+
+@pytest.mark.parametrize(
+    ("days", "age"),
+    [(0, Age.FRESH), (89, Age.FRESH), (90, Age.DUE), (180, Age.DUE), (181, Age.TOO_OLD)],
+)
+def test_an_entry_is_due_from_90_days_and_too_old_after_180(days: int, age: Age) -> None:
+    assert age_of(an_entry(days=days), TODAY) is age
+
+
+def test_entries_to_verify_soon_are_found() -> None:
+    entries = [an_entry("fresh"), an_entry("due", days=100)]
+    assert check_directory(entries, TODAY) == [AgeFinding("due", TODAY - timedelta(days=100))]
+
+
+def test_an_entry_that_is_too_old_stops_the_start() -> None:
+    with pytest.raises(DirectoryTooOld, match="old was last verified on 2025-07-04"):
+        check_directory([an_entry("old", days=181)], TODAY)
+
+
+@pytest.mark.parametrize("need", REQUIRED_NEEDS)
+def test_a_need_that_leads_nowhere_stops_the_start(need: Need) -> None:
+    others = [other.value for other in REQUIRED_NEEDS if other is not need]
+    with pytest.raises(NeedWithoutEntry, match=f"no entry for {need.value}"):
+        check_directory([an_entry(needs=others)], TODAY)
+
+
+def test_entries_for_a_need_keep_their_order() -> None:
+    entries = [an_entry("b"), an_entry("x", needs=["home"]), an_entry("a")]
+    assert [entry.id for entry in entries_for(Need.TALK, entries)] == ["b", "a"]
