@@ -1,14 +1,26 @@
 """How a connection to each engine is made and a transaction on it begins."""
 
+import logging
 import os
+import sqlite3
 from pathlib import Path
 from typing import Any
 
+import asyncpg  # type: ignore[import-untyped]
 from sqlalchemy import URL, Connection, event, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from storage.errors import UnsupportedDatabase
+
+UNREACHABLE = (
+    OSError,
+    SQLAlchemyError,
+    sqlite3.Error,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+)
+"""What connecting can raise: drivers are not wrapped before there is a connection."""
 
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
 _BUSY_TIMEOUT_MS = 10_000
@@ -36,8 +48,14 @@ def label(url: URL) -> str:
     return f"{url.database or ''} at {url.host or url.query.get('host') or 'this machine'}"
 
 
+def reason(error: BaseException) -> str:
+    """Return the kind of an error alone: a driver's words may repeat what it was given."""
+    return type(getattr(error, "orig", None) or error).__name__
+
+
 def sqlite_engine(url: URL, *, writes: bool, foreign_keys: bool = True) -> AsyncEngine:
     """Return an engine for one writing connection, or for several that only read."""
+    _keep_rows_out_of_logs()
     _make_private(Path(str(url.database)))
     pool: dict[str, Any] = (
         {"pool_size": 1, "max_overflow": 0} if writes else {"pool_size": 4, "max_overflow": 4}
@@ -73,6 +91,7 @@ def sqlite_engine(url: URL, *, writes: bool, foreign_keys: bool = True) -> Async
 
 def postgresql_engine(url: URL) -> AsyncEngine:
     """Return an engine for PostgreSQL, READ COMMITTED unless told otherwise."""
+    _keep_rows_out_of_logs()
     return create_async_engine(
         url,
         hide_parameters=True,
@@ -88,3 +107,11 @@ def _make_private(path: Path) -> None:
     # SQLite gives its log files the mode of the database file.
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+
+
+def _keep_rows_out_of_logs() -> None:
+    # At DEBUG, these would write every value and every row to the log: an enrolment's mark
+    # next to the sealed response it came with, and when. Before the engine is made,
+    # because SQLAlchemy asks for the level only once.
+    for name in ("aiosqlite", "sqlalchemy.engine", "sqlalchemy.pool"):
+        logging.getLogger(name).setLevel(logging.WARNING)

@@ -14,21 +14,14 @@ from typing import Any
 import asyncpg  # type: ignore[import-untyped]
 from sqlalchemy import CursorResult, Executable, Row, Table, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.core.errors import StandEasyError
-from storage.connections import label, parse, postgresql_engine, sqlite_engine
+from storage.connections import UNREACHABLE, label, parse, postgresql_engine, reason, sqlite_engine
 from storage.errors import DatabaseUnavailable, RowRefused
 from storage.tables import ANSWERS, PEOPLE
 
-_UNREACHABLE = (
-    OSError,
-    SQLAlchemyError,
-    sqlite3.Error,
-    asyncpg.PostgresError,
-    asyncpg.InterfaceError,
-)
 # Primary result codes that speak of the disk or of other programs, not of our statements.
 _SQLITE_TROUBLE = {
     sqlite3.SQLITE_BUSY,
@@ -83,7 +76,7 @@ class ReadTransaction:
         if not _is_trouble(error):
             return None
         trouble = DatabaseUnavailable(
-            database=self._database, action=self.name, reason=_reason(error)
+            database=self._database, action=self.name, reason=reason(error)
         )
         trouble.__cause__ = error
         return trouble
@@ -175,7 +168,7 @@ class Storage:
             try:
                 connection = await stack.enter_async_context(engine.connect())
                 await connection.begin()
-            except _UNREACHABLE as error:
+            except UNREACHABLE as error:
                 raise self._unavailable(name, error) from error
             yield connection
 
@@ -205,16 +198,11 @@ class Storage:
                     yield raw
                 finally:
                     await raw.execute(f"PRAGMA busy_timeout = {before}")
-        except _UNREACHABLE as error:
+        except UNREACHABLE as error:
             raise self._unavailable("tidy", error) from error
 
     def _unavailable(self, name: str, error: BaseException) -> DatabaseUnavailable:
-        return DatabaseUnavailable(database=self._database, action=name, reason=_reason(error))
-
-
-def _reason(error: BaseException) -> str:
-    # The kind alone: the words of a driver may repeat what it was given.
-    return type(getattr(error, "orig", None) or error).__name__
+        return DatabaseUnavailable(database=self._database, action=name, reason=reason(error))
 
 
 def _constraint(error: IntegrityError) -> str:

@@ -5,6 +5,7 @@ time: either everything happened or nothing did.
 """
 
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -15,7 +16,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from storage.connections import label, parse, postgresql_engine, sqlite_engine
+from storage.connections import UNREACHABLE, label, parse, postgresql_engine, reason, sqlite_engine
 from storage.errors import DatabaseUnavailable, SchemaDiffers
 from storage.tables import metadata
 
@@ -65,18 +66,16 @@ def engine_for(address: str) -> AsyncEngine:
 
 
 async def _run(address: str, act: Callable[[Connection], T]) -> T:
-    database = label(parse(address))
-    try:
-        engine = engine_for(address)
+    async with AsyncExitStack() as stack:
         try:
-            async with engine.begin() as connection:
-                return await connection.run_sync(act)
-        finally:
-            await engine.dispose()
-    except OSError as error:
-        raise DatabaseUnavailable(
-            database=database, action="migrating", reason=type(error).__name__
-        ) from error
+            engine = engine_for(address)
+            stack.push_async_callback(engine.dispose)
+            connection = await stack.enter_async_context(engine.begin())
+        except UNREACHABLE as error:
+            raise DatabaseUnavailable(
+                database=label(parse(address)), action="migrating", reason=reason(error)
+            ) from error
+        return await connection.run_sync(act)
 
 
 def _move(connection: Connection, target: str, *, up: bool) -> None:

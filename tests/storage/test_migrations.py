@@ -1,0 +1,148 @@
+"""Migrations: up, down, with rows, from the command line, and equal to the code's tables."""
+
+import asyncio
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, inspect, text
+
+from storage import enrolments, participation, programmes, releases, sealed_responses
+from storage.engine import Storage
+from storage.errors import DatabaseUnavailable, SchemaDiffers
+from storage.migrate import check, downgrade, engine_for, migrate, pending
+from storage.tables import metadata
+from tests.databases import sqlite_url
+from tests.storage.rows import ENTRY, NOW, FakeRelease, enrolled, opened, planned
+
+ROOT = Path(__file__).parents[2]
+
+
+async def names(url: str) -> set[str]:
+    engine = engine_for(url)
+    async with engine.connect() as connection:
+        found = await connection.run_sync(lambda sync: inspect(sync).get_table_names())
+    await engine.dispose()
+    return set(found)
+
+
+async def test_an_empty_database_is_pending_until_it_is_migrated(empty_database_url: str) -> None:
+    assert await pending(empty_database_url)
+    with pytest.raises(SchemaDiffers, match="not every migration has run"):
+        await check(empty_database_url)
+    await migrate(empty_database_url)
+    assert not await pending(empty_database_url)
+    await check(empty_database_url)
+
+
+async def test_migrating_again_changes_nothing(database_url: str, storage: Storage) -> None:
+    async with storage.transaction("fill") as tx:
+        new = await enrolled(tx)
+    await migrate(database_url)
+    async with storage.read("look") as look:
+        assert await enrolments.by_id(look, new.id) == new
+
+
+async def test_several_processes_may_migrate_at_once(empty_database_url: str) -> None:
+    await asyncio.gather(*(migrate(empty_database_url) for _ in range(4)))
+    await check(empty_database_url)
+
+
+async def test_down_and_up_again_with_rows_in_every_table(database_url: str) -> None:
+    storage = Storage(database_url)
+    async with storage.transaction("fill") as tx:
+        await opened(tx)
+        officer = await enrolled(tx)
+        await planned(tx, officer)
+        await participation.mark(tx, "round-1", 1, officer.id)
+        await sealed_responses.add(tx, bytes(16), "round-1", bytes(1392))
+        await releases.append(tx, FakeRelease("round-1", releases.FIRST))
+        await programmes.append(tx, "{}", "admin Kestrel", "first", NOW, ENTRY)
+    await storage.close()
+    await downgrade(database_url, "base")
+    assert await names(database_url) == {"alembic_version"}
+    assert await pending(database_url)
+    await migrate(database_url)
+    await check(database_url)
+
+
+async def test_a_table_or_column_the_code_does_not_know_is_noticed(database_url: str) -> None:
+    storage = Storage(database_url)
+    async with storage.transaction("meddle") as tx:
+        await tx.execute(text("ALTER TABLE sealed_response ADD COLUMN stored_at TEXT"))
+    await storage.close()
+    with pytest.raises(SchemaDiffers, match="stored_at"):
+        await check(database_url)
+
+
+def described(connection: Connection) -> dict[str, Any]:
+    """Return what the automatic comparison leaves out."""
+    inspector = inspect(connection)
+    return {
+        table: {
+            "checks": sorted(
+                (c["name"] or "", c["sqltext"]) for c in inspector.get_check_constraints(table)
+            ),
+            "primary key": inspector.get_pk_constraint(table),
+            "unique": sorted(str(u) for u in inspector.get_unique_constraints(table)),
+            "foreign keys": sorted(str(k) for k in inspector.get_foreign_keys(table)),
+            "options": {
+                key: value
+                for key, value in inspector.get_table_options(table).items()
+                if value is not None
+            },
+        }
+        for table in metadata.tables
+    }
+
+
+async def test_migrations_make_what_the_code_describes_to_the_last_constraint(
+    database_url: str, empty_database_url: str
+) -> None:
+    if database_url.partition("+")[0] != empty_database_url.partition("+")[0]:
+        return
+    found = []
+    for url in (database_url, empty_database_url):
+        # On SQLite the two fixtures share a folder, and so a file.
+        url = url.replace("stand-easy.db", "described.db") if url is empty_database_url else url
+        engine = engine_for(url)
+        async with engine.begin() as connection:
+            await connection.run_sync(metadata.create_all)
+            found.append(await connection.run_sync(described))
+        await engine.dispose()
+    assert found[0] == found[1]
+
+
+async def test_a_database_that_is_not_there_cannot_be_migrated(tmp_path: Path) -> None:
+    (tmp_path / "no.db").write_bytes(b"this is no database" * 100)
+    for url in (
+        f"postgresql://kestrel:hunter2@/force?host={tmp_path}",
+        sqlite_url(tmp_path / "no.db"),
+        sqlite_url(tmp_path / "no.db" / "below.db"),
+    ):
+        with pytest.raises(DatabaseUnavailable) as raised:
+            await migrate(url)
+        assert "hunter2" not in f"{raised.value}{raised.value.__cause__!r}"
+
+
+@pytest.mark.parametrize("own_database", [False, True])
+def test_the_command_alembic_check_runs_from_the_root(tmp_path: Path, own_database: bool) -> None:
+    environment = {k: v for k, v in os.environ.items() if k != "STANDEASY_DATABASE_URL"}
+    commands = ["check"]
+    if own_database:
+        environment["STANDEASY_DATABASE_URL"] = sqlite_url(tmp_path / "own.db")
+        commands = ["upgrade", "check"]
+    for command in commands:
+        arguments = ["upgrade", "head"] if command == "upgrade" else [command]
+        done = subprocess.run(
+            [sys.executable, "-m", "alembic", *arguments],
+            cwd=ROOT,
+            env=environment,
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stderr
+    assert "No new upgrade operations detected." in done.stdout

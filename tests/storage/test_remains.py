@@ -1,0 +1,132 @@
+"""What is gone is gone: from the files, from the order of rows, from the logs."""
+
+import logging
+import secrets
+import shutil
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from storage import enrolments, participation, rounds, sealed_responses
+from storage.engine import Storage
+from storage.errors import RowRefused
+from tests.databases import sqlite_url
+from tests.storage.rows import a_round, enrolled, opened, planned
+
+
+@pytest.fixture
+def sqlite_file(tmp_path: Path, sqlite_template: Path) -> Path:
+    folder = tmp_path / "database"
+    folder.mkdir()
+    return Path(shutil.copy(sqlite_template, folder / "stand-easy.db"))
+
+
+def bytes_on_disk(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file())
+
+
+async def test_destroyed_responses_leave_no_bytes_in_the_file_or_its_log(
+    sqlite_file: Path,
+) -> None:
+    storage = Storage(sqlite_url(sqlite_file))
+    ciphertexts = [secrets.token_bytes(1392) for _ in range(200)]
+    async with storage.transaction("answer") as tx:
+        await opened(tx)
+        for ciphertext in ciphertexts:
+            await sealed_responses.add(tx, secrets.token_bytes(16), "round-1", ciphertext)
+    assert all(ciphertext[:32] in bytes_on_disk(sqlite_file.parent) for ciphertext in ciphertexts)
+    async with storage.transaction("stir") as tx:
+        await sealed_responses.stir(tx, "round-1", secrets.token_bytes)
+    async with storage.transaction("destroy") as tx:
+        assert await sealed_responses.destroy(tx, "round-1") == 200
+    assert await storage.tidy()
+    remains = bytes_on_disk(sqlite_file.parent)
+    # Any piece of 16 bytes would do as proof; these are three of each.
+    for ciphertext in ciphertexts:
+        for start in (0, 700, 1376):
+            assert ciphertext[start : start + 16] not in remains
+    await storage.close()
+
+
+async def test_an_erased_officer_leaves_no_bytes_in_the_file_or_its_log(
+    sqlite_file: Path,
+) -> None:
+    storage = Storage(sqlite_url(sqlite_file))
+    async with storage.transaction("join") as tx:
+        await opened(tx)
+        others = [await enrolled(tx) for _ in range(50)]
+        gone = await enrolled(tx)
+        await planned(tx, gone)
+        await participation.mark(tx, "round-1", 1, gone.id)
+    async with storage.transaction("erase") as tx:
+        await enrolments.erase(tx, gone.id)
+    assert await storage.tidy()
+    remains = bytes_on_disk(sqlite_file.parent)
+    for trace in (gone.id, gone.lookup, gone.profile[:16]):
+        assert trace not in remains
+    assert others[0].id in remains
+    await storage.close()
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+async def test_after_stirring_neither_place_nor_transaction_tells_who_answered(
+    storage: Storage,
+) -> None:
+    async with storage.transaction("enrol") as tx:
+        await opened(tx)
+        officers = [await enrolled(tx) for _ in range(60)]
+
+    async def answers() -> None:
+        for officer in officers:
+            async with storage.transaction("answer") as tx:
+                await participation.mark(tx, "round-1", 1, officer.id)
+                await sealed_responses.add(tx, secrets.token_bytes(16), "round-1", officer.id * 87)
+
+    async def linked(by: str) -> int:
+        pairs = (
+            f"SELECT count(*) FROM (SELECT {by} AS place, * FROM participation) AS p "  # noqa: S608
+            f"JOIN (SELECT {by} AS place, * FROM sealed_response) AS s ON p.place = s.place "
+            "WHERE s.ciphertext = decode(repeat(encode(p.enrolment, 'hex'), 87), 'hex')"
+        )
+        async with storage.read("attack") as look:
+            return int(await look.scalar(text(pairs)))
+
+    by_transaction, by_order = "xmin::text", "row_number() OVER (ORDER BY ctid)"
+    await answers()
+    # Before: each is found by either. That is why rows are stirred.
+    assert await linked(by_transaction) == 60
+    assert await linked(by_order) == 60
+    async with storage.transaction("stir") as tx:
+        await sealed_responses.stir(tx, "round-1", secrets.token_bytes)
+    assert await storage.tidy()
+    assert await linked(by_transaction) == 0
+    # By chance, one of 60 is in its old place; ten would happen once in 10 million runs.
+    assert await linked(by_order) < 10
+    async with storage.read("attack") as look:
+        writers = await look.scalar(text("SELECT count(DISTINCT xmin::text) FROM sealed_response"))
+    assert writers == 1
+
+
+async def test_logs_at_debug_hold_no_row(
+    database_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    storage = Storage(database_url)
+    async with storage.transaction("answer") as tx:
+        await opened(tx)
+        officer = await enrolled(tx)
+        response, ciphertext = secrets.token_bytes(16), secrets.token_bytes(1392)
+        await participation.mark(tx, "round-1", 1, officer.id)
+        await sealed_responses.add(tx, response, "round-1", ciphertext)
+        assert [c async for c in sealed_responses.in_chunks(tx, "round-1", 5)]
+        assert await enrolments.by_id(tx, officer.id)
+    with pytest.raises(RowRefused):
+        async with storage.transaction("again") as tx:
+            await rounds.open(tx, a_round())
+    await storage.tidy()
+    await storage.close()
+    for secret in (officer.id, officer.lookup, officer.profile, response, ciphertext):
+        for shape in (repr(secret)[2:-1][:40], secret.hex()[:24]):
+            assert shape not in caplog.text
