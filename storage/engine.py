@@ -176,7 +176,7 @@ class Storage:
         engine = self._writer.execution_options(isolation_level="AUTOCOMMIT")
         names = ", ".join(table.name for table in PEOPLE + ANSWERS)
         async with self._begun(engine, "tidy") as connection:
-            await connection.execute(text(f"VACUUM {names}"))
+            await connection.execute(text(f"VACUUM (ANALYZE) {names}"))
 
     async def _truncate_log(self) -> bool:
         async with self._raw_sqlite() as connection:

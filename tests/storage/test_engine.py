@@ -312,3 +312,21 @@ def test_every_error_says_what_to_do_or_needs_nothing_done() -> None:
     for error in (DatabaseUnavailable, UnsupportedDatabase):
         assert issubclass(error, StandEasyError)
         assert error.hint
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+async def test_reading_leaves_no_setting_behind_for_the_next_writer(storage: Storage) -> None:
+    found: list[tuple[int, str, str]] = []
+    for _ in range(3):
+        for opened_for in (storage.read, storage.transaction):
+            async with opened_for("look") as tx:
+                pid = await tx.scalar(text("SELECT pg_backend_pid()"))
+                level = await tx.scalar(text("SHOW transaction_isolation"))
+                found.append((pid, level, await tx.scalar(text("SHOW transaction_read_only"))))
+    # One connection, taken in turns.
+    assert len({pid for pid, _, _ in found}) == 1
+    assert [rest for _, *rest in found] == [
+        ["repeatable read", "on"],
+        ["read committed", "off"],
+    ] * 3

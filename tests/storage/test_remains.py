@@ -130,3 +130,6 @@ async def test_logs_at_debug_hold_no_row(
     for secret in (officer.id, officer.lookup, officer.profile, response, ciphertext):
         for shape in (repr(secret)[2:-1][:40], secret.hex()[:24]):
             assert shape not in caplog.text
+    # That someone of this team just joined, or answered this round, is too much as well.
+    assert officer.team not in caplog.text
+    assert "round-1" not in caplog.text
