@@ -1,0 +1,109 @@
+"""What stands before every page: safe headers, our own host names, our own pages' writes.
+
+Plain ASGI: nothing is buffered, so that mounted applications can stream and poll for long.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+CONTENT_SECURITY_POLICY: Final = (
+    "default-src 'self'; frame-ancestors 'self'; base-uri 'none'; form-action 'self'; "
+    "object-src 'none'"
+)
+SAFE_HEADERS: Final = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": (
+        "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
+    ),
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+HSTS: Final = "max-age=31536000"
+READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+HEALTH: Final = "/healthz"
+
+
+class SafeHeaders:
+    """Sets the headers on every response, also on those of mounted applications and on errors."""
+
+    def __init__(self, app: ASGIApp, *, on_loopback: bool) -> None:
+        self._app = app
+        self._headers = dict(SAFE_HEADERS)
+        if not on_loopback:
+            self._headers["Strict-Transport-Security"] = HSTS
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_safely(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in self._headers.items():
+                    headers[name] = value
+                headers.setdefault("Cache-Control", "no-store")
+            await send(message)
+
+        await self._app(scope, receive, send_safely)
+
+
+class OwnHosts:
+    """Refuses requests for other host names: a page elsewhere could point its own name here."""
+
+    def __init__(self, app: ASGIApp, allowed: Sequence[str]) -> None:
+        self._app = app
+        self._allowed = frozenset(host.lower() for host in allowed)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        # A health check asks by address, and learns nothing from the answer.
+        if scope["type"] != "http" or scope["path"] == HEALTH or self._is_ours(scope):
+            await self._app(scope, receive, send)
+            return
+        refusal = PlainTextResponse(
+            "Stand Easy does not answer under this name. Open it by its own address.", 400
+        )
+        await refusal(scope, receive, send)
+
+    def _is_ours(self, scope: Scope) -> bool:
+        host = Headers(scope=scope).get("host", "").lower()
+        name, colon, port = host.rpartition(":")
+        return (name if colon and port.isdigit() else host) in self._allowed
+
+
+class OwnWrites:
+    """Refuses what another site's page makes a browser send.
+
+    Programs that are not browsers send neither header and pass: they hold no session to abuse.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] in READING or _is_our_page(scope):
+            await self._app(scope, receive, send)
+            return
+        refusal = PlainTextResponse(
+            "This was sent by a page of another site, so nothing was done. "
+            "Open Stand Easy by its own address and try again there.",
+            403,
+        )
+        await refusal(scope, receive, send)
+
+
+def _is_our_page(scope: Scope) -> bool:
+    headers = Headers(scope=scope)
+    # Asked first: under `Referrer-Policy: no-referrer` our own pages send `Origin: null`.
+    site = headers.get("sec-fetch-site")
+    if site is not None:
+        return site in ("same-origin", "none")
+    origin = headers.get("origin")
+    return origin is None or urlsplit(origin).netloc.lower() == headers.get("host", "").lower()

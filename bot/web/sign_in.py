@@ -1,0 +1,171 @@
+"""Who may see results: until staff accounts come, whoever holds the one link printed at start.
+
+- The link works once. Opening it shows a page with a button and uses nothing up, so that a
+  program which looks at links in advance does not spend it.
+- Secrets and sessions are kept as hashes only, in memory, and end with the program.
+- Without a session every protected address answers alike, whether or not anything is there.
+"""
+
+import base64
+import hashlib
+import hmac
+from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from functools import wraps
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from bot.web.templating import message_page, templates
+from bot.workflows.moment import Now, RandomBytes
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+SESSION_LASTS: Final = timedelta(hours=12)
+SECRET_BYTES: Final = 32
+_PAGES = templates()
+
+
+class Door(ABC):
+    """Decides who may see a page."""
+
+    can_leave: bool
+    """Whether a page offers to end the visit."""
+
+    @abstractmethod
+    def protect(self, handler: Handler) -> Handler:
+        """Return the handler for those who may see its page."""
+
+    @abstractmethod
+    def routes(self) -> list[BaseRoute]:
+        """Return the door's own pages."""
+
+
+class OpenDoor(Door):
+    """Lets everybody in: for the demo alone, which holds nobody's answers but invented ones."""
+
+    can_leave = False
+
+    def protect(self, handler: Handler) -> Handler:
+        """Return the handler as it is."""
+        return handler
+
+    def routes(self) -> list[BaseRoute]:
+        """Return no pages."""
+        return []
+
+
+class OneTimeDoor(Door):
+    """Lets in whoever presses the button behind the one link, for twelve hours."""
+
+    can_leave = True
+
+    def __init__(
+        self, random: RandomBytes, now: Now, *, secure: bool, leads_to: str = "/results"
+    ) -> None:
+        self._random = random
+        self._now = now
+        self._secure = secure
+        self._leads_to = leads_to
+        # The prefix makes browsers refuse the cookie from any other host or path.
+        self.cookie = "__Host-session" if secure else "session"
+        self._sessions: dict[bytes, datetime] = {}
+        secret = self._new_secret()
+        self._unused: bytes | None = _hash(secret)
+        self.link = f"/enter/{secret}"
+        """The path to print at start, once."""
+
+    def __repr__(self) -> str:
+        return "OneTimeDoor(<secret>)"
+
+    def protect(self, handler: Handler) -> Handler:
+        """Return a handler that shows its page to those who came in, and the door to others."""
+
+        @wraps(handler)
+        async def protected(request: Request) -> Response:
+            if self._is_inside(request):
+                return await handler(request)
+            return message_page(
+                request,
+                403,
+                "This page is for leads",
+                "Open the link that Stand Easy printed when it started. It works once, and "
+                "lets you in for twelve hours.",
+                "If it has been used, ask the person who runs Stand Easy to start it again: "
+                "a new link is printed. Nothing is lost by that.",
+            )
+
+        return protected
+
+    def routes(self) -> list[BaseRoute]:
+        """Return the pages to come in and to leave by."""
+        return [
+            Route("/enter/{secret}", self._show, methods=["GET"]),
+            Route("/enter/{secret}", self._enter, methods=["POST"]),
+            Route("/leave", self._leave, methods=["POST"]),
+        ]
+
+    async def _show(self, request: Request) -> Response:
+        if not self._opens(request.path_params["secret"]):
+            return _link_does_not_work(request)
+        return _PAGES.TemplateResponse(request, "enter.html")
+
+    async def _enter(self, request: Request) -> Response:
+        if not self._opens(request.path_params["secret"]):
+            return _link_does_not_work(request)
+        self._unused = None
+        session = self._new_secret()
+        self._sessions[_hash(session)] = self._now() + SESSION_LASTS
+        inside = RedirectResponse(self._leads_to, status_code=303)
+        inside.set_cookie(
+            self.cookie,
+            session,
+            max_age=int(SESSION_LASTS.total_seconds()),
+            path="/",
+            secure=self._secure,
+            httponly=True,
+            samesite="strict",
+        )
+        return inside
+
+    async def _leave(self, request: Request) -> Response:
+        self._sessions.pop(_hash(request.cookies.get(self.cookie, "")), None)
+        outside = message_page(
+            request,
+            200,
+            "You have left",
+            "The results are closed on this device. You need a new link to see them again.",
+        )
+        outside.delete_cookie(
+            self.cookie, path="/", secure=self._secure, httponly=True, samesite="strict"
+        )
+        return outside
+
+    def _new_secret(self) -> str:
+        return base64.urlsafe_b64encode(self._random(SECRET_BYTES)).rstrip(b"=").decode()
+
+    def _opens(self, secret: str) -> bool:
+        return self._unused is not None and hmac.compare_digest(_hash(secret), self._unused)
+
+    def _is_inside(self, request: Request) -> bool:
+        # Looked up by hash: how long the look-up takes tells nothing about the cookie.
+        ends_at = self._sessions.get(_hash(request.cookies.get(self.cookie, "")))
+        return ends_at is not None and self._now() < ends_at
+
+
+def _hash(secret: str) -> bytes:
+    return hashlib.sha256(secret.encode()).digest()
+
+
+def _link_does_not_work(request: Request) -> Response:
+    return message_page(
+        request,
+        403,
+        "This link does not work",
+        "It may have been used already: each link works once.",
+        "Ask the person who runs Stand Easy to start it again: a new link is printed. "
+        "Nothing is lost by that.",
+    )
