@@ -36,6 +36,18 @@ def test_a_check_in_asks_everyone_or_the_teams_it_names() -> None:
     assert programme.audience_of(a_check_in(audience=["b", "d"])) == frozenset("bd")
 
 
+def test_several_check_ins_may_ask_different_teams() -> None:
+    weekly = check_in_content(audience=["a"])
+    monthly = check_in_content(id="monthly", audience=["a", "b"])
+    programme = a_programme(SIZES, check_ins=[weekly, monthly])
+    assert [len(programme.audience_of(asked)) for asked in programme.check_ins] == [1, 2]
+
+
+def test_a_force_may_lie_in_any_zone() -> None:
+    programme = Programme.from_mapping(_force(timezone="Pacific/Apia"), name="programme.yaml")
+    assert programme.force.timezone == "Pacific/Apia"
+
+
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
