@@ -1,36 +1,17 @@
 """Releases: what left the sealed box, append-only, each tied to the one before."""
 
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final
 
 from sqlalchemy import insert, select
 
+from bot.core.disclosure.release import NotARelease, Release
 from storage.engine import ReadTransaction, WriteTransaction
 from storage.errors import ReleaseOutOfOrder
 from storage.tables import release as table
 
 FIRST: Final = bytes(32)
 """What the first release carries as the hash of the one before."""
-
-
-class Release(Protocol):
-    """What is stored of a release."""
-
-    @property
-    def round_id(self) -> str:
-        """The round it is the one release of."""
-
-    @property
-    def content(self) -> bytes:
-        """The bytes that every page and export reads."""
-
-    @property
-    def hash(self) -> bytes:
-        """The hash that the next release carries."""
-
-    @property
-    def previous_hash(self) -> bytes:
-        """The hash of the release before."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +27,8 @@ class StoredRelease:
 
 async def append(tx: WriteTransaction, release: Release) -> int:
     """Store a release and return its number; raise `ReleaseOutOfOrder` off the chain."""
+    if not isinstance(release, Release):
+        raise NotARelease
     await tx.queue_for("release")
     last = await newest(tx)
     if release.previous_hash != (FIRST if last is None else last.hash):

@@ -5,6 +5,7 @@ from tests.databases import (
     empty_database_url,
     postgres_server,
     postgres_template,
+    sqlite_database,
     sqlite_template,
     storage,
 )
@@ -14,6 +15,7 @@ __all__ = [
     "empty_database_url",
     "postgres_server",
     "postgres_template",
+    "sqlite_database",
     "sqlite_template",
     "storage",
 ]

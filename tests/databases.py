@@ -127,6 +127,14 @@ def database_url(
     server.drop(name)
 
 
+@pytest.fixture
+def sqlite_database(sqlite_template: Path, tmp_path: Path) -> str:
+    """The address of a migrated, empty SQLite database, where one engine is enough."""
+    path = tmp_path / "stand-easy.db"
+    shutil.copy(sqlite_template, path)
+    return sqlite_url(path)
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of a database without any table; on SQLite, not even a file."""

@@ -85,6 +85,17 @@ class OfficerBot:
         """The bot's name on Telegram, without @."""
         return self.bot.username
 
+    @staticmethod
+    async def ask_username(token: str, api: str) -> str | None:
+        """Return a bot's name without starting it; None when Telegram cannot be asked."""
+        bot = Bot(token, base_url=f"{api}/bot")
+        try:
+            async with bot:
+                return bot.username
+        except TelegramError as error:
+            log.warning("the bot's name is not known: %s", type(error).__name__)
+            return None
+
     async def introduce(self) -> None:
         """Set the command menu and the texts an officer sees before starting."""
         commands = [BotCommand(name, text) for name, text in texts.COMMANDS]

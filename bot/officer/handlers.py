@@ -22,6 +22,7 @@ from bot.officer.buttons import (
     CheckInButtons,
     InCheckIn,
     OldButton,
+    Press,
     SayLength,
     SayRole,
     ToNeed,
@@ -161,7 +162,9 @@ class OfficerHandlers:
             await self._messenger.acknowledge(query.id, texts.OLD_BUTTON)
             return
         officer, chat = query.from_user.id, message.chat.id
-        press = read_press(query.data or "", officer, self._desk.catalogue, self._buttons)
+        press = self._read(query.data, officer)
+        if isinstance(press, OldButton) and await self._desk.refresh_for_unknown():
+            press = self._read(query.data, officer)
         if isinstance(press, OldButton):
             await self._old_button(query, chat)
             return
@@ -177,6 +180,9 @@ class OfficerHandlers:
             case _:
                 screen = await self._screen_of(press, officer)
                 await self._messenger.replace(chat, message.message_id, screen)
+
+    def _read(self, data: str | None, officer: int) -> Press:
+        return read_press(data or "", officer, self._desk.catalogue, self._buttons)
 
     async def _old_button(self, query: CallbackQuery, chat: int) -> None:
         """A button this program does not know (any more): say so, with the way to help."""

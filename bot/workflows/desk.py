@@ -6,7 +6,7 @@ no opening key: what is sealed here cannot be opened here.
 
 import logging
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from bot.core.calendar import local_day, next_prompt_day
 from bot.core.drafts import Draft
@@ -27,6 +27,8 @@ from storage.engine import Storage
 from storage.errors import DatabaseUnavailable as DatabaseUnavailable
 
 log = logging.getLogger(__name__)
+
+LOOK_AGAIN = timedelta(seconds=5)
 
 
 class Desk:
@@ -50,6 +52,7 @@ class Desk:
         self.now = now
         self._random = random
         self.catalogue: Catalogue = empty_catalogue(national)
+        self._looked_again: datetime | None = None
 
     async def refresh(self) -> bool:
         """Read the catalogue again; the old one stays when the database cannot be reached."""
@@ -59,6 +62,15 @@ class Desk:
             log.warning("the catalogue is not refreshed: %s", error)
             return False
         return True
+
+    async def refresh_for_unknown(self) -> bool:
+        """Read the catalogue again for a button nobody knows, at most every few seconds."""
+        # Another worker may have opened the round a moment ago; but a flood of forged
+        # buttons must not become a flood of queries.
+        if self._looked_again is not None and self.now() - self._looked_again < LOOK_AGAIN:
+            return False
+        self._looked_again = self.now()
+        return await self.refresh()
 
     async def look_up_code(self, telegram_id: int, code: str) -> enrol.Offer | enrol.CodeProblem:
         """See `enrol.look_up_code`."""

@@ -9,6 +9,9 @@ Now = Callable[[], datetime]
 RandomBytes = Callable[[int], bytes]
 """Returns that many bytes nobody can predict."""
 
+TICKER = "ticker"
+"""Who acts in the audit trail when nobody does."""
+
 
 def fraction(random: RandomBytes) -> float:
     """Return a random number in [-1, 1]."""

@@ -84,3 +84,19 @@ async def release_of(storage: Storage, round_id: str) -> Release:
     if stored is None:
         raise NoSuchRound(round=round_id) if known is None else NotReleasedYet(round=round_id)
     return read_release(stored.content, stored.hash, stored.round)
+
+
+@dataclass(frozen=True, slots=True)
+class Reports:
+    """What the pages for leads can ask for: releases, and nothing else."""
+
+    storage: Storage
+    now: Now
+
+    async def results(self) -> Results:
+        """See `results`."""
+        return await results(self.storage, self.now)
+
+    async def release_of(self, round_id: str) -> Release:
+        """See `release_of`."""
+        return await release_of(self.storage, round_id)

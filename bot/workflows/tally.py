@@ -19,8 +19,7 @@ from bot.core.tabulation import Tabulator
 from bot.sealing.key_store import OpeningKeys
 from bot.sealing.unseal import Unsealer
 from bot.workflows.catalogue import Instruments, RoundInView, view_of
-from bot.workflows.moment import Now
-from bot.workflows.rounds import TICKER
+from bot.workflows.moment import TICKER, Now
 from storage import audit, releases, rounds, sealed_responses, sealing_keys
 from storage.engine import ReadTransaction, Storage
 from storage.releases import StoredRelease

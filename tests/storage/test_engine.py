@@ -16,7 +16,7 @@ from storage import audit, enrolments, heartbeats, programmes, releases, sealing
 from storage.engine import Storage, WriteTransaction
 from storage.errors import DatabaseUnavailable, RowRefused, UnsupportedDatabase
 from tests.databases import PostgresServer, sqlite_url
-from tests.storage.rows import ENTRY, NOW, FakeRelease, Key, an_enrolment, enrolled, opened
+from tests.storage.rows import ENTRY, NOW, Key, a_release, an_enrolment, enrolled, opened
 
 
 @pytest.fixture
@@ -137,7 +137,7 @@ async def test_append_only_tables_refuse_every_other_change(
     async with storage.transaction("fill") as tx:
         await programmes.append(tx, "{}", "admin Kestrel", "first", NOW, ENTRY)
         await opened(tx)
-        await releases.append(tx, FakeRelease("round-1", releases.FIRST))
+        await releases.append(tx, a_release("round-1", releases.FIRST))
     column = "version" if table == "programme" else "sequence"
     with pytest.raises(RowRefused, match=f"{table} is append-only"):
         async with storage.transaction("meddle") as tx:

@@ -16,7 +16,7 @@ from storage.errors import DatabaseUnavailable, SchemaDiffers
 from storage.migrate import check, downgrade, engine_for, migrate, pending
 from storage.tables import metadata
 from tests.databases import sqlite_url
-from tests.storage.rows import ENTRY, NOW, FakeRelease, enrolled, opened, planned
+from tests.storage.rows import ENTRY, NOW, a_release, enrolled, opened, planned
 
 ROOT = Path(__file__).parents[2]
 
@@ -59,7 +59,7 @@ async def test_down_and_up_again_with_rows_in_every_table(database_url: str) -> 
         await planned(tx, officer)
         await participation.mark(tx, "round-1", 1, officer.id)
         await sealed_responses.add(tx, bytes(16), "round-1", bytes(1392))
-        await releases.append(tx, FakeRelease("round-1", releases.FIRST))
+        await releases.append(tx, a_release("round-1", releases.FIRST))
         await programmes.append(tx, "{}", "admin Kestrel", "first", NOW, ENTRY)
     await storage.close()
     await downgrade(database_url, "base")

@@ -29,9 +29,9 @@ from tests.storage.rows import (
     LATER,
     NOW,
     TODAY,
-    FakeRelease,
     Key,
     a_delivery,
+    a_release,
     a_round,
     an_enrolment,
     enrolled,
@@ -161,7 +161,7 @@ async def test_two_releases_cannot_follow_the_same_one(pair: tuple[Storage, Stor
     async def release(storage: Storage, number: int) -> bool:
         try:
             async with storage.transaction("release") as tx:
-                await releases.append(tx, FakeRelease(f"round-{number}", releases.FIRST))
+                await releases.append(tx, a_release(f"round-{number}", releases.FIRST))
         except ReleaseOutOfOrder:
             return False
         return True

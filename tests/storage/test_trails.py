@@ -10,25 +10,28 @@ from bot.core.audit import AuditEntry, BrokenAuditTrail, verify
 from storage import audit, heartbeats, programmes, releases
 from storage.engine import Storage
 from storage.errors import ReleaseOutOfOrder, RowRefused
-from tests.storage.rows import ENTRY, NOW, FakeRelease, opened
+from tests.storage.rows import ENTRY, NOW, a_release, opened
 
 
 async def test_releases_form_a_chain_from_zeros(storage: Storage) -> None:
     async with storage.transaction("release") as tx:
         await opened(tx, "round-1")
         await opened(tx, "round-2")
-        first = FakeRelease("round-1", releases.FIRST, b"one")
-        second = FakeRelease("round-2", first.hash, b"two")
+        first = a_release("round-1", releases.FIRST)
+        second = a_release("round-2", first.hash)
         assert await releases.newest(tx) is None
         assert await releases.append(tx, first) == 1
         assert await releases.append(tx, second) == 2
         newest = await releases.newest(tx)
         assert newest is not None
-        assert (newest.sequence, newest.round, newest.content) == (2, "round-2", b"two")
+        assert (newest.sequence, newest.round, newest.content) == (2, "round-2", second.content)
         assert (newest.hash, newest.previous_hash) == (second.hash, first.hash)
         assert await releases.of_round(tx, "round-2") == newest
         assert await releases.of_round(tx, "round-3") is None
-        assert [release.content for release in await releases.all(tx)] == [b"one", b"two"]
+        assert [release.content for release in await releases.all(tx)] == [
+            first.content,
+            second.content,
+        ]
 
 
 async def test_a_release_off_the_chain_is_refused(storage: Storage) -> None:
@@ -36,20 +39,20 @@ async def test_a_release_off_the_chain_is_refused(storage: Storage) -> None:
         await opened(tx, "round-1")
         await opened(tx, "round-2")
         with pytest.raises(ReleaseOutOfOrder, match="round-1"):
-            await releases.append(tx, FakeRelease("round-1", b"\1" * 32))
-        await releases.append(tx, FakeRelease("round-1", releases.FIRST))
+            await releases.append(tx, a_release("round-1", b"\1" * 32))
+        await releases.append(tx, a_release("round-1", releases.FIRST))
         with pytest.raises(ReleaseOutOfOrder, match="round-2"):
-            await releases.append(tx, FakeRelease("round-2", releases.FIRST))
+            await releases.append(tx, a_release("round-2", releases.FIRST))
 
 
 async def test_a_round_has_one_release(storage: Storage) -> None:
     async with storage.transaction("release") as tx:
         await opened(tx)
-        first = FakeRelease("round-1", releases.FIRST)
+        first = a_release("round-1", releases.FIRST)
         await releases.append(tx, first)
     with pytest.raises(RowRefused):
         async with storage.transaction("release") as tx:
-            await releases.append(tx, FakeRelease("round-1", first.hash))
+            await releases.append(tx, a_release("round-1", first.hash))
 
 
 async def test_every_programme_version_is_kept_with_its_audit_entry(storage: Storage) -> None:

@@ -1,0 +1,196 @@
+"""The commands. Results go to standard output, everything else to standard error."""
+
+import asyncio
+import getpass
+import secrets
+import sys
+from argparse import Namespace
+from collections.abc import Callable, Coroutine, Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import track
+
+from bot import wiring
+from bot.admin import arguments, listing
+from bot.admin.report_text import report_as_text
+from bot.core.errors import StandEasyError
+from bot.sealing.process_keys import make_officer_keys, officer_keys, opening_keys
+from bot.wiring import Part, Settings
+from bot.workflows import closing, enrol, key_pool, programme, report, rounds
+
+Command = Callable[[Settings, Namespace], Coroutine[None, None, None]]
+
+
+def say(text: str) -> None:
+    """Write a result."""
+    sys.stdout.write(text.rstrip("\n") + "\n")
+
+
+def actor() -> str:
+    """Return who acts, for the audit trail: the account on this machine."""
+    try:
+        return f"command line ({getpass.getuser()})"
+    except (OSError, KeyError):
+        return "command line"
+
+
+async def serve(settings: Settings, given: Namespace) -> None:
+    """Run one part, or all."""
+    parts = tuple(Part) if given.command == "serve" else (Part(given.command),)
+    await wiring.run(settings, parts)
+
+
+async def sandbox(settings: Settings, given: Namespace) -> None:
+    """Run the loopback Bot API with phones alone."""
+    from bot.sandbox.serve import run_sandbox
+
+    await run_sandbox(given.port)
+
+
+async def demo(settings: Settings, given: Namespace) -> None:
+    """Run everything with an invented force."""
+    from bot.sandbox.run_demo import run_demo
+
+    await run_demo(given.port, open_browser=not given.no_browser, keep=given.keep)
+
+
+async def migrate(settings: Settings, given: Namespace) -> None:
+    """Bring the database up to date."""
+    await wiring.migrate(settings.database_url.reveal())
+    say("The database is up to date.")
+
+
+async def health(settings: Settings, given: Namespace) -> None:
+    """Exit 0 when the program has ticked lately."""
+    if not await wiring.is_alive(settings, given.process):
+        raise NotAlive
+    say("ok")
+
+
+class NotAlive(StandEasyError):
+    """No tick in the last three minutes."""
+
+    hint = "Look at the program's log; it says what stopped it."
+
+
+async def programme_check(settings: Settings, given: Namespace) -> None:
+    """Check a programme file."""
+    checked = wiring.read_programme(Path(given.file))
+    say(listing.programme_as_text(checked))
+
+
+async def programme_load(settings: Settings, given: Namespace) -> None:
+    """Save a programme file as the newest version."""
+    checked = wiring.read_programme(Path(given.file))
+    async with wiring.open_storage(settings) as storage:
+        version = await programme.load(storage, checked, actor(), given.reason, wiring.utc_now)
+    say(f"Version {version} is in force from the next round on.")
+
+
+async def programme_show(settings: Settings, given: Namespace) -> None:
+    """Print the programme in force."""
+    async with wiring.open_storage(settings) as storage:
+        version = await programme.current(storage)
+    say(f"Version {version.version}, saved by {version.author}: {version.reason}")
+    say(listing.programme_as_text(version.programme))
+
+
+async def codes_issue(settings: Settings, given: Namespace) -> None:
+    """Make an enrolment code."""
+    keys, _ = officer_keys(settings.keys)
+    async with wiring.open_storage(settings) as storage:
+        code, uses, expires_on = await enrol.issue_code(
+            storage, keys, given.team, given.uses, wiring.utc_now, secrets.token_bytes, actor()
+        )
+    username = await wiring.bot_username(settings)
+    say(listing.code_as_text(code, uses, expires_on, username))
+
+
+async def rounds_list(settings: Settings, given: Namespace) -> None:
+    """List all rounds."""
+    async with wiring.open_storage(settings) as storage:
+        say(listing.rounds_as_text(await rounds.list_rounds(storage)))
+
+
+async def rounds_open(settings: Settings, given: Namespace) -> None:
+    """Open today's round of a check-in."""
+    async with wiring.open_storage(settings) as storage:
+        round_id = await rounds.open_now(storage, given.check_in, wiring.utc_now, actor())
+    say(f"Round {round_id} is open.")
+
+
+async def rounds_close(settings: Settings, given: Namespace) -> None:
+    """Close a round before its time."""
+    async with wiring.open_storage(settings) as storage:
+        await closing.close_now(storage, given.round, wiring.utc_now, secrets.token_bytes, actor())
+    say(f"Round {given.round} is closed. Its result comes with the next tally.")
+
+
+async def report_round(settings: Settings, given: Namespace) -> None:
+    """Print a released result."""
+    async with wiring.open_storage(settings) as storage:
+        release = await report.release_of(storage, given.round)
+    if given.format == "json":
+        say(release.content.decode())
+    else:
+        say(report_as_text(release, Console().width))
+
+
+async def keys_new(settings: Settings, given: Namespace) -> None:
+    """Make keys."""
+    if make_officer_keys(settings.keys, secrets.token_bytes):
+        say(f"The officers' keys are in {settings.keys / Part.OFFICERS.value}.")
+    keys = opening_keys(settings.keys)
+    progress = Console(stderr=True)
+    async with wiring.open_storage(settings) as storage:
+        for _ in track(range(given.count), "Making keys", console=progress, transient=True):
+            await key_pool.make_keys(storage, keys, 1, wiring.utc_now, secrets.token_bytes, actor())
+    say(f"{given.count} sealing keys were added to the pool.")
+
+
+async def keys_list(settings: Settings, given: Namespace) -> None:
+    """List all sealing keys."""
+    async with wiring.open_storage(settings) as storage:
+        say(listing.keys_as_text(await key_pool.list_keys(storage, opening_keys(settings.keys))))
+
+
+COMMANDS: dict[str, Command] = {
+    "demo": demo,
+    "serve": serve,
+    "officers": serve,
+    "dashboard": serve,
+    "tally": serve,
+    "sandbox": sandbox,
+    "migrate": migrate,
+    "health": health,
+    "programme check": programme_check,
+    "programme load": programme_load,
+    "programme show": programme_show,
+    "codes issue": codes_issue,
+    "rounds list": rounds_list,
+    "rounds open": rounds_open,
+    "rounds close": rounds_close,
+    "report": report_round,
+    "keys new": keys_new,
+    "keys list": keys_list,
+}
+
+
+def main(given: Sequence[str] | None = None) -> int:
+    """Run one command; return its exit code."""
+    parsed = arguments.parse(sys.argv[1:] if given is None else given)
+    try:
+        settings = wiring.read_settings()
+        wiring.configure_logs(settings.log_level)
+        asyncio.run(COMMANDS[parsed.command](settings, parsed))
+    except StandEasyError as error:
+        sys.stderr.write(f"{error} {error.hint}".strip() + "\n")
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

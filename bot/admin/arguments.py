@@ -1,0 +1,194 @@
+"""The command line: every command with its arguments, its help and an example.
+
+The commands and their arguments are stable. A mistake is answered in one line that says what
+was expected.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+DESCRIPTION = (
+    "Stand Easy: voluntary, anonymous well-being check-ins and signposting for people in"
+    " high-stress roles. It does not diagnose, screen, predict or monitor any condition."
+)
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that answers a mistake in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what was expected, and leave with 2."""
+        sys.stderr.write(f"{self.prog}: {message} (see {self.prog} --help)\n")
+        raise SystemExit(2)
+
+
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    """Return the command and its arguments; `command` names it with spaces."""
+    return build_parser().parse_args(arguments)
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands."""
+    parser = Parser(prog="python -m bot", description=DESCRIPTION)
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    _add_programs(commands)
+    _add_programme(commands)
+    _add_codes(commands)
+    _add_rounds(commands)
+    _add_report(commands)
+    _add_keys(commands)
+    return parser
+
+
+_Commands = argparse._SubParsersAction[Parser]
+
+
+def _add(commands: _Commands, name: str, text: str, example: str, command: str = "") -> Parser:
+    added = commands.add_parser(
+        name,
+        help=text,
+        description=text,
+        epilog=f"example:\n  python -m bot {example}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    added.set_defaults(command=command or name)
+    return added
+
+
+def _group(commands: _Commands, name: str, text: str) -> _Commands:
+    added: Parser = commands.add_parser(name, help=text, description=text)
+    return added.add_subparsers(metavar="COMMAND", required=True)
+
+
+def _port(text: str) -> int:
+    if text.isdigit() and int(text) <= 65535:
+        return int(text)
+    raise argparse.ArgumentTypeError("expected a port from 0 (any free one) to 65535")
+
+
+def _count(text: str) -> int:
+    if text.isdigit() and 1 <= int(text) <= 100_000:
+        return int(text)
+    raise argparse.ArgumentTypeError("expected a number from 1 to 100000")
+
+
+def _add_programs(commands: _Commands) -> None:
+    demo = _add(
+        commands,
+        "demo",
+        "Try everything on this machine with an invented force: phones, clock, X-ray, results.",
+        "demo --port 8080",
+    )
+    demo.add_argument("--port", type=_port, default=8080, help="loopback port (default 8080)")
+    demo.add_argument("--no-browser", action="store_true", help="print the address, open nothing")
+    demo.add_argument(
+        "--keep",
+        metavar="FOLDER",
+        help="keep the demo's data here, and go on with it next time (default: start afresh)",
+    )
+    for name, text in (
+        ("serve", "Run everything in one process: officers, dashboard and tally."),
+        ("officers", "Run the part that talks to officers. It holds no opening key."),
+        ("dashboard", "Run the pages for leads. It holds no bot token and no key of a person."),
+        ("tally", "Run the part that closes rounds into results. It alone holds opening keys."),
+    ):
+        _add(commands, name, text, name)
+    sandbox = _add(
+        commands, "sandbox", "Run the loopback Bot API with phones alone.", "sandbox --port 8081"
+    )
+    sandbox.add_argument("--port", type=_port, default=8081, help="loopback port (default 8081)")
+    _add(commands, "migrate", "Bring the database to the tables this version expects.", "migrate")
+    health = _add(
+        commands, "health", "Exit 0 when the program has ticked lately.", "health --process tally"
+    )
+    health.add_argument(
+        "--process",
+        choices=("serve", "officers", "dashboard", "tally"),
+        help="which process to ask about (default: any)",
+    )
+
+
+def _add_programme(commands: _Commands) -> None:
+    programme = _group(commands, "programme", "Check, load and show the force's programme.")
+    check = _add(
+        programme,
+        "check",
+        "Check a programme file; nothing is changed.",
+        "programme check config/programmes/example.yaml",
+        "programme check",
+    )
+    check.add_argument("file", metavar="FILE")
+    load = _add(
+        programme,
+        "load",
+        "Save a programme file as the newest version; it counts from the next round on.",
+        'programme load force.yaml --reason "two teams merged"',
+        "programme load",
+    )
+    load.add_argument("file", metavar="FILE")
+    load.add_argument("--reason", default="loaded from a file", help="for the audit trail")
+    _add(programme, "show", "Print the programme in force.", "programme show", "programme show")
+
+
+def _add_codes(commands: _Commands) -> None:
+    codes = _group(commands, "codes", "Invite a team.")
+    issue = _add(
+        codes,
+        "issue",
+        "Make an enrolment code for a team; print the code and the t.me link.",
+        "codes issue harbour-response --uses 48",
+        "codes issue",
+    )
+    issue.add_argument("team", metavar="TEAM", help="the team's id in the programme")
+    issue.add_argument(
+        "--uses", type=_count, metavar="N", help="how many may join with it (default: headcount)"
+    )
+
+
+def _add_rounds(commands: _Commands) -> None:
+    rounds = _group(commands, "rounds", "List, open and close rounds.")
+    _add(rounds, "list", "List all rounds, oldest first.", "rounds list", "rounds list")
+    open_ = _add(
+        rounds,
+        "open",
+        "Open today's round of a check-in now instead of at the next tick.",
+        "rounds open weekly-pulse",
+        "rounds open",
+    )
+    open_.add_argument("check_in", metavar="CHECK_IN", help="the check-in's id")
+    close = _add(
+        rounds,
+        "close",
+        "Close a round before its time; results keep 28 days between them all the same.",
+        "rounds close weekly-pulse-2026-01-05",
+        "rounds close",
+    )
+    close.add_argument("round", metavar="ROUND", help="the round's id, as rounds list shows it")
+
+
+def _add_report(commands: _Commands) -> None:
+    report = _add(
+        commands,
+        "report",
+        "Print the released result of a round.",
+        "report weekly-pulse-2026-01-05 --format json",
+    )
+    report.add_argument("round", metavar="ROUND", help="the round's id, as rounds list shows it")
+    report.add_argument("--format", choices=("text", "json"), default="text")
+
+
+def _add_keys(commands: _Commands) -> None:
+    keys = _group(commands, "keys", "Make and list keys.")
+    new = _add(
+        keys,
+        "new",
+        "Make sealing keys, and the keys of the other processes where they are missing.",
+        "keys new --count 8",
+        "keys new",
+    )
+    new.add_argument(
+        "--count", type=_count, default=8, metavar="N", help="key pairs to add (default 8)"
+    )
+    _add(keys, "list", "List all sealing keys and where they stand.", "keys list", "keys list")

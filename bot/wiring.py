@@ -1,0 +1,331 @@
+"""Wiring: settings become a running program. The only reader of settings.
+
+Three processes, each with its own secrets and nobody else's; `serve` is all three in one.
+"""
+
+import asyncio
+import logging
+import secrets
+import signal
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from bot.core.calendar import local_day
+from bot.core.errors import StandEasyError
+from bot.core.programme import Programme
+from bot.core.support import SupportEntry, check_directory
+from bot.lead.pages import lead_routes
+from bot.officer.application import OfficerBot, secret_matches
+from bot.sealing.key_store import OpeningKeys
+from bot.sealing.process_keys import officer_keys, opening_keys
+from bot.ticker import Job, Ticker
+from bot.web.application import web_application
+from bot.web.serving import serving
+from bot.web.sign_in import Door, OneTimeDoor
+from bot.workflows import closing, heartbeat, key_pool, programme, report, rounds, tally
+from bot.workflows.catalogue import Instruments, NoProgramme
+from bot.workflows.desk import Desk
+from bot.workflows.moment import Now, RandomBytes
+from config.content import (
+    check_programme,
+    example_programme_path,
+    load_programme,
+    national_support,
+    shipped_instruments,
+)
+from config.logs import configure_logs
+from config.settings import Settings, read_settings
+from storage.engine import Storage
+from storage.errors import DatabaseUnavailable
+from storage.migrate import migrate, pending
+
+__all__ = [
+    "Settings",
+    "configure_logs",
+    "example_programme_path",
+    "load_programme",
+    "migrate",
+    "read_settings",
+]
+
+log = logging.getLogger(__name__)
+
+MINUTE = timedelta(minutes=1)
+SENDING = timedelta(seconds=5)
+STIRRING = timedelta(hours=1)
+WEBHOOK_PATH = "/telegram"
+
+
+class Part(StrEnum):
+    """What a process does."""
+
+    OFFICERS = "officers"
+    DASHBOARD = "dashboard"
+    TALLY = "tally"
+
+
+class TablesNotCurrent(StandEasyError):
+    """The database does not have the tables this version expects."""
+
+    hint = "Run: python -m bot migrate"
+
+
+def utc_now() -> datetime:
+    """Return the present moment."""
+    return datetime.now(UTC)
+
+
+def instruments_by_key() -> Instruments:
+    """Return every wording that comes with the product."""
+    return {instrument.key: instrument for instrument in shipped_instruments()}
+
+
+def read_programme(path: Path) -> Programme:
+    """Return the programme in a file, checked."""
+    return load_programme(path, shipped_instruments())
+
+
+@asynccontextmanager
+async def open_storage(settings: Settings) -> AsyncIterator[Storage]:
+    """Open the database; raises `TablesNotCurrent` before anything else can go wrong."""
+    address = settings.database_url.reveal()
+    if await pending(address):
+        raise TablesNotCurrent
+    storage = Storage(address)
+    try:
+        yield storage
+    finally:
+        await storage.close()
+
+
+class Assembly:
+    """The parts of one process, made from its settings and not yet running."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        parts: Sequence[Part],
+        storage: Storage,
+        now: Now,
+        random: RandomBytes = secrets.token_bytes,
+    ) -> None:
+        self.settings, self.parts, self.storage = settings, tuple(parts), storage
+        self.now, self.random = now, random
+        self.instruments = instruments_by_key()
+        self.national: list[SupportEntry] = national_support()
+        self.name = "serve" if len(self.parts) == len(Part) else self.parts[0].value
+        jobs: list[Job] = []
+        self.officers: OfficerBot | None = None
+        self.opening_keys: OpeningKeys | None = None
+        if Part.OFFICERS in self.parts:
+            self.officers = self._officer_bot()
+            jobs += [
+                Job("rounds", MINUTE, self.turn_rounds),
+                Job("sending", SENDING, self.send),
+                Job("stirring", STIRRING, self.stir),
+            ]
+        if Part.TALLY in self.parts:
+            self.opening_keys = opening_keys(settings.keys)
+            jobs.append(Job("tally", MINUTE, self.count))
+        jobs.append(Job("heartbeat", MINUTE, self.beat))
+        self.ticker = Ticker(jobs)
+
+    def _officer_bot(self) -> OfficerBot:
+        address_keys, tokens = officer_keys(self.settings.keys)
+        self.desk = Desk(
+            self.storage,
+            address_keys,
+            tokens,
+            self.instruments,
+            self.national,
+            self.now,
+            self.random,
+        )
+        token = self.settings.need_telegram_token()
+        return OfficerBot(token.reveal(), self.settings.telegram_api, self.desk)
+
+    # --- What is done again and again -------------------------------------------------
+
+    async def turn_rounds(self) -> None:
+        """Open and close what is due, and know about it before the next tap."""
+        await rounds.open_due(self.storage, self.now)
+        await rounds.open_prompts(self.storage, self.instruments, self.now, self.random)
+        await rounds.expire_prompts(self.storage, self.instruments, self.now)
+        await closing.close_due(self.storage, self.now, self.random)
+        await self.desk.refresh()
+
+    async def send(self) -> None:
+        """Send every invitation and reminder that is due."""
+        assert self.officers is not None  # noqa: S101 - a job of the officers' process
+        await self.desk.send_due(self.officers.messenger)
+
+    async def stir(self) -> None:
+        """Rewrite open rounds' sealed responses in random order."""
+        await closing.stir_open(self.storage, self.random)
+
+    async def count(self) -> None:
+        """Keep keys ready, release what is closed, shred what is over."""
+        keys = self.opening_keys
+        assert keys is not None  # noqa: S101 - a job of the tally's process
+        await key_pool.fill_pool(self.storage, keys, self.now, self.random, "ticker")
+        await tally.tally_due(self.storage, keys, self.instruments, self.now)
+        await tally.shred_due(self.storage, keys, self.instruments, self.now)
+
+    async def beat(self) -> None:
+        """Say that this process is alive."""
+        await heartbeat.beat(self.storage, self.name, self.now)
+
+    # --- Pages --------------------------------------------------------------------------
+
+    def routes(self, door: Door) -> list[BaseRoute]:
+        """Return this process's pages, and the webhook where there is one."""
+        found: list[BaseRoute] = []
+        if Part.DASHBOARD in self.parts:
+            found += lead_routes(report.Reports(self.storage, self.now), door)
+        if self.officers is not None and self.uses_webhook:
+            found.append(Route(WEBHOOK_PATH, self._webhook, methods=["POST"]))
+        return found
+
+    @property
+    def uses_webhook(self) -> bool:
+        """Whether updates come by webhook instead of long polling."""
+        return bool(self.settings.public_url and self.settings.webhook_secret)
+
+    async def _webhook(self, request: Request) -> Response:
+        secret = self.settings.webhook_secret
+        given = request.headers.get("X-Telegram-Bot-Api-Secret-Token")
+        if secret is None or not secret_matches(given, secret.reveal()):
+            return Response(status_code=403)
+        assert self.officers is not None  # noqa: S101 - the route is there for officers only
+        try:
+            payload = await request.json()
+        except ValueError:
+            return Response(status_code=400)
+        await self.officers.take(payload)
+        return Response(status_code=204)
+
+    async def check_content(self) -> None:
+        """Refuse to start on a support directory that nobody has checked lately."""
+        try:
+            version = await programme.current(self.storage)
+        except NoProgramme as error:
+            log.warning("%s %s", error, error.hint)
+            return
+        check_programme(version.programme, list(self.instruments.values()))
+        today = local_day(self.now(), version.programme.force.timezone)
+        for finding in check_directory([*version.programme.support, *self.national], today):
+            log.warning(
+                "the support entry %s was last verified on %s", finding.entry, finding.last_verified
+            )
+
+
+# --- Running ----------------------------------------------------------------------------
+
+
+async def run(settings: Settings, parts: Sequence[Part]) -> None:
+    """Run the given parts until a signal comes."""
+    async with AsyncExitStack() as stack:
+        storage = await stack.enter_async_context(open_storage(settings))
+        assembly = Assembly(settings, parts, storage, utc_now)
+        await assembly.check_content()
+        door = OneTimeDoor(secrets.token_bytes, utc_now, secure=_is_secure(settings))
+        if Part.DASHBOARD in assembly.parts or assembly.uses_webhook:
+            application = web_application(
+                [*assembly.routes(door)],
+                allowed_hosts=_allowed_hosts(settings),
+                on_loopback=not _is_secure(settings),
+            )
+            listen = settings.listen
+            address = await stack.enter_async_context(
+                serving(application, listen.host, listen.port)
+            )
+            if Part.DASHBOARD in assembly.parts:
+                # The one line on standard output: whoever reads it may see results, once.
+                sys.stdout.write(f"Results: {settings.public_url or address}{door.link}\n")
+                sys.stdout.flush()
+        await stack.enter_async_context(ticking(assembly))
+        await until_stopped()
+
+
+@asynccontextmanager
+async def ticking(assembly: Assembly) -> AsyncIterator[None]:
+    """Let officers in and the clock tick while the block runs."""
+    async with AsyncExitStack() as stack:
+        bot = assembly.officers
+        if bot is not None:
+            stack.push_async_callback(bot.stop)
+            await assembly.desk.refresh()
+            await bot.start()
+            await bot.introduce()
+            if assembly.uses_webhook:
+                settings = assembly.settings
+                assert settings.webhook_secret is not None  # noqa: S101 - `uses_webhook`
+                await bot.set_webhook(
+                    f"{settings.public_url}{WEBHOOK_PATH}", settings.webhook_secret.reveal()
+                )
+            else:
+                polling = asyncio.create_task(bot.poll())
+                stack.push_async_callback(_cancelled, polling)
+        stack.push_async_callback(assembly.ticker.stop)
+        assembly.ticker.start()
+        yield
+
+
+async def _cancelled(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.wait([task])
+
+
+async def until_stopped() -> None:
+    """Wait for a signal to stop."""
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopped.set)
+    await stopped.wait()
+
+
+def _is_secure(settings: Settings) -> bool:
+    return bool(settings.public_url and settings.public_url.startswith("https://"))
+
+
+def _allowed_hosts(settings: Settings) -> list[str]:
+    hosts = ["127.0.0.1", "localhost", "[::1]"]
+    if settings.public_url:
+        hosts.append(settings.public_url.split("://", 1)[1].split("/")[0].rsplit(":", 1)[0])
+    return hosts
+
+
+async def bot_username(settings: Settings) -> str | None:
+    """Return the bot's name on Telegram; None without a token or when it cannot be asked."""
+    if settings.telegram_token is None:
+        return None
+    return await OfficerBot.ask_username(settings.telegram_token.reveal(), settings.telegram_api)
+
+
+async def last_beat(storage: Storage) -> datetime | None:
+    """Return when any process was last alive."""
+    return await heartbeat.last(storage)
+
+
+def with_telegram_at(settings: Settings, address: str) -> Settings:
+    """Return settings that reach the Bot API at another address."""
+    return replace(settings, telegram_api=address)
+
+
+async def is_alive(settings: Settings, process: str | None) -> bool:
+    """Whether a process, or any, has ticked in the last three minutes."""
+    try:
+        async with open_storage(settings) as storage:
+            return await heartbeat.is_fresh(storage, process, utc_now)
+    except DatabaseUnavailable:
+        return False
