@@ -1,59 +1,47 @@
 """The demo page: a phone, the X-ray and the lead's view side by side, under a movable clock.
 
 - The product is real; this page only moves its clock, plays the officers and looks on.
-- One thing moves at a time: while the clock moves or the colleagues answer, asking for more
-  is refused, so that a double click does not skip a week.
 - What changes something takes JSON from the same origin only.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+import asyncio
+import logging
+import sqlite3
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import asdict
 from pathlib import Path
-from typing import Protocol
+from typing import Final
 
-from starlette.routing import BaseRoute
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
 
-from bot.core.rounds import RoundState
+from bot.core.errors import StandEasyError
 from bot.sandbox.clock import MovableClock
-from bot.sandbox.colleagues import TeamInvitation
+from bot.sandbox.colleagues import SEAL, SKIP, Colleagues, TeamInvitation
+from bot.sandbox.demo_moves import Moves, Product, Refused
+from bot.sandbox.demo_words import (
+    DemoStatus,
+    clock_in_words,
+    colleagues_in_words,
+    status_in_words,
+)
+from bot.sandbox.phone_pages import Phonebook, phone_routes
+from bot.sandbox.phone_pages import _asked as asked_by_own_page
+from bot.sandbox.phones import Phone
 from bot.sandbox.telegram_state import Telegram
+from bot.sandbox.xray import XRay
+from bot.sandbox.xray_cards import cards_of
+from bot.web.templating import templates
 
 __all__ = ["Demo", "DemoStatus", "Product", "TeamInvitation", "demo_routes"]
 
+log = logging.getLogger(__name__)
 
-@dataclass(frozen=True, slots=True)
-class DemoStatus:
-    """Where the product stands, for the sentence above the columns.
-
-    `state`, `prompt`, `prompts` and `closes_on` are of the newest round; `state` is None
-    before the first. `prompt` counts the prompts that have gone out, from 0; `closes_on` is
-    the local day on which the round closes; `releases` counts the rounds with a result.
-    """
-
-    force: str
-    timezone: str
-    state: RoundState | None = None
-    prompt: int = 0
-    prompts: int = 0
-    closes_on: date | None = None
-    releases: int = 0
-
-
-class Product(Protocol):
-    """What the demo asks of the running product; the wiring provides it."""
-
-    async def tick(self) -> None:
-        """Do everything that is due now: open, send, close, tally, release. Returns when done."""
-
-    async def next_prompt_at(self) -> datetime | None:
-        """A moment by which every invitation of the next prompt day is due, later than now."""
-
-    async def round_closes_at(self) -> datetime | None:
-        """When the open round closes; None when no round is open."""
-
-    async def status(self) -> DemoStatus:
-        """Where things stand."""
+PREFIX: Final = "/sandbox"
+COLLEAGUES: Final = 60
+MOST_COLLEAGUES: Final = 200
 
 
 class Demo:
@@ -68,10 +56,143 @@ class Demo:
         invitations: Sequence[TeamInvitation],
         lookup: Callable[[int], bytes],
     ) -> None:
-        self.routes: list[BaseRoute] = []
+        self._clock = clock
+        self._product = product
+        self._colleagues = Colleagues(telegram, invitations)
+        self._moves = Moves(clock, product, self._colleagues)
+        self._xray = XRay(database, lookup)
+        self._team_names = {each.team: each.name for each in invitations}
+        self._book = Phonebook(telegram)
+        self._officers = [(self._book.add(), each) for each in choose_teams(invitations)]
+        self._steps = self._moves.done
+        self._templates = templates("bot.sandbox")
+        self.routes: list[BaseRoute] = [
+            Route("/", self.page, methods=["GET"]),
+            Route("/demo/state", self.state, methods=["GET"]),
+            Route("/demo/clock", self.move_clock, methods=["POST"]),
+            Route("/demo/colleagues", self.let_colleagues, methods=["POST"]),
+            Route("/demo/xray", self.look, methods=["GET"]),
+            Mount(PREFIX, routes=phone_routes(self._book)),
+        ]
 
     async def close(self) -> None:
         """Send the colleagues home."""
+        await self._moves.close()
+
+    # -- what is shown --------------------------------------------------------------
+
+    async def page(self, request: Request) -> Response:
+        """GET /"""
+        about = {
+            "prefix": PREFIX,
+            "colleagues": COLLEAGUES,
+            "officers": [
+                {"id": phone.id, "name": phone.name, "team": team} for phone, team in self._officers
+            ],
+        }
+        return self._templates.TemplateResponse(request, "demo.html", about)
+
+    async def state(self, request: Request) -> Response:
+        """GET /demo/state: the clock, the round and the colleagues, in words."""
+        status = await self._product.status()
+        people = self._colleagues
+        if people.answered:
+            self._steps.add("colleagues")
+        if status.releases:
+            self._steps.add("close")
+        return JSONResponse(
+            {
+                "clock": clock_in_words(self._clock.now(), status.timezone),
+                "timezone": status.timezone,
+                "force": status.force,
+                "sentence": self._moves.trouble
+                or status_in_words(status, await self._product.next_prompt_at()),
+                "busy": self._moves.busy,
+                "round_open": await self._product.round_closes_at() is not None,
+                "colleagues": {
+                    "sentence": colleagues_in_words(
+                        people.doing, people.done, people.of, people.joined, people.answered
+                    ),
+                    "joined": people.joined,
+                    "answered": people.answered,
+                },
+                # When this changes, the lead's view does.
+                "results": f"{status.state}-{status.closes_on}-{status.releases}",
+                "released": status.releases > 0,
+                "steps": sorted(self._steps),
+            }
+        )
+
+    async def look(self, request: Request) -> Response:
+        """GET /demo/xray?phone=ID: what is held for this chat and in all."""
+        phone = self._phone(request.query_params.get("phone", ""))
+        try:
+            held = await asyncio.to_thread(self._xray.look, phone.id)
+        except sqlite3.OperationalError:
+            raise HTTPException(503, "The database is busy. The next look comes by itself.") from (
+                None
+            )
+        if held.enrolment:
+            self._steps.add("join")
+        if held.marks_of_chat:
+            self._steps.add("answer")
+        cards = cards_of(held, self._team_names, answering=_is_answering(phone))
+        return JSONResponse(
+            {
+                "cards": [asdict(card) for card in cards],
+                "joined": held.enrolment is not None,
+                "started": phone.chat.started,
+            }
+        )
+
+    def _phone(self, asked: str) -> Phone:
+        phone = self._book.phones.get(int(asked)) if asked.isdecimal() else None
+        if phone is None:
+            raise HTTPException(404, "There is no such phone.")
+        return phone
+
+    # -- what is done ---------------------------------------------------------------
+
+    async def move_clock(self, request: Request) -> Response:
+        """POST /demo/clock {"to": "next-prompt" | "day" | "close"}: move, and do what is due."""
+        asked = await asked_by_own_page(request)
+        way = asked.get("to")
+        if way not in self._moves.ways:
+            raise HTTPException(400, f"Expected `to` to be one of {', '.join(self._moves.ways)}.")
+        return await _done(self._moves.move(way))
+
+    async def let_colleagues(self, request: Request) -> Response:
+        """POST /demo/colleagues {"count": 60}: they join and answer; /demo/state tells how far."""
+        asked = await asked_by_own_page(request)
+        count = asked.get("count", COLLEAGUES)
+        if not isinstance(count, int) or not 1 <= count <= MOST_COLLEAGUES:
+            raise HTTPException(400, f"Expected a `count` from 1 to {MOST_COLLEAGUES}.")
+        return await _done(self._moves.let_answer(count))
+
+
+async def _done(act: Awaitable[None]) -> Response:
+    """Do it, and say so; 409 when it cannot be done now, 503 when it failed."""
+    try:
+        await act
+    except Refused as refused:
+        return JSONResponse({"sentence": str(refused)}, 409)
+    except StandEasyError as error:
+        log.error("the demo could not go on: %s", type(error).__name__)
+        return JSONResponse({"sentence": f"{error} {error.hint}".strip()}, 503)
+    return JSONResponse({"sentence": ""})
+
+
+def choose_teams(invitations: Sequence[TeamInvitation]) -> list[TeamInvitation]:
+    """Return the teams of the phones on the page: the first, the smallest, the largest."""
+    by_size = sorted(invitations, key=lambda each: each.headcount)
+    chosen = [invitations[0], by_size[0], by_size[-1]]
+    return list(dict.fromkeys(chosen))
+
+
+def _is_answering(phone: Phone) -> bool:
+    """Whether a check-in stands open on this phone."""
+    labels = {label for each in phone.received for row in each.buttons for label in row}
+    return SKIP in labels or SEAL in labels
 
 
 def demo_routes(
