@@ -40,6 +40,8 @@ class TeamCounts:
     scales: dict[str, ScaleCounts] = field(default_factory=dict)
     options: dict[str, list[int]] = field(default_factory=dict)
     """Per item id that is counted by option: how many chose each."""
+    answered: dict[str, int] = field(default_factory=dict)
+    """Per item id that is counted by option: how many chose anything."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -85,6 +87,7 @@ class Tabulator:
             options = counts.options[item_id]
             for option in chosen:
                 options[option] += 1
+            counts.answered[item_id] += 1
 
     def table(self) -> UnsafeTable:
         """Return the exact counts of everything added."""
@@ -100,6 +103,7 @@ class Tabulator:
                 options={
                     item.id: [0] * len(item.options) for item in counted_items(self._instrument)
                 },
+                answered={item.id: 0 for item in counted_items(self._instrument)},
             )
         return self._cells[key]
 

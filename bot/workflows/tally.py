@@ -117,7 +117,7 @@ async def _count(
             programme_version=view.row.programme_version,
         ),
         earlier,
-        team_names={team.id: team.name for team in view.programme.force.teams},
+        teams={team.id: team for team in view.programme.force.teams},
     )
 
 

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from bot.core.disclosure.rules import (
-    COUNT_BANDS,
+    COUNT_EDGES,
     COUNTS_FROM,
     GRIDS,
     HOMOGENEOUS_SHARE,
-    MEAN_FROM,
+    MOST_OF_THE_HEADS,
+    RATE_EDGES,
     ROUND_COUNTS_TO,
     SMALLEST_MINORITY,
     Grid,
@@ -84,31 +85,51 @@ def _band(share: Fraction, width: int) -> Band:
     return Band(low * width, (low + 1) * width)
 
 
-def count_band(people: int) -> tuple[int, int | None] | None:
-    """Return the band of a number of people; None under ten."""
-    for low, high in COUNT_BANDS:
-        if people >= low and (high is None or people <= high):
-            return low, high
-    return None
+def count_band(people: int, heads: int) -> tuple[int, int | None] | None:
+    """Return the band of a number of people; None under ten.
+
+    The highest band of a group is open: which one that is depends on its heads alone, which
+    everybody knows, so it says nothing about how many of them answered.
+    """
+    return _between(people, heads, COUNT_EDGES)
 
 
-def rate_band(people: int, heads: int) -> Band:
-    """Return the band of the share of heads who answered, at most 100 per cent."""
-    share = min(Fraction(100), Fraction(100 * people, heads))
-    grids = next(grids for least, grids in GRIDS if people >= least)
-    return _band(share, grids[0].width)
+def rate_band(people: int, heads: int) -> Band | None:
+    """Return the band of the share of heads who answered, in steps of five; None under ten.
 
-
-def rounded_mean(total: Fraction, answers: int, people: int) -> float | None:
-    """Return a mean to one decimal, halves up; None for fewer than fifty people."""
-    if people < MEAN_FROM or not answers:
+    It is made from a band of people, never from their number: two bands of one number with
+    different edges can meet in that number.
+    """
+    people_band = _between(people, heads, RATE_EDGES)
+    if people_band is None:
         return None
+    least, most = people_band
+    low = 100 * least // heads // 5 * 5
+    high = 100 if most is None else min(100, -(-100 * most // heads // 5) * 5)
+    return Band(min(low, high - 5), high)
+
+
+def _between(people: int, heads: int, edges: Sequence[int]) -> tuple[int, int | None] | None:
+    usable = [edge for edge in edges if edge == edges[0] or 100 * edge <= MOST_OF_THE_HEADS * heads]
+    if people < usable[0]:
+        return None
+    low = max(edge for edge in usable if edge <= people)
+    following = [edge for edge in usable if edge > people]
+    return low, following[0] - 1 if following else None
+
+
+def rounded_mean(total: Fraction, answers: int) -> float:
+    """Return a mean to one decimal, halves up."""
     tenths = total * 10 / answers
     return math.floor(tenths + Fraction(1, 2)) / 10
 
 
-def rounded_count(people: int) -> int | None:
-    """Return a number of people rounded to fives, halves up; None under ten."""
-    if people < COUNTS_FROM:
+def rounded_count(people: int, of: int) -> int | None:
+    """Return how many of `of` people chose an option, rounded to fives, halves up.
+
+    None under ten, and when nearly everybody chose it: that would be an answer of each.
+    """
+    nearly_all = 100 * people >= HOMOGENEOUS_SHARE * of or of - people < SMALLEST_MINORITY
+    if people < COUNTS_FROM or nearly_all:
         return None
     return (2 * people + ROUND_COUNTS_TO) // (2 * ROUND_COUNTS_TO) * ROUND_COUNTS_TO

@@ -21,15 +21,17 @@ from bot.core.disclosure.bands import (
 from bot.core.disclosure.release import FIRST, FORMAT, Release, make_release
 from bot.core.disclosure.rules import (
     DEPTH,
+    MEAN_FROM,
     RULES_VERSION,
     SENSITIVITY_RULES,
+    SMALLEST_MINORITY,
     DisclosureRules,
     Level,
 )
 from bot.core.disclosure.suppression import Group, GroupFacts, Safe, shown_groups, tree_of
 from bot.core.errors import StandEasyError
 from bot.core.instruments import Instrument, Item, Scale
-from bot.core.programme import Programme
+from bot.core.programme import Programme, Team
 from bot.core.reporting_units import ReportingUnits
 from bot.core.tabulation import TeamCounts, UnsafeTable, counted_items, denominator
 
@@ -61,16 +63,17 @@ def protect(
     about: RoundFacts,
     earlier: Sequence[Release],
     *,
-    team_names: Mapping[str, str],
+    teams: Mapping[str, Team],
 ) -> Release:
     """Return the release of a round.
 
     `earlier` are all releases before this one, oldest first; the rules that look back in time
-    read them, and the newest one's hash is chained.
+    read them, and the newest one's hash is chained. `teams` are the teams of the programme
+    version the round opened with, by id.
     """
     if any(units.position_of_team(team) is None for team, _ in table.cells):
         raise UnknownTeam(round=about.round_id)
-    counted = _Counted(table, units)
+    counted = _Counted(table, units, teams)
     groups = tree_of(units)
     instrument = table.instrument
     # That ten people of a unit answered an exit check-in is itself a result about the unit.
@@ -80,8 +83,20 @@ def protect(
         scale.id: _groups_showing(scale, instrument, groups, answered, counted, rules)
         for scale in instrument.scales
     }
+    with_mean = {
+        scale.id: _groups_with_mean(scale, groups, shown[scale.id], counted)
+        for scale in instrument.scales
+    }
     released = [
-        _released_group(group, answered, shown, instrument, units, counted, team_names)
+        {
+            **_released_group(group, group.id in answered, units, counted, teams),
+            "scales": {
+                scale.id: _released_scale(scale, group, group.id in with_mean[scale.id], counted)
+                if group.id in shown[scale.id]
+                else None
+                for scale in instrument.scales
+            },
+        }
         for group in groups
     ]
     return make_release(
@@ -142,6 +157,18 @@ def _groups_showing(
     )
 
 
+def _groups_with_mean(
+    scale: Scale, groups: Sequence[Group], shown: frozenset[str], counted: "_Counted"
+) -> frozenset[str]:
+    """Return the groups whose mean is shown: what is left between means must be as large too."""
+    return shown_groups(
+        [group for group in groups if group.id in shown],
+        lambda units: counted.answering(scale, units),
+        Safe(people=MEAN_FROM, heads=0, supervisors=0),
+        Level.DEPARTMENT,
+    )
+
+
 def _force_may_show(item: Item, counted: "_Counted") -> bool:
     """Whether the force has the supervisors that an item's sensitivity asks for."""
     facts = counted.respondents(counted.everybody)
@@ -151,8 +178,11 @@ def _force_may_show(item: Item, counted: "_Counted") -> bool:
 class _Counted:
     """Sums of an unsafe table over sets of units."""
 
-    def __init__(self, table: UnsafeTable, units: ReportingUnits) -> None:
+    def __init__(
+        self, table: UnsafeTable, units: ReportingUnits, teams: Mapping[str, Team]
+    ) -> None:
         self._units = units
+        self._supervisors = {team.id: team.supervisors for team in teams.values()}
         self.everybody = frozenset(range(len(units.units)))
         self._prompts = sorted({prompt for _, prompt in table.cells})
         self._cells = table.cells
@@ -175,13 +205,22 @@ class _Counted:
             self._facts[key] = GroupFacts(
                 people=self.people(units, number),
                 heads=sum(unit.heads for unit in members),
-                supervisors=sum(unit.supervisors for unit in members),
+                # The supervisor of a team that hardly answered is nobody to hide behind.
+                supervisors=sum(
+                    self._supervisors[team]
+                    for unit in members
+                    for team in unit.teams
+                    if max(self._per_prompt([team], number), default=0) >= SMALLEST_MINORITY
+                ),
             )
         return self._facts[key]
 
     def per_prompt(self, units: frozenset[int], number: Number) -> list[int]:
         """Return the sum of a number over a set of units, for each prompt."""
         teams = [team for position in units for team in self._units.units[position].teams]
+        return self._per_prompt(teams, number)
+
+    def _per_prompt(self, teams: Sequence[str], number: Number) -> list[int]:
         return [
             sum(
                 number(self._cells[team, prompt]) for team in teams if (team, prompt) in self._cells
@@ -196,42 +235,34 @@ class _Counted:
 
 def _released_group(
     group: Group,
-    answered: frozenset[str],
-    shown: Mapping[str, frozenset[str]],
-    instrument: Instrument,
+    visible: bool,
     units: ReportingUnits,
     counted: _Counted,
-    team_names: Mapping[str, str],
+    teams: Mapping[str, Team],
 ) -> dict[str, Any]:
-    visible = group.id in answered
     facts = counted.respondents(group.units)
+    people = count_band(facts.people, facts.heads) if visible else None
     rate = None
     if visible and group.level is not Level.UNIT:
-        band = rate_band(facts.people, facts.heads)
-        rate = [band.low, band.high]
-    people = count_band(facts.people) if visible else None
+        rate = rate_band(facts.people, facts.heads)
     return {
         "id": group.id,
         "name": group.name,
         "level": group.level.value,
         "parent": group.parent,
         "teams": [
-            team_names[team]
+            teams[team].name
             for position in sorted(group.units)
             for team in units.units[position].teams
         ],
         "respondents": None if people is None else list(people),
-        "rate": rate,
-        "scales": {
-            scale.id: _released_scale(scale, group, counted)
-            if group.id in shown[scale.id]
-            else None
-            for scale in instrument.scales
-        },
+        "rate": None if rate is None else [rate.low, rate.high],
     }
 
 
-def _released_scale(scale: Scale, group: Group, counted: _Counted) -> dict[str, Any]:
+def _released_scale(
+    scale: Scale, group: Group, with_mean: bool, counted: _Counted
+) -> dict[str, Any]:
     def in_group(position: int) -> Number:
         return lambda cell: cell.scales[scale.id].groups[position]
 
@@ -243,9 +274,9 @@ def _released_scale(scale: Scale, group: Group, counted: _Counted) -> dict[str, 
     people = counted.answering(scale, group.units).people
     bands = share_bands(counts, remainders, people)
     mean = None
-    if group.level is not Level.UNIT:
+    if with_mean:
         total = sum(counted.per_prompt(group.units, lambda cell: cell.scales[scale.id].total))
-        mean = rounded_mean(Fraction(total, denominator(scale)), sum(counts), people)
+        mean = rounded_mean(Fraction(total, denominator(scale)), sum(counts))
     return {
         "low": [bands.low.low, bands.low.high],
         "middle": [bands.middle.low, bands.middle.high],
@@ -268,10 +299,12 @@ def _released_counts(item: Item, visible: bool, counted: _Counted) -> dict[str, 
     def choosing(position: int) -> Number:
         return lambda cell: cell.options[item.id][position]
 
+    everybody = counted.everybody
+    answering = counted.people(everybody, lambda cell: cell.answered[item.id])
     options = [
         {
             "label": option.label,
-            "count": rounded_count(counted.people(counted.everybody, choosing(position)))
+            "count": rounded_count(counted.people(everybody, choosing(position)), answering)
             if visible
             else None,
         }

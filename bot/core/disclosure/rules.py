@@ -5,11 +5,7 @@ from enum import StrEnum
 
 from bot.core.errors import StandEasyError
 from bot.core.instruments import Sensitivity
-from bot.core.programme import (
-    SMALLEST_HEADS,
-    SMALLEST_THRESHOLD,
-    DisclosureSettings,
-)
+from bot.core.programme import SMALLEST_HEADS, SMALLEST_THRESHOLD, DisclosureSettings
 
 RULES_VERSION = 1
 """Changes whenever the same counts would be released differently."""
@@ -41,7 +37,8 @@ class SensitivityRule:
     level: Level
     """The smallest groups shown."""
     supervisors: int
-    """A group needs this many supervisors, so that a result never points at one."""
+    """A group needs this many supervisors with teams that answered, so that a result never
+    points at one."""
     in_groups_of_answers: bool
     """True: shares in bands; False: counts at force level, rounded, from ten."""
 
@@ -54,14 +51,21 @@ SENSITIVITY_RULES: dict[Sensitivity, SensitivityRule] = {
     Sensitivity.SUPPORT_TAPS: SensitivityRule(Level.FORCE, 0, False),
 }
 
-COUNT_BANDS: tuple[tuple[int, int | None], ...] = (
-    (10, 14),
-    (15, 24),
-    (25, 49),
-    (50, 99),
-    (100, None),
+COUNT_EDGES: tuple[int, ...] = (10, 15, 25, 50, 100)
+"""Where the bands begin in which numbers of respondents are written; never exactly."""
+
+RATE_EDGES: tuple[int, ...] = (
+    *COUNT_EDGES,
+    *(150, 200, 250, 300, 400, 500, 600, 800),
+    *(1000, 1250, 1500, 2000, 2500, 3000, 4000, 5000, 6000, 8000),
+    *(10_000, 12_500, 15_000, 20_000, 25_000, 30_000, 40_000, 50_000),
 )
-"""How numbers of respondents are written; never exactly."""
+"""The same for response rates. They hold every edge of the counts, so that a rate and a count
+of the same people never meet in a single number."""
+
+MOST_OF_THE_HEADS = 80
+"""No band begins above this share of a group's heads, in per cent: “25 or more” of 25 heads
+would say that everybody answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,7 @@ class Grid:
 
 
 GRIDS: tuple[tuple[int, tuple[Grid, ...]], ...] = (
-    (100, (Grid(5, 10), Grid(10, 0), Grid(20, 0))),
+    (100, (Grid(5, 10), Grid(10, 0))),
     (25, (Grid(10, 20), Grid(20, 0))),
     (0, (Grid(20, 0),)),
 )
