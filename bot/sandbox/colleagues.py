@@ -205,8 +205,8 @@ class Colleagues:
         return sum(one.answered > 0 for one in self.people)
 
     @property
-    def none_asked_yet(self) -> bool:
-        """Whether there are colleagues who have not been able to answer anything."""
+    def some_never_asked(self) -> bool:
+        """Whether there are colleagues who joined and have answered nothing yet."""
         return any(one.joined and not one.answered for one in self.people)
 
     async def join(self, count: int) -> int:

@@ -98,15 +98,14 @@ class Demo:
         people = self._colleagues
         if people.answered:
             self._steps.add("colleagues")
-        if status.releases:
-            self._steps.add("close")
+        now = self._clock.now()
         return JSONResponse(
             {
-                "clock": clock_in_words(self._clock.now(), status.timezone),
+                "clock": clock_in_words(now, status.timezone),
                 "timezone": status.timezone,
                 "force": status.force,
                 "sentence": self._moves.trouble
-                or status_in_words(status, await self._product.next_prompt_at()),
+                or status_in_words(status, now, await self._product.next_prompt_at()),
                 "busy": self._moves.busy,
                 "round_open": await self._product.round_closes_at() is not None,
                 "colleagues": {
@@ -118,7 +117,6 @@ class Demo:
                 },
                 # When this changes, the lead's view does.
                 "results": f"{status.state}-{status.closes_on}-{status.releases}",
-                "released": status.releases > 0,
                 "steps": sorted(self._steps),
             }
         )

@@ -121,17 +121,19 @@ class Moves:
             raise Refused(sentence=NO_ROUND)
         self._clock.move_to(moment)
         await self._product.tick()
+        self.done.add("close")
 
     async def _join_and_answer(self, count: int) -> None:
         people = self._colleagues
         try:
             await people.join(count)
-            answered = await people.answer(count)
             # Who joins after a prompt has gone out is asked at the next one. The button says
             # that they answer, so the clock goes there.
-            if not answered and people.none_asked_yet:
+            if not await people.answer(count) and people.some_never_asked:
                 await self._to_next_prompt()
-                await people.answer(count)
+            # Again, until nobody is left whose check-in came while others answered.
+            while await people.answer(count):
+                continue
         except StandEasyError as error:
             log.error("the colleagues could not go on: %s", type(error).__name__)
             self.trouble = f"{error} {error.hint}".strip()

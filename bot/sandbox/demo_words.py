@@ -32,14 +32,20 @@ def clock_in_words(now: datetime, timezone: str) -> str:
     return f"{local:%A} {day_in_words(local.date())}, {local:%H:%M}"
 
 
-def status_in_words(status: DemoStatus, next_prompt: datetime | None) -> str:
+def status_in_words(status: DemoStatus, now: datetime, next_prompt: datetime | None) -> str:
     """Return the sentence above the columns."""
-    earlier = "The last round has its result, in the lead's view. " if status.releases else ""
+    earlier = "The last round has its result. " if status.releases else ""
     match status.state:
         case RoundState.OPEN if status.prompt and status.closes_on:
+            zone = ZoneInfo(status.timezone)
+            # A prompt is opened at midnight, and sent at each officer's own moment.
+            today = (
+                next_prompt and next_prompt.astimezone(zone).date() == now.astimezone(zone).date()
+            )
             return (
-                f"{earlier}Check-in {status.prompt} of {status.prompts} is out. The round closes"
-                f" on {_weekday(status.closes_on)}; nothing is counted before."
+                f"{earlier}Check-in {status.prompt} of {status.prompts}"
+                f" {'goes out today' if today else 'is out'}. Results come"
+                f" on {_weekday(status.closes_on)}, not before."
             )
         case RoundState.CLOSED:
             return f"{earlier}The round has closed and takes no more answers. Next it is counted."

@@ -57,7 +57,8 @@ class HeldRound:
     sizes: tuple[int, ...]
     """The different lengths of its ciphertexts."""
     sample: tuple[tuple[bytes, bytes], ...]
-    """(id, first bytes of the ciphertext), in the order of the random ids."""
+    """(id, first bytes of the ciphertext), in the order of those bytes: shuffling the ids does
+    not show other rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +180,7 @@ def _rounds(connection: sqlite3.Connection) -> tuple[HeldRound, ...]:
             tuple(
                 connection.execute(
                     "SELECT id, substr(ciphertext, 1, ?) FROM sealed_response"
-                    " WHERE round = ? ORDER BY id LIMIT ?",
+                    " WHERE round = ? ORDER BY 2 LIMIT ?",
                     (FIRST_BYTES, round_id, SAMPLE),
                 )
             ),

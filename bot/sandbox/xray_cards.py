@@ -7,7 +7,7 @@ the card says that too.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 from bot.core.disclosure.bands import Band
@@ -65,14 +65,14 @@ class Card:
 
 
 def cards_of(held: Held, team_names: Mapping[str, str], *, answering: bool) -> list[Card]:
-    """Return the cards, people side first; `answering` is whether this phone is in the middle."""
+    """Return the cards, what moves most first; `answering`: this phone is in a check-in."""
     return [
+        _sealed(held, answering),
+        _mark(held),
         _link(held, team_names),
         _deliveries(held),
-        _mark(held),
-        _sealed(held, answering),
-        _lock(held),
         _release(held),
+        _lock(held),
     ]
 
 
@@ -132,7 +132,9 @@ def _deliveries(held: Held) -> Card:
 
 
 def _delivery_in_words(each: HeldDelivery) -> str:
-    return f"{_DELIVERY_STATES.get(each.state, each.state)}, due {each.due_at[:16]} UTC"
+    due = datetime.fromisoformat(each.due_at)
+    state = _DELIVERY_STATES.get(each.state, each.state)
+    return f"{state}, due {due.day} {due:%b %H:%M} UTC"
 
 
 def _mark(held: Held) -> Card:
@@ -165,7 +167,7 @@ def _sealed(held: Held, answering: bool) -> Card:
     elif total:
         sentence = (
             "Bytes that nobody here can read, under random numbers, shuffled again and again. No"
-            " time, no order, no name, and no way to the people above."
+            " time, no order, no name, and no way to the people below."
         )
     else:
         sentence = NOTHING_HERE[0].upper() + NOTHING_HERE[1:]
@@ -197,23 +199,23 @@ def _round_section(each: HeldRound) -> Section:
 
 
 def _lock(held: Held) -> Card:
-    title = "The lock, without its key"
+    title = "The key that opens the answers"
     newest = held.open_round
-    number = f"{held.unused_keys} unused"
+    number = f"{held.unused_keys} locks unused"
     sentence = (
-        "Each round has its own. This half can only lock. The half that opens is not in the"
-        " database: it lies with the tally and is destroyed with the answers."
+        "Here is only the half that locks, one for each round. The half that opens lies with the"
+        " tally and is destroyed with the answers."
     )
     if newest is None:
-        return Card("lock", "answers", title, number, sentence)
+        return Card("lock", "absent", title, number, sentence)
     line = Line(
         newest.id,
-        f"Public half, {len(newest.public_key):,} bytes",
+        f"The half that locks, {len(newest.public_key):,} bytes",
         _first_bytes(newest.public_key),
         code=True,
     )
     caption = f"Round of {_day(newest.opens_on)}"
-    return Card("lock", "answers", title, number, sentence, (Section(caption, (line,)),))
+    return Card("lock", "absent", title, number, sentence, (Section(caption, (line,)),))
 
 
 # --- What leaves ----------------------------------------------------------------------

@@ -6,6 +6,7 @@ const GLOW_SECONDS = 4;
 
 export class XRay {
   constructor(element) {
+    this.scroll = element.querySelector(".demo-scroll");
     this.sides = new Map(
       [...element.querySelectorAll("[data-side]")].map((side) => [side.dataset.side, side]),
     );
@@ -20,10 +21,20 @@ export class XRay {
     }
   }
 
+  /** Scroll to what changed, unless some of it is seen or somebody is reading here. */
+  bringIntoView(elements) {
+    const reading = this.scroll.matches(":hover, :focus-within");
+    if (elements.length > 0 && !reading && !elements.some((one) => isSeen(one, this.scroll))) {
+      this.scroll.scrollTop += elements[0].getBoundingClientRect().top;
+      this.scroll.scrollTop -= this.scroll.getBoundingClientRect().top + 8;
+    }
+  }
+
   /** Draw the cards; returns what changed since the last look, in words. */
   draw(cards) {
     const first = this.drawn.size === 0;
     const changed = [];
+    const elements = [];
     for (const card of cards) {
       const content = JSON.stringify(card);
       const before = this.drawn.get(card.id);
@@ -39,12 +50,19 @@ export class XRay {
       }
       if (!first) {
         changed.push(card.title);
+        elements.push(element);
         glow(element, "demo-changed");
       }
       this.drawn.set(card.id, { content, element, keys: keysOf(card) });
     }
+    this.bringIntoView(elements);
     return changed.length > 0 ? `Changed: ${changed.join(", ")}.` : "";
   }
+}
+
+function isSeen(element, scroll) {
+  const [card, frame] = [element.getBoundingClientRect(), scroll.getBoundingClientRect()];
+  return card.top < frame.bottom - 40 && card.bottom > frame.top + 40;
 }
 
 function keysOf(card) {

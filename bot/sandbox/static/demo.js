@@ -154,7 +154,12 @@ function drawSteps() {
     step.classList.toggle("demo-step-is-done", is);
     step.querySelector(".demo-step-done").hidden = !is;
     step.classList.toggle("demo-step-next", next && !is);
-    step.firstElementChild.toggleAttribute("aria-current", next && !is);
+    step.firstElementChild.setAttribute("aria-current", next && !is ? "step" : "false");
+    // The one main action is the button of the step that comes next.
+    const [part, target] = PLACES[step.dataset.step];
+    if (!part) {
+      document.querySelector(target).classList.toggle("button-quiet", is || !next);
+    }
     next &&= is;
   }
 }
@@ -193,7 +198,7 @@ for (const tab of document.querySelectorAll("[data-show]")) {
   tab.addEventListener("click", () => show(tab.dataset.show));
 }
 for (const part of document.querySelectorAll("[data-part]")) {
-  for (const event of ["pointerenter", "focusin"]) {
+  for (const event of ["pointermove", "focusin"]) {
     part.addEventListener(event, () => sawPart(part.dataset.part));
   }
 }
