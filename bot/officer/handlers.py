@@ -47,6 +47,17 @@ CODE_ANSWERS: dict[CodeProblem, str] = {
     CodeProblem.EXPIRED: texts.CODE_EXPIRED,
     CodeProblem.TEAM_FULL: texts.TEAM_FULL,
 }
+RETURN_ANSWERS: dict[Resumed, str] = {
+    Resumed.NOT_ENROLLED: texts.WELCOME,
+    Resumed.ACTIVE: texts.WELCOME_BACK,
+    Resumed.RESUMED: texts.RESUMED,
+}
+SEALING_ANSWERS: dict[Answered, str] = {
+    Answered.SEALED: texts.SEALED,
+    Answered.ALREADY_SEALED: texts.SEALED_BEFORE,
+    Answered.CLOSED: texts.CLOSED,
+    Answered.NOT_ASKED: texts.NOT_ASKED,
+}
 
 
 class OfficerHandlers:
@@ -143,12 +154,7 @@ class OfficerHandlers:
         except StandEasyError as error:
             log.error("an enrolment could not be looked up: %s", type(error).__name__)
             return screens.plain(texts.WELCOME)
-        answers = {
-            Resumed.NOT_ENROLLED: texts.WELCOME,
-            Resumed.ACTIVE: texts.WELCOME_BACK,
-            Resumed.RESUMED: texts.RESUMED,
-        }
-        return screens.plain(answers[found])
+        return screens.plain(RETURN_ANSWERS[found])
 
     async def _stop(self, chat: int) -> Screen:
         stopped = await self._desk.stop(chat)
@@ -279,13 +285,8 @@ class OfficerHandlers:
                 chat, message, Screen(texts.SEAL_LATER, again.rows, protected=True)
             )
             return
-        text = {
-            Answered.SEALED: texts.SEALED,
-            Answered.ALREADY_SEALED: texts.SEALED_BEFORE,
-            Answered.CLOSED: texts.CLOSED,
-            Answered.NOT_ASKED: texts.NOT_ASKED,
-        }[answered]
-        await self._messenger.replace(chat, message, screens.after_sealing(text))
+        sealed = screens.after_sealing(SEALING_ANSWERS[answered])
+        await self._messenger.replace(chat, message, sealed)
         signposts = signposts_for(draft, view.instrument)
         if signposts.crisis:
             await self._messenger.show(chat, screens.crisis_card())
