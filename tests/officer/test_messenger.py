@@ -1,0 +1,209 @@
+"""The messenger against a Telegram that fails: what is shown in the end, and what is given up."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+from telegram import Bot
+from telegram.error import BadRequest, Forbidden, NetworkError
+from telegram.request import HTTPXRequest
+
+from bot.core.profiles import Profile
+from bot.officer import messenger as rooms
+from bot.officer import screens, texts
+from bot.officer.messenger import TRIES, TelegramMessenger
+from bot.officer.screens import Screen
+from bot.sandbox.bot_api import bot_api
+from bot.sandbox.limits import Limits
+from bot.sandbox.loopback import serving
+from bot.sandbox.phones import Phone
+from bot.sandbox.telegram_state import Telegram
+from bot.workflows.invite import Invitation, Sent, TryLater
+from tests.officer.views import BUTTONS, a_view
+
+MENU = screens.support_menu()
+KEPT = screens.plain(texts.KEPT)
+
+
+@pytest.fixture(autouse=True)
+def _without_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rooms, "_FIRST_PAUSE", 0.0)
+
+
+@pytest.fixture
+async def telegram() -> Telegram:
+    return Telegram(limits=Limits.none())
+
+
+@pytest.fixture
+async def messenger(telegram: Telegram) -> AsyncIterator[TelegramMessenger]:
+    async with serving(bot_api(telegram)) as address:
+        request = HTTPXRequest(httpx_kwargs={"trust_env": False, "verify": False})
+        async with Bot(telegram.token, base_url=f"{address}/bot", request=request) as bot:
+            yield TelegramMessenger(bot, BUTTONS, per_second=1_000)
+
+
+@pytest.fixture
+async def phone(telegram: Telegram) -> Phone:
+    started = Phone(telegram)
+    await started.start()
+    return started
+
+
+def an_invitation(phone: Phone, *, reminder: bool = False) -> Invitation:
+    """An invitation to the first prompt."""
+    return Invitation(Profile(phone.id), a_view(), prompt=0, unit=0, reminder=reminder)
+
+
+def shown(phone: Phone) -> list[str]:
+    """Return what the bot wrote."""
+    return [message.html for message in phone.received]
+
+
+async def test_a_screen_is_shown_as_it_is(messenger: TelegramMessenger, phone: Phone) -> None:
+    await messenger.show(phone.id, MENU)
+    assert phone.last.html == MENU.text
+    assert phone.last.buttons == [[button.label for button in row] for row in MENU.rows]
+    assert not phone.last.protected
+
+
+async def test_a_message_is_replaced_in_its_place(
+    messenger: TelegramMessenger, phone: Phone
+) -> None:
+    await messenger.show(phone.id, MENU)
+    await messenger.replace(phone.id, phone.last.id, KEPT)
+    assert shown(phone) == [KEPT.text]
+
+
+async def test_what_is_there_already_is_left_alone(
+    messenger: TelegramMessenger, phone: Phone
+) -> None:
+    await messenger.show(phone.id, MENU)
+    await messenger.replace(phone.id, phone.last.id, MENU)
+    assert shown(phone) == [MENU.text]
+
+
+async def test_a_message_that_cannot_be_edited_any_more_is_sent_anew(
+    messenger: TelegramMessenger, telegram: Telegram, phone: Phone
+) -> None:
+    view = a_view()
+    await messenger.invite(an_invitation(phone))
+    gone = phone.last.id
+    del phone.chat.messages[gone]
+    await messenger.replace(phone.id, gone, screens.after_sealing(texts.CLOSED))
+    assert shown(phone) == [texts.CLOSED]
+    assert phone.last.protected
+    assert view.instrument.items[0].text["en"] not in phone.transcript()
+
+
+@pytest.mark.parametrize("status", [500, 502, 503])
+async def test_an_answer_is_tried_again_while_telegram_is_out_of_order(
+    messenger: TelegramMessenger, telegram: Telegram, phone: Phone, status: int
+) -> None:
+    telegram.faults.answer_error(status, times=TRIES - 1)
+    await messenger.show(phone.id, KEPT)
+    assert shown(phone) == [KEPT.text]
+
+
+async def test_an_answer_is_given_up_after_a_few_tries(
+    messenger: TelegramMessenger, telegram: Telegram, phone: Phone
+) -> None:
+    telegram.faults.answer_error(times=TRIES)
+    with pytest.raises(NetworkError):
+        await messenger.show(phone.id, KEPT)
+    assert len(telegram.calls_of("sendMessage")) == TRIES
+    assert shown(phone) == []
+
+
+async def test_an_answer_waits_when_telegram_says_so(
+    messenger: TelegramMessenger, telegram: Telegram, phone: Phone
+) -> None:
+    flood = telegram.faults.flood(0, times=TRIES - 1)
+    await messenger.show(phone.id, KEPT)
+    assert flood.left == 0
+    assert shown(phone) == [KEPT.text]
+
+
+async def test_a_dropped_connection_is_tried_again(
+    messenger: TelegramMessenger, telegram: Telegram, phone: Phone
+) -> None:
+    await messenger.show(phone.id, MENU)
+    telegram.faults.drop(times=TRIES - 1)
+    await messenger.replace(phone.id, phone.last.id, KEPT)
+    assert shown(phone) == [KEPT.text]
+
+
+async def test_an_edit_whose_answer_was_lost_is_not_made_twice(
+    messenger: TelegramMessenger, telegram: Telegram, phone: Phone
+) -> None:
+    await messenger.show(phone.id, MENU)
+    telegram.faults.apply_then_drop(method="editMessageText")
+    await messenger.replace(phone.id, phone.last.id, KEPT)
+    # The second try is told that nothing is modified, and that is as good as done.
+    assert shown(phone) == [KEPT.text]
+
+
+async def test_a_refused_screen_is_not_tried_again(
+    messenger: TelegramMessenger, telegram: Telegram, phone: Phone
+) -> None:
+    with pytest.raises(BadRequest):
+        await messenger.show(phone.id, Screen("<b>not closed"))
+    assert len(telegram.calls_of("sendMessage")) == 1
+
+
+async def test_a_blocked_bot_does_not_insist(
+    messenger: TelegramMessenger, telegram: Telegram, phone: Phone
+) -> None:
+    await phone.block()
+    with pytest.raises(Forbidden):
+        await messenger.show(phone.id, KEPT)
+    assert len(telegram.calls_of("sendMessage")) == 1
+
+
+async def test_a_tap_that_is_too_old_to_be_answered_is_as_good_as_answered(
+    messenger: TelegramMessenger,
+) -> None:
+    await messenger.acknowledge("1", texts.OLD_BUTTON)
+
+
+async def test_an_invitation_is_protected_and_neutral(
+    messenger: TelegramMessenger, phone: Phone
+) -> None:
+    assert await messenger.invite(an_invitation(phone)) is Sent.ARRIVED
+    assert phone.last.protected
+    assert phone.notifications[-1].text == "Your check-in is ready."
+    assert await messenger.invite(an_invitation(phone, reminder=True)) is Sent.ARRIVED
+    assert phone.notifications[-1].text == "Your check-in is still open."
+
+
+async def test_an_invitation_to_somebody_who_blocked_the_bot_ends_it(
+    messenger: TelegramMessenger, telegram: Telegram, phone: Phone
+) -> None:
+    await phone.block()
+    assert await messenger.invite(an_invitation(phone)) is Sent.BLOCKED
+
+
+async def test_an_invitation_to_an_account_that_is_gone_ends_it(
+    messenger: TelegramMessenger, telegram: Telegram, phone: Phone
+) -> None:
+    await phone.delete_account()
+    assert await messenger.invite(an_invitation(phone)) is Sent.BLOCKED
+    stranger = Phone(telegram)
+    assert await messenger.invite(an_invitation(stranger)) is Sent.BLOCKED
+
+
+async def test_an_invitation_goes_back_to_its_queue_when_telegram_is_busy(
+    messenger: TelegramMessenger, telegram: Telegram, phone: Phone
+) -> None:
+    telegram.faults.flood(7)
+    assert await messenger.invite(an_invitation(phone)) == TryLater(timedelta(seconds=7))
+    assert shown(phone) == []
+
+
+@pytest.mark.parametrize("fault", ["answer_error", "drop"])
+async def test_an_invitation_goes_back_to_its_queue_when_telegram_fails(
+    messenger: TelegramMessenger, telegram: Telegram, phone: Phone, fault: str
+) -> None:
+    getattr(telegram.faults, fault)()
+    assert await messenger.invite(an_invitation(phone)) == TryLater()
+    assert len(telegram.calls_of("sendMessage")) == 1

@@ -1,0 +1,112 @@
+"""Texts: the voice of look.md, and a sentence for everything that can happen."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from bot.core.instruments import Need
+from bot.core.responses import LengthOfService, RoleType
+from bot.core.signposting import MENU_ORDER
+from bot.officer import handlers, texts
+from bot.sandbox.entities import parse_html
+from bot.workflows.answer import Answered
+from bot.workflows.enrol import CodeProblem, Resumed
+
+# look.md, domain.md: jargon, praise, blame, diagnosis, and a promise that somebody reads along.
+NEVER_SAID = (
+    "utilise|wellbeing intervention|submit|submission|survey|questionnaire|\\buser|patient|"
+    "diagnos|screening|symptom|\\bscore|well done|great job|good job|proud|thank you for|"
+    "thanks for|congrat|you failed|your fault|invalid|error|illegal|prevents? PTSD|PTSD|"
+    "you('re| are) fine|we are here for you|someone is reading|we read"
+)
+
+
+def said() -> Iterator[tuple[str, str]]:
+    """Yield every sentence with its name."""
+    for name, value in vars(texts).items():
+        if name.isupper() and isinstance(value, str):
+            yield name, value
+        elif name.isupper() and isinstance(value, dict):
+            yield from ((f"{name}[{key}]", text) for key, text in value.items())
+    yield from ((f"COMMANDS[{name}]", text) for name, text in texts.COMMANDS)
+    yield "promises", texts.promises("Harbour Response", 48)
+    yield "joined", texts.joined("Monday 30 November")
+    yield "joined, no day", texts.joined(None)
+    yield "counts_in", texts.counts_in("Harbour Response", 48)
+
+
+SAID = list(said())
+IDS = [name for name, _ in SAID]
+
+
+@pytest.mark.parametrize("text", [text for _, text in SAID], ids=IDS)
+def test_nobody_is_shouted_at_praised_or_blamed(text: str) -> None:
+    assert "!" not in text
+    found = re.search(NEVER_SAID, text, re.IGNORECASE)
+    assert found is None, found
+
+
+@pytest.mark.parametrize("text", [text for _, text in SAID], ids=IDS)
+def test_one_emoji_at_most_and_only_where_it_means_something(text: str) -> None:
+    pictures = [char for char in text if ord(char) > 0x2100 and char not in "‹›✓·"]
+    assert pictures in ([], ["🔒"])
+
+
+@pytest.mark.parametrize("text", [text for _, text in SAID], ids=IDS)
+def test_markup_is_bold_and_italic_alone_and_closed(text: str) -> None:
+    assert set(re.findall(r"</?([^>]*)>", text)) <= {"b", "i"}
+    shown, _ = parse_html(text)
+    assert shown.strip() == shown != ""
+
+
+@pytest.mark.parametrize(
+    ("heads", "said_as"),
+    [(25, "about 25"), (27, "about 25"), (28, "about 30"), (48, "about 50"), (263, "about 260")],
+)
+def test_sizes_are_said_as_people_say_them(heads: int, said_as: str) -> None:
+    assert texts.about_heads(heads) == f"a group of {said_as} people"
+
+
+def test_everything_that_can_be_wrong_with_a_code_has_its_sentence() -> None:
+    assert set(handlers.CODE_ANSWERS) == set(CodeProblem)
+    assert len(set(handlers.CODE_ANSWERS.values())) == len(CodeProblem)
+    for text in handlers.CODE_ANSWERS.values():
+        assert "Support is open to you" in text or "support is open to you" in text
+
+
+def test_everything_that_can_become_of_answers_has_its_sentence() -> None:
+    assert set(handlers.SEALING_ANSWERS) == set(Answered)
+    assert len(set(handlers.SEALING_ANSWERS.values())) == len(Answered)
+
+
+def test_every_way_of_coming_back_has_its_sentence() -> None:
+    assert set(handlers.RETURN_ANSWERS) == set(Resumed)
+
+
+def test_every_role_and_length_of_service_can_be_said() -> None:
+    assert set(texts.ROLES) == {role.value for role in RoleType if role}
+    assert set(texts.SERVICES) == {length.value for length in LengthOfService if length}
+
+
+def test_every_entry_of_the_menu_has_a_name() -> None:
+    assert set(texts.NEEDS) == set(Need)
+    assert set(MENU_ORDER) == set(Need) - {Need.CRISIS}
+    assert len(set(texts.NEEDS.values())) == len(Need)
+
+
+def test_home_and_family_does_not_say_what_for() -> None:
+    assert not re.search("abuse|violence|domestic", texts.NEEDS[Need.HOME], re.IGNORECASE)
+
+
+def test_telegram_takes_the_profile_and_the_commands() -> None:
+    assert len(texts.DESCRIPTION) <= 512
+    assert len(texts.SHORT_DESCRIPTION) <= 120
+    for name, text in texts.COMMANDS:
+        assert re.fullmatch(r"[a-z0-9_]{1,32}", name)
+        assert len(text) <= 256
+
+
+def test_an_unknown_command_is_told_every_known_one() -> None:
+    for name, _ in texts.COMMANDS:
+        assert f"/{name}" in texts.COMMANDS_LIST or name == "start"
