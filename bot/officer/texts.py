@@ -262,8 +262,7 @@ COMMANDS_LIST = (
     "/support where help is\n"
     "/help if it's urgent\n"
     "/privacy what is kept\n"
-    "/stop no more messages\n"
-    "/forget erase everything"
+    "/stop no more messages, /forget erase everything"
 )
 
 IN_A_GROUP = "I only work in a private chat, so that nobody can see who takes part."
