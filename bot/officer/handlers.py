@@ -240,7 +240,9 @@ class OfficerHandlers:
         if isinstance(joined, CodeProblem):
             self._attempts.failed(officer, self._desk.now())
             return screens.plain(CODE_ANSWERS[joined])
-        return screens.ask_role() if joined else screens.plain(texts.RESUMED)
+        # Also when they had joined before: a second tap on the same button is the usual reason,
+        # and it must not take the two questions off the screen again.
+        return screens.ask_role()
 
     # --- Check-ins ----------------------------------------------------------------
 
