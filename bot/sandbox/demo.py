@@ -163,7 +163,7 @@ class Demo:
         """POST /demo/colleagues {"count": 60}: they join and answer; /demo/state tells how far."""
         asked = await asked_by_own_page(request)
         count = asked.get("count", COLLEAGUES)
-        if not isinstance(count, int) or not 1 <= count <= MOST_COLLEAGUES:
+        if type(count) is not int or not 1 <= count <= MOST_COLLEAGUES:
             raise HTTPException(400, f"Expected a `count` from 1 to {MOST_COLLEAGUES}.")
         return await _done(self._moves.let_answer(count))
 

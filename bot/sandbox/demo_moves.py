@@ -25,6 +25,7 @@ BEFORE_A_PROMPT: Final = timedelta(hours=12)
 STILL_MOVING: Final = "Still at the last one. Try again in a moment."
 NO_PROMPT: Final = "No further check-in is planned."
 NO_ROUND: Final = "No round is open. Move the clock to the next prompt first."
+SOMETHING_WRONG: Final = "The colleagues could not go on. What they did so far is kept."
 
 
 class Refused(StandEasyError):
@@ -93,6 +94,8 @@ class Moves:
         """Start the colleagues, who go on in the background; raises `Refused`."""
         await self._begin()
         self._work = asyncio.create_task(self._join_and_answer(count))
+        # Not in the task itself: one that is cancelled before it starts never gets there.
+        self._work.add_done_callback(lambda _: self._turn.release())
 
     async def _begin(self) -> None:
         # A free lock is taken without waiting, so nothing comes between the two.
@@ -137,5 +140,6 @@ class Moves:
         except StandEasyError as error:
             log.error("the colleagues could not go on: %s", type(error).__name__)
             self.trouble = f"{error} {error.hint}".strip()
-        finally:
-            self._turn.release()
+        except Exception as error:
+            log.error("the colleagues could not go on: %s", type(error).__name__)
+            self.trouble = SOMETHING_WRONG

@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 from bot.core.rounds import RoundState
 
-SAMPLE: Final = 6
+SAMPLE: Final = 4
 """How many sealed rows of a round are shown."""
 
 FIRST_BYTES: Final = 32
