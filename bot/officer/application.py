@@ -9,6 +9,7 @@ import hmac
 import logging
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 
 from telegram import Bot, BotCommand, Update
 from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
@@ -65,6 +66,8 @@ class OfficerBot:
         self.messenger = TelegramMessenger(self.bot, made)
         self.handlers = OfficerHandlers(desk, self.messenger, made)
         self._under_way: set[asyncio.Task[None]] = set()
+        self._newest: dict[int, asyncio.Task[None]] = {}
+        """The last of what is under way for each chat."""
 
     async def start(self) -> None:
         """Reach Telegram, however long it takes; raises `TelegramRefusedToken`."""
@@ -148,16 +151,35 @@ class OfficerBot:
                 offset = updates[-1].update_id + 1
 
     async def handle_all(self, updates: Sequence[Update]) -> None:
-        """Handle a batch, cries for help first, each update beside the others."""
+        """Handle a batch: cries for help first, chats side by side, each chat in its order."""
         tasks = [
-            asyncio.create_task(self.handlers.handle(update))
+            self._begin(update)
             for update in sorted(updates, key=lambda update: not asks_for_help(update))
         ]
-        for task in tasks:
-            self._under_way.add(task)
-            task.add_done_callback(self._under_way.discard)
         if tasks:
             await asyncio.wait(tasks, timeout=HANDLE_SECONDS)
+
+    def _begin(self, update: Update) -> asyncio.Task[None]:
+        # Two answers to one chat must not overtake each other: an earlier tap's question,
+        # shown late, would bring back answers that are sealed. Help waits for nobody.
+        chat = None if asks_for_help(update) else update.effective_chat
+        before = None if chat is None else self._newest.get(chat.id)
+        task = asyncio.create_task(self._in_turn(before, update))
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+        if chat is not None:
+            self._newest[chat.id] = task
+            task.add_done_callback(partial(self._let_go, chat.id))
+        return task
+
+    async def _in_turn(self, before: asyncio.Task[None] | None, update: Update) -> None:
+        if before is not None:
+            await asyncio.wait([before])
+        await self.handlers.handle(update)
+
+    def _let_go(self, chat: int, task: asyncio.Task[None]) -> None:
+        if self._newest.get(chat) is task:
+            del self._newest[chat]
 
     # --- Webhook --------------------------------------------------------------------
 
