@@ -1,0 +1,63 @@
+"""The product in a process of its own, for tests that kill it.
+
+Orders come on standard input, one a line: `start` serves until killed. Serving is forked off
+a process that has everything loaded, so that being killed twenty times takes seconds. Its
+clock is a file that the test writes; SIGUSR1 makes it do what is due at once.
+"""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+from bot import wiring
+from bot.wiring import Assembly, Part
+
+UP, TICKED, STARTED, ENDED = "up", "ticked", "started", "ended"
+
+
+def say(word: str) -> None:
+    """Tell the test where this process stands."""
+    # One write: a line is whole even when the process dies the next moment.
+    os.write(sys.stdout.fileno(), f"{word}\n".encode())
+
+
+async def serve(environment: Mapping[str, str], clock: Path, parts: tuple[Part, ...]) -> None:
+    """Run parts as `python -m bot` does, by the test's clock."""
+    settings = wiring.read_settings(environment, None)
+    wiring.configure_logs(settings.log_level)
+    due = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, due.set)
+    async with wiring.open_storage(settings) as storage:
+        assembly = Assembly(
+            settings, parts, storage, lambda: datetime.fromisoformat(clock.read_text())
+        )
+        async with wiring.ticking(assembly):
+            say(UP)
+            while True:
+                await due.wait()
+                due.clear()
+                await assembly.ticker.run_all()
+                say(TICKED)
+
+
+def main() -> None:
+    """Serve once per order, and tell when each serving ended."""
+    environment, clock, parts = sys.argv[1:]
+    for _ in sys.stdin:
+        process = os.fork()
+        if process == 0:
+            chosen = tuple(Part(part) for part in parts.split(","))
+            asyncio.run(serve(json.loads(environment), Path(clock), chosen))
+            os._exit(1)
+        say(f"{STARTED} {process}")
+        os.waitpid(process, 0)
+        say(ENDED)
+
+
+if __name__ == "__main__":
+    main()
