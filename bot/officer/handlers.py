@@ -34,11 +34,18 @@ from bot.officer.screens import Screen
 from bot.workflows.answer import Answered
 from bot.workflows.catalogue import RoundInView
 from bot.workflows.desk import Desk
-from bot.workflows.enrol import CODE_LENGTH, CodeProblem, Resumed, tidy_code
+from bot.workflows.enrol import CODE_ALPHABET, CodeProblem, Resumed, tidy_code
 
 log = logging.getLogger(__name__)
 
 _COMMAND = re.compile(r"/([a-z_]+)(?:@\w+)?(?:\s+(.*))?", re.DOTALL | re.IGNORECASE)
+# Strict, because what is taken for a code is not answered as a cry for help: "I took 20 pills"
+# has twelve letters and digits too. Words in groups of four count only with a digit among them.
+_CODE = re.compile(
+    f"[{CODE_ALPHABET}]{{12}}|[{CODE_ALPHABET}]{{4}}(?:-[{CODE_ALPHABET}]{{4}}){{2}}"
+    rf"|(?=.*\d)[{CODE_ALPHABET}]{{4}}(?: [{CODE_ALPHABET}]{{4}}){{2}}",
+    re.ASCII,
+)
 _MOST_GROUPS = 1_000
 
 CODE_ANSWERS: dict[CodeProblem, str] = {
@@ -100,7 +107,7 @@ class OfficerHandlers:
         command = _COMMAND.fullmatch(text)
         if command:
             screen = await self._commanded(message, command[1].lower(), command[2] or "")
-        elif _looks_like_a_code(text):
+        elif looks_like_a_code(text):
             screen = await self._offer(message.chat.id, text)
         else:
             # Anything typed may be a cry for help: it is answered, and never kept.
@@ -300,10 +307,9 @@ def _is_check_in(message: MaybeInaccessibleMessage) -> bool:
     return isinstance(message, Message) and bool(message.has_protected_content)
 
 
-def _looks_like_a_code(text: str) -> bool:
+def looks_like_a_code(text: str) -> bool:
     """Whether somebody typed the code of a poster instead of a word."""
-    code = tidy_code(text)
-    return len(code) == CODE_LENGTH and any(char.isdigit() for char in code) and len(text) <= 16
+    return _CODE.fullmatch(text.upper()) is not None
 
 
 def _as_people_say(day: date) -> str:
