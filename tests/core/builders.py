@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.core.drafts import Draft, Tap, Verb, new_draft
 from bot.core.instruments import Instrument
-from bot.core.programme import CheckIn, Programme, Window
+from bot.core.programme import CheckIn, Programme, Team, Window
 from bot.core.reporting_units import ReportingUnit, ReportingUnits
 from bot.core.responses import LengthOfService, Response, RoleType
 
@@ -203,9 +203,14 @@ def units_of(**departments: Sequence[tuple[int, int]]) -> ReportingUnits:
     )
 
 
-def names_of(units: ReportingUnits) -> dict[str, str]:
-    """Team names for `protect`, by team id."""
-    return {team_id: f"Team {team_id}" for unit in units.units for team_id in unit.teams}
+def teams_of(units: ReportingUnits) -> dict[str, Team]:
+    """The teams of units that hold one team each, as `protect` takes them."""
+    return {
+        unit.teams[0]: Team.from_mapping(
+            team(unit.teams[0], unit.heads, unit.supervisors), name="team"
+        )
+        for unit in units.units
+    }
 
 
 def a_response(

@@ -61,6 +61,7 @@ def test_the_table_is_what_a_naive_count_finds(raw: list[Response]) -> None:
         assert Fraction(ease.total, denominator(INVENTED.scales[1])) == sum(means)
         chosen = Counter(option for response in mine for option in response.answers[4])
         assert cell.options == {"reasons": [chosen[option] for option in range(4)]}
+        assert cell.answered == {"reasons": sum(bool(response.answers[4]) for response in mine)}
         # "Not needed" is an answer, but no score.
         asked = [response.answers[3][0] for response in mine if response.answers[3]]
         assert sum(cell.scales["supervision"].groups) == sum(option < 3 for option in asked)

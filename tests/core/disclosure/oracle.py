@@ -98,7 +98,7 @@ def people(raw: Raw, teams: Teams, position: int) -> int:
     )
 
 
-COUNT_BANDS = [[10, 14], [15, 24], [25, 49], [50, 99], [100, None]]
+COUNT_EDGES = [10, 15, 25, 50, 100]
 
 
 def check_form(content: bytes) -> None:
@@ -106,7 +106,10 @@ def check_form(content: bytes) -> None:
     release = json.loads(content)
     for group in release["groups"]:
         unit = group["level"] == "unit"
-        assert group["respondents"] is None or group["respondents"] in COUNT_BANDS
+        if group["respondents"] is not None:
+            low, high = group["respondents"]
+            assert low in COUNT_EDGES
+            assert high is None or (high > low and high + 1 in COUNT_EDGES)
         assert group["respondents"] is not None or group["rate"] is None
         assert not (unit and group["rate"]), "a unit has a rate"
         if group["rate"]:

@@ -15,6 +15,7 @@ from bot.core.disclosure.engine import RoundFacts, protect
 from bot.core.disclosure.release import Release
 from bot.core.disclosure.rules import DisclosureRules
 from bot.core.instruments import Instrument
+from bot.core.programme import Team
 from bot.core.reporting_units import ReportingUnit, ReportingUnits, form_units
 from bot.core.tabulation import ScaleCounts, TeamCounts, UnsafeTable
 from tests.core.builders import a_programme, an_instrument
@@ -59,7 +60,12 @@ class Organisation:
             rules or DisclosureRules(),
             ABOUT,
             [],
-            team_names={team: team for team in self.heads},
+            teams={
+                team: Team.model_construct(
+                    id=team, name=team, headcount=heads, supervisors=self.supervisors[team]
+                )
+                for team, heads in self.heads.items()
+            },
         )
 
 
@@ -124,7 +130,7 @@ def _cell(part: bytes, options: bytes, heads: int, eager: int) -> TeamCounts:
         groups = [lows, middles, answered - lows - middles]
         scales[scale] = ScaleCounts(groups, 2 * (lows + 3 * middles + 5 * groups[2]))
     chosen = [respondents * byte // 255 for byte in options]
-    return TeamCounts(respondents, scales, {"reasons": chosen})
+    return TeamCounts(respondents, scales, {"reasons": chosen}, {"reasons": respondents})
 
 
 @st.composite

@@ -6,10 +6,11 @@ from bot.core.disclosure.engine import RoundFacts, protect
 from bot.core.disclosure.release import Release, ReleasedGroup
 from bot.core.disclosure.rules import DisclosureRules
 from bot.core.instruments import Instrument
+from bot.core.programme import Team
 from bot.core.reporting_units import ReportingUnits
 from bot.core.responses import Response, encode
 from bot.core.tabulation import Tabulator
-from tests.core.builders import a_response, an_instrument, names_of
+from tests.core.builders import a_response, an_instrument, teams_of
 from tests.core.disclosure.organisations import ABOUT
 
 INVENTED = an_instrument()
@@ -35,7 +36,7 @@ def released(
     instrument: Instrument = INVENTED,
     about: RoundFacts = ABOUT,
     earlier: Sequence[Release] = (),
-    names: Mapping[str, str] | None = None,
+    teams: Mapping[str, Team] | None = None,
 ) -> Release:
     """The release of these responses."""
     tabulator = Tabulator(instrument)
@@ -47,7 +48,7 @@ def released(
         DisclosureRules(),
         about,
         earlier,
-        team_names=names or names_of(units),
+        teams=teams or teams_of(units),
     )
 
 

@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 
 from bot.core.reporting_units import form_units
-from tests.core.builders import a_programme, names_of, units_of
+from tests.core.builders import a_programme, units_of
 from tests.core.disclosure.oracle import derivable, shown_sets
 from tests.core.disclosure.tables import answered, group, released, shown
 
@@ -51,7 +51,7 @@ def test_padding_a_small_team_with_fakes_does_not_isolate_it() -> None:
     units = form_units(programme, ["small", "b", "c"])
     for fakes in (0, 2, 30, 200):
         raw = [*answered("small", 8, 0, fakes), *answered("b", 0, 10), *answered("c", 0, 12)]
-        release = released(units, raw, names=names_of(units))
+        release = released(units, raw, teams={team.id: team for team in programme.force.teams})
         sets = shown_sets(json.loads(release.content)["groups"], None)
         assert all("Team small" not in teams or len(teams) > 1 for teams in derivable(sets))
 

@@ -6,15 +6,17 @@ import pytest
 
 from bot.core.disclosure.engine import rules_of
 from bot.core.disclosure.rules import (
-    COUNT_BANDS,
+    COUNT_EDGES,
     DEPTH,
     GRIDS,
+    RATE_EDGES,
     SENSITIVITY_RULES,
     DisclosureRules,
     FloorTooLow,
     Level,
 )
 from bot.core.instruments import Sensitivity
+from bot.core.programme import SMALLEST_THRESHOLD
 from tests.core.builders import a_programme
 
 
@@ -33,11 +35,11 @@ def test_exit_incident_and_support_results_are_for_the_force_alone() -> None:
         assert SENSITIVITY_RULES[what].level is Level.FORCE
 
 
-def test_count_bands_join_without_a_gap() -> None:
-    for (_, high), (low, _) in pairwise(COUNT_BANDS):
-        assert high is not None
-        assert low == high + 1
-    assert COUNT_BANDS[-1][1] is None
+def test_every_edge_of_a_count_is_an_edge_of_a_rate() -> None:
+    for edges in (COUNT_EDGES, RATE_EDGES):
+        assert edges[0] == SMALLEST_THRESHOLD
+        assert all(low < high for low, high in pairwise(edges))
+    assert set(COUNT_EDGES) < set(RATE_EDGES)
 
 
 def test_every_number_of_people_has_a_grid_for_every_share() -> None:
