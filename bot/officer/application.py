@@ -12,7 +12,7 @@ from contextlib import suppress
 from functools import partial
 
 from telegram import Bot, BotCommand, Update
-from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
+from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
 
 from bot.core.errors import StandEasyError
@@ -140,7 +140,9 @@ class OfficerBot:
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, _LONGEST_PAUSE)
                 continue
-            except NetworkError as error:
+            except Exception as error:
+                # Whatever it is: a bot that no longer polls answers nobody, not even a cry for
+                # help, and its process would look alive all the same.
                 log.warning("updates did not come: %s", type(error).__name__)
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, _LONGEST_PAUSE)
@@ -205,5 +207,8 @@ def asks_for_help(update: Update) -> bool:
     """Whether an update is a cry for help, or typed, which is treated as one."""
     if update.callback_query is not None:
         return update.callback_query.data == ":help"
-    message = update.message
-    return message is not None and not (message.text or "").startswith("/start")
+    if update.message is None:
+        return False
+    text = (update.message.text or "").strip().lower()
+    # Other commands keep their place: "/start" and then "/stop" must not change places.
+    return not text.startswith("/") or text.startswith("/help")
