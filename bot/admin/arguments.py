@@ -7,7 +7,7 @@ was expected.
 import argparse
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import NoReturn, TypeAlias
 
 DESCRIPTION = (
     "Stand Easy: voluntary, anonymous well-being check-ins and signposting for people in"
@@ -42,7 +42,7 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
-_Commands = argparse._SubParsersAction[Parser]
+_Commands: TypeAlias = "argparse._SubParsersAction[Parser]"
 
 
 def _add(commands: _Commands, name: str, text: str, example: str, command: str = "") -> Parser:

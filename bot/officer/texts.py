@@ -66,15 +66,13 @@ def promises(unit: str, heads: int) -> str:
     return (
         "<b>Before you join</b>\n\n"
         "Your force cannot see your name, your answers, or whether you answered.\n\n"
-        f"It only sees results for groups of 10 or more people, in broad bands. Yours would count"
-        f" in <b>{escape(unit)}</b>, {about_heads(heads)}.\n\n"
-        "Telegram is not end-to-end encrypted for bots: Telegram can technically read messages"
-        " to me. I keep a scrambled link to your chat so that I can send the next check-in;"
-        " answers are kept apart from it.\n\n"
-        "Please don't type names, case details or anything operational. Nobody reads along, so I"
-        " can't contact anyone for you: in an emergency call 999.\n\n"
-        "A court can demand what is held, which is why so little is. Stop at any time with /stop;"
-        " erase everything I hold with /forget."
+        "It sees results only for groups of 10 or more, in broad bands. You would count in"
+        f" <b>{escape(unit)}</b>, {about_heads(heads)}.\n\n"
+        "Telegram can technically read messages to me. I keep a scrambled link to this chat, apart"
+        " from the answers. A court can demand what is held, which is why so little is.\n\n"
+        "Please type no names and no case details. Nobody reads along, so I can't send help: in an"
+        " emergency call 999.\n\n"
+        "/stop ends messages at any time. /forget erases everything I hold about you."
     )
 
 

@@ -28,7 +28,7 @@ from bot.sandbox.demo_words import (
     status_in_words,
 )
 from bot.sandbox.phone_pages import Phonebook, phone_routes
-from bot.sandbox.phone_pages import _asked as asked_by_own_page
+from bot.sandbox.phone_pages import asked as asked_by_own_page
 from bot.sandbox.phones import Phone
 from bot.sandbox.telegram_state import Telegram
 from bot.sandbox.xray import XRay

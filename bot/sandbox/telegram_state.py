@@ -71,6 +71,8 @@ class Telegram:
         self.chats: dict[int, Chat] = {}
         self.taps: dict[str, Tap] = {}
         self.calls: deque[Call] = deque(maxlen=CALLS_KEPT)
+        self.too_fast = 0
+        """How many calls were refused because they came too fast (429)."""
         self.commands: dict[tuple[str, str], list[dict[str, str]]] = {}
         self.profile: dict[tuple[str, str], str] = {}
         """The bot's name, description and short description, by (what, language)."""
@@ -238,11 +240,13 @@ class Telegram:
     def count_send(self, chat_id: int) -> None:
         """Count one message against the limits; raises `Refused` (429)."""
         if seconds := self.meter.send(chat_id, self.monotonic()):
+            self.too_fast += 1
             raise too_many(seconds)
 
     def count_edit(self, chat_id: int) -> None:
         """Count one edit or answer against the limits; raises `Refused` (429)."""
         if seconds := self.meter.edit(chat_id, self.monotonic()):
+            self.too_fast += 1
             raise too_many(seconds)
 
     def post(self, message: Message) -> Message:

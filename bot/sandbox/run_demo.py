@@ -1,0 +1,208 @@
+"""The `demo` command: the real product with an invented force, on a loopback Telegram."""
+
+import asyncio
+import secrets
+import sys
+import tempfile
+import webbrowser
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+
+from bot import wiring
+from bot.core.calendar import instant, local_day, next_prompt_day
+from bot.core.contact_times import JITTER
+from bot.core.errors import StandEasyError
+from bot.core.programme import CheckIn, Programme
+from bot.core.rounds import RoundState
+from bot.lead.pages import lead_routes
+from bot.sandbox.bot_api import bot_api_routes
+from bot.sandbox.clock import MovableClock
+from bot.sandbox.colleagues import TeamInvitation
+from bot.sandbox.demo import Demo, DemoStatus
+from bot.sandbox.loopback import serving
+from bot.sandbox.telegram_state import TOKEN, Telegram
+from bot.sealing.process_keys import make_officer_keys, officer_keys
+from bot.web.application import web_application
+from bot.web.sign_in import OpenDoor
+from bot.wiring import Assembly, Part
+from bot.workflows import enrol, programme, report
+from bot.workflows.catalogue import RoundInView
+from storage.engine import Storage
+
+EVENING = time(18, 0)
+_ONE_DAY = timedelta(days=1)
+
+
+class DemoPortTaken(StandEasyError):
+    """Nothing can listen on port {port}: expected a free port."""
+
+    hint = "Choose another one: python -m bot demo --port 8090"
+
+
+@dataclass
+class RunningProduct:
+    """The assembled product, as the demo page moves it.
+
+    The page's address must be known before the bot is assembled, and the page needs the
+    product: so it is made first, and `assembly` is set once the server listens.
+    """
+
+    clock: MovableClock
+    force: Programme
+    assembly: Assembly = field(init=False)
+
+    async def tick(self) -> None:
+        """Do everything that is due now, after whatever the clock has under way."""
+        await self.assembly.ticker.run_all()
+
+    async def next_prompt_at(self) -> datetime | None:
+        """Return a moment by which everybody has been written to about the next prompt."""
+        moments = [self._next_prompt_of(check_in) for check_in in self.force.check_ins]
+        return min((moment for moment in moments if moment is not None), default=None)
+
+    def _next_prompt_of(self, check_in: CheckIn) -> datetime | None:
+        zone = self.force.force.timezone
+        today = local_day(self.clock.now(), zone)
+        following = next_prompt_day(check_in, today - _ONE_DAY)
+        if following is not None and self._all_written_by(check_in, following) <= self.clock.now():
+            following = next_prompt_day(check_in, following)
+        return None if following is None else self._all_written_by(check_in, following)
+
+    def _all_written_by(self, check_in: CheckIn, day: date) -> datetime:
+        zone = self.force.force.timezone
+        window = check_in.window
+        opens, closes = instant(day, window.opens, zone), instant(day, window.closes, zone)
+        middle = opens + (closes - opens) / 2
+        return min(middle + JITTER + timedelta(minutes=1), closes)
+
+    async def round_closes_at(self) -> datetime | None:
+        """Return when the open round closes."""
+        view = self._open_round()
+        return None if view is None else view.row.closes_at + timedelta(minutes=1)
+
+    def _open_round(self) -> RoundInView | None:
+        views = self.assembly.desk.catalogue.rounds.values()
+        open_ones = [view for view in views if view.row.state is RoundState.OPEN]
+        return max(open_ones, key=lambda view: view.row.opens_on, default=None)
+
+    async def status(self) -> DemoStatus:
+        """Return where things stand."""
+        results = await report.results(self.assembly.storage, self.clock.now)
+        force, zone = self.force.force.name, self.force.force.timezone
+        views = self.assembly.desk.catalogue.rounds.values()
+        newest = max(views, key=lambda view: view.row.opens_on, default=None)
+        if newest is None:
+            return DemoStatus(force, zone, releases=len(results.releases))
+        return DemoStatus(
+            force,
+            zone,
+            state=newest.row.state,
+            prompt=newest.row.prompts_opened,
+            prompts=len(newest.plan.prompts),
+            closes_on=newest.plan.closes_on,
+            releases=len(results.releases),
+        )
+
+
+def starting_soon(force: Programme, today: date) -> Programme:
+    """Return the programme with every check-in starting on its next day, so that a newcomer
+    sees the first round from its first prompt on."""
+    check_ins = [
+        check_in.model_copy(update={"starts_on": next_prompt_day(check_in, today)})
+        for check_in in force.check_ins
+    ]
+    return force.model_copy(update={"check_ins": check_ins})
+
+
+def evening_before(force: Programme) -> datetime:
+    """Return the evening before the first round opens."""
+    first = min(check_in.starts_on for check_in in force.check_ins)
+    return instant(first - _ONE_DAY, EVENING, force.force.timezone)
+
+
+async def run_demo(port: int, *, open_browser: bool, keep: str | None) -> None:
+    """Serve the demo until interrupted."""
+    async with AsyncExitStack() as stack:
+        if keep is None:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="stand-easy-")))
+        else:
+            folder = Path(keep)
+        address = await stack.enter_async_context(a_demo(folder, port))
+        sys.stdout.write(f"Stand Easy demo: {address}\nStop it with Ctrl+C.\n")
+        sys.stdout.flush()
+        if open_browser:
+            await asyncio.to_thread(webbrowser.open, address)
+        await wiring.until_stopped()
+
+
+@asynccontextmanager
+async def a_demo(folder: Path, port: int = 0) -> AsyncIterator[str]:
+    """Run the demo while the block runs; yields its address."""
+    force = starting_soon(
+        wiring.read_programme(wiring.example_programme_path()), datetime.now(UTC).date()
+    )
+    database = folder / "stand-easy.db"
+    url = f"sqlite+aiosqlite:///{database}"
+    await wiring.migrate(url)
+    async with AsyncExitStack() as stack:
+        storage = Storage(url)
+        stack.push_async_callback(storage.close)
+        clock = MovableClock()
+        clock.move_to(evening_before(force))
+        clock.move_to(await wiring.last_beat(storage) or clock.now())
+        telegram = Telegram(now=clock.now)
+        settings = wiring.read_settings(
+            {
+                "STANDEASY_TELEGRAM_TOKEN": TOKEN,
+                "STANDEASY_DATA": str(folder),
+                "STANDEASY_DATABASE_URL": url,
+                "STANDEASY_KEYS": str(folder / "keys"),
+            },
+            None,
+        )
+        make_officer_keys(settings.keys, secrets.token_bytes)
+        await programme.load(storage, force, "demo", "the invented force", clock.now)
+        invitations = await _invitations(storage, settings, force, clock)
+        product = RunningProduct(clock, force)
+        keys, _ = officer_keys(settings.keys)
+        demo = Demo(telegram, clock, product, database, invitations, keys.lookup)
+        stack.push_async_callback(demo.close)
+        application = web_application(
+            [
+                *demo.routes,
+                *lead_routes(report.Reports(storage, clock.now), OpenDoor()),
+                *bot_api_routes(telegram),
+            ],
+            allowed_hosts=["127.0.0.1", "localhost"],
+            on_loopback=True,
+        )
+        try:
+            address = await stack.enter_async_context(serving(application, port))
+        except OSError:
+            raise DemoPortTaken(port=port) from None
+        stack.push_async_callback(telegram.close)
+        assembly = Assembly(
+            wiring.with_telegram_at(settings, address), tuple(Part), storage, clock.now
+        )
+        product.assembly = assembly
+        await assembly.count()
+        await stack.enter_async_context(wiring.ticking(assembly))
+        await product.tick()
+        yield address
+
+
+async def _invitations(
+    storage: Storage, settings: wiring.Settings, force: Programme, clock: MovableClock
+) -> list[TeamInvitation]:
+    """Make a code for each team, as an admin would."""
+    keys, _ = officer_keys(settings.keys)
+    invitations = []
+    for team in force.force.teams:
+        code, _, _ = await enrol.issue_code(
+            storage, keys, team.id, None, clock.now, secrets.token_bytes, "demo"
+        )
+        invitations.append(TeamInvitation(team.id, team.name, code, team.headcount))
+    return invitations
