@@ -28,7 +28,7 @@ from bot.sandbox.demo_words import (
     status_in_words,
 )
 from bot.sandbox.phone_pages import Phonebook, phone_routes
-from bot.sandbox.phone_pages import asked as asked_by_own_page
+from bot.sandbox.phone_pages import posted
 from bot.sandbox.phones import Phone
 from bot.sandbox.telegram_state import Telegram
 from bot.sandbox.xray import XRay
@@ -153,7 +153,7 @@ class Demo:
 
     async def move_clock(self, request: Request) -> Response:
         """POST /demo/clock {"to": "next-prompt" | "day" | "close"}: move, and do what is due."""
-        asked = await asked_by_own_page(request)
+        asked = await posted(request)
         way = asked.get("to")
         if way not in self._moves.ways:
             raise HTTPException(400, f"Expected `to` to be one of {', '.join(self._moves.ways)}.")
@@ -161,7 +161,7 @@ class Demo:
 
     async def let_colleagues(self, request: Request) -> Response:
         """POST /demo/colleagues {"count": 60}: they join and answer; /demo/state tells how far."""
-        asked = await asked_by_own_page(request)
+        asked = await posted(request)
         count = asked.get("count", COLLEAGUES)
         if type(count) is not int or not 1 <= count <= MOST_COLLEAGUES:
             raise HTTPException(400, f"Expected a `count` from 1 to {MOST_COLLEAGUES}.")

@@ -92,7 +92,7 @@ class _Pages:
         return _json({"phones": [_summary(phone) for phone in self.book.phones.values()]})
 
     async def add(self, request: Request) -> Response:
-        asked = await asked(request)
+        asked = await posted(request)
         if len(self.book.phones) >= MAX_PHONES:
             raise HTTPException(409, f"There are {MAX_PHONES} phones already.")
         name = str(asked.get("name", "")).strip()[:64]
@@ -122,7 +122,7 @@ class _Pages:
         return Response(message.file, media_type=kind, headers=headers)
 
     async def write(self, request: Request) -> Response:
-        asked = await asked(request)
+        asked = await posted(request)
         phone = self._phone(request)
         text = str(asked.get("text", "")).strip()
         if not 1 <= len(text) <= MAX_TEXT:
@@ -133,7 +133,7 @@ class _Pages:
         return _json({"revision": phone.chat.revision})
 
     async def tap(self, request: Request) -> Response:
-        asked = await asked(request)
+        asked = await posted(request)
         phone = self._phone(request)
         try:
             place = int(asked["message_id"]), int(asked["row"]), int(asked["column"])
@@ -145,7 +145,7 @@ class _Pages:
         return _json({"revision": phone.chat.revision})
 
     async def block(self, request: Request) -> Response:
-        asked = await asked(request)
+        asked = await posted(request)
         phone = self._phone(request)
         blocked = asked.get("blocked") is True
         if blocked != phone.chat.blocked:
@@ -159,7 +159,7 @@ class _Pages:
         return phone
 
 
-async def asked(request: Request) -> dict[str, Any]:
+async def posted(request: Request) -> dict[str, Any]:
     """The JSON object of a request from our own page; raises 403, 415 or 400."""
     site = request.headers.get("sec-fetch-site")
     origin = request.headers.get("origin")
