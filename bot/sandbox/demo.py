@@ -27,8 +27,7 @@ from bot.sandbox.demo_words import (
     colleagues_in_words,
     status_in_words,
 )
-from bot.sandbox.phone_pages import Phonebook, phone_routes
-from bot.sandbox.phone_pages import posted
+from bot.sandbox.phone_pages import Phonebook, phone_routes, posted
 from bot.sandbox.phones import Phone
 from bot.sandbox.telegram_state import Telegram
 from bot.sandbox.xray import XRay
