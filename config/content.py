@@ -14,6 +14,8 @@ from bot.core.instruments import Instrument
 from bot.core.programme import Programme
 from bot.core.support import SupportDirectory, SupportEntry
 
+MOST_LEVELS = 50
+
 
 class FileMissing(StandEasyError):
     """There is no file {file}: expected the path of a YAML file."""
@@ -41,6 +43,7 @@ def read_yaml(path: Path) -> tuple[Any, dict[Place, int]]:
 def parse_yaml(text: str, name: str) -> tuple[Any, dict[Place, int]]:
     """Return the content of a YAML text and its lines; raises `BrokenYaml`."""
     try:
+        _check_shape(text, name)
         node = yaml.compose(text, Loader=yaml.SafeLoader)
         content = yaml.safe_load(text)
     except yaml.MarkedYAMLError as error:
@@ -59,6 +62,27 @@ def parse_yaml(text: str, name: str) -> tuple[Any, dict[Place, int]]:
     if node is not None:
         _note_lines(node, (), lines, name)
     return content, lines
+
+
+def _check_shape(text: str, name: str) -> None:
+    """Refuse what could mean far more than is written: aliases, and nesting without end."""
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        problem = None
+        if isinstance(event, yaml.AliasEvent):
+            problem = f"an alias (*{event.anchor}): expected everything written out"
+        elif depth > MOST_LEVELS:
+            problem = f"nested too deep: expected at most {MOST_LEVELS} levels"
+        if problem:
+            mark = event.start_mark
+            raise BrokenYaml(
+                document=name,
+                line=mark.line + 1 if mark else 1,
+                column=mark.column + 1 if mark else 1,
+                problem=problem,
+            )
 
 
 def _note_lines(node: yaml.Node, place: Place, lines: dict[Place, int], name: str) -> None:
