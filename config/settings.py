@@ -127,7 +127,7 @@ def _webhook_secret(value: str) -> Secret:
 
 def _listen(value: str) -> Address:
     host, _, port = value.rpartition(":")
-    if not host or not port.isdigit() or not 0 <= int(port) <= 65535:
+    if not host or not (port.isascii() and port.isdigit()) or not 0 <= int(port) <= 65535:
         raise ValueError("is not an address: expected host and port, such as 127.0.0.1:8080")
     return Address(host.strip("[]"), int(port))
 
