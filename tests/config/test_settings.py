@@ -1,0 +1,184 @@
+"""Settings: each one read, each mistake named, nothing unknown let pass, no secret printed."""
+
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+from dotenv import dotenv_values
+
+from config.settings import (
+    PREFIX,
+    Address,
+    MissingSetting,
+    Secret,
+    SettingError,
+    Settings,
+    UnknownSetting,
+    read_settings,
+    setting_names,
+)
+
+EXAMPLE = Path(__file__).resolve().parents[2] / "config" / "example.env"
+TOKEN = "12345:an-invented-token"  # noqa: S105 - opens nothing
+
+
+def reading(**given: str) -> Settings:
+    """Read settings from an environment that holds these alone."""
+    return read_settings({PREFIX + name.upper(): value for name, value in given.items()}, None)
+
+
+def test_without_any_setting_everything_is_local() -> None:
+    settings = reading()
+    assert settings == Settings(
+        telegram_token=None,
+        telegram_api="https://api.telegram.org",
+        database_url=Secret("sqlite+aiosqlite:///data/stand-easy.db"),
+        data=Path("data"),
+        keys=Path("data/keys"),
+        public_url=None,
+        webhook_secret=None,
+        listen=Address("127.0.0.1", 8080),
+        log_level="INFO",
+    )
+
+
+def test_the_data_folder_moves_what_lies_in_it() -> None:
+    settings = reading(data="/srv/stand-easy")
+    assert settings.keys == Path("/srv/stand-easy/keys")
+    assert settings.database_url.reveal() == "sqlite+aiosqlite:////srv/stand-easy/stand-easy.db"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "read"),
+    [
+        ("telegram_token", TOKEN, Secret(TOKEN)),
+        ("telegram_api", "http://127.0.0.1:8081/", "http://127.0.0.1:8081"),
+        ("telegram_api", "https://bot.example", "https://bot.example"),
+        ("database_url", "postgresql+asyncpg://a@b/c", Secret("postgresql+asyncpg://a@b/c")),
+        ("data", "/srv", Path("/srv")),
+        ("keys", "/keys", Path("/keys")),
+        ("public_url", "https://checkin.example/", "https://checkin.example"),
+        ("public_url", "http://localhost:8080", "http://localhost:8080"),
+        ("webhook_secret", "a" * 16, Secret("a" * 16)),
+        ("listen", "0.0.0.0:80", Address("0.0.0.0", 80)),  # noqa: S104 - read, not listened on
+        ("listen", "[::1]:8080", Address("::1", 8080)),
+        ("listen", "localhost:0", Address("localhost", 0)),
+        ("log_level", "debug", "DEBUG"),
+    ],
+)
+def test_a_setting_is_read(name: str, value: str, read: object) -> None:
+    assert getattr(reading(**{name: value}), name) == read
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("telegram_token", "token", "expected digits, a colon and a key"),
+        ("telegram_token", f"{TOKEN} ", "is not a bot token"),
+        ("telegram_token", "12:short", "is not a bot token"),
+        ("telegram_api", "api.telegram.org", "expected one such as https://api.telegram.org"),
+        ("telegram_api", "http://bot.example", "would send the token unprotected"),
+        ("telegram_api", "ftp://bot.example", "is not an address"),
+        ("database_url", "sqlite:///x.db", "is not a database address"),
+        ("database_url", "mysql://a", "is not a database address"),
+        ("public_url", "http://checkin.example", "expected one such as https://checkin.example"),
+        ("public_url", "checkin.example", "is not an address"),
+        ("webhook_secret", "short", "expected 16 to 256 letters"),
+        ("webhook_secret", "with spaces in the secret", "expected 16 to 256 letters"),
+        ("listen", "8080", "expected host and port"),
+        ("listen", ":8080", "expected host and port"),
+        ("listen", "127.0.0.1:65536", "expected host and port"),
+        ("listen", "127.0.0.1:-1", "expected host and port"),
+        ("listen", "127.0.0.1:٣", "expected host and port"),
+        ("listen", "127.0.0.1:²", "expected host and port"),
+        ("log_level", "loud", "expected one of DEBUG, INFO, WARNING, ERROR"),
+    ],
+)
+def test_a_wrong_value_is_refused_with_what_was_expected(
+    name: str, value: str, expected: str
+) -> None:
+    with pytest.raises(SettingError) as caught:
+        reading(**{name: value})
+    assert expected in str(caught.value)
+    assert f"STANDEASY_{name.upper()}" in str(caught.value)
+    assert "config/example.env" in caught.value.hint
+
+
+@pytest.mark.parametrize("name", ["telegram_token", "webhook_secret", "database_url"])
+def test_a_refused_secret_is_not_repeated(name: str) -> None:
+    with pytest.raises(SettingError) as caught:
+        reading(**{name: "hush, hush"})
+    assert "hush" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["TELEGRAM_TOKN", "WEBHOOK", "", "log_level"])
+def test_an_unknown_name_stops_the_start(name: str) -> None:
+    with pytest.raises(UnknownSetting, match=f"There is no setting STANDEASY_{name}: expected"):
+        read_settings({PREFIX + name: "x"}, None)
+
+
+def test_other_peoples_settings_are_none_of_ours() -> None:
+    assert read_settings({"PATH": "/bin", "STANDEASIER": "x"}, None) == reading()
+
+
+@pytest.mark.parametrize("name", setting_names())
+def test_an_empty_value_counts_as_not_set(name: str) -> None:
+    assert read_settings({name: ""}, None) == reading()
+
+
+def test_a_missing_token_is_named_where_it_is_needed() -> None:
+    with pytest.raises(MissingSetting, match="STANDEASY_TELEGRAM_TOKEN is missing"):
+        reading().need_telegram_token()
+    assert reading(telegram_token=TOKEN).need_telegram_token().reveal() == TOKEN
+
+
+def test_the_environment_goes_before_the_file(tmp_path: Path) -> None:
+    dotenv = tmp_path / ".env"
+    dotenv.write_text("STANDEASY_DATA=from-file\nSTANDEASY_LOG_LEVEL=DEBUG\nOTHER=1\n")
+    settings = read_settings({"STANDEASY_DATA": "from-environment"}, dotenv)
+    assert (settings.data, settings.log_level) == (Path("from-environment"), "DEBUG")
+
+
+def test_an_unknown_name_in_the_file_stops_the_start(tmp_path: Path) -> None:
+    dotenv = tmp_path / ".env"
+    dotenv.write_text("STANDEASY_DATABASE=x\n")
+    with pytest.raises(UnknownSetting, match="STANDEASY_DATABASE"):
+        read_settings({}, dotenv)
+
+
+def test_a_missing_file_is_no_mistake(tmp_path: Path) -> None:
+    assert read_settings({}, tmp_path / ".env") == reading()
+
+
+def test_secrets_do_not_print() -> None:
+    secrets = {"telegram_token": TOKEN, "webhook_secret": "s" * 20}
+    settings = reading(**secrets, database_url="postgresql+asyncpg://a:hush@b/c")
+    shown = f"{settings} {settings!r} {settings.telegram_token} {settings.database_url}"
+    for secret in (*secrets.values(), "hush"):
+        assert secret not in shown
+    assert shown.count("<secret>") >= 3
+
+
+def test_secrets_are_equal_when_their_values_are() -> None:
+    assert Secret("a") == Secret("a") != Secret("b")
+    assert Secret("a") != "a"
+    assert len({Secret("a"), Secret("a"), Secret("b")}) == 2
+
+
+# --- config/example.env -----------------------------------------------------------------
+
+
+def test_the_example_holds_every_setting_and_nothing_else() -> None:
+    assert sorted(dotenv_values(EXAMPLE)) == sorted(setting_names())
+    assert len(setting_names()) == len(fields(Settings))
+
+
+def test_the_example_shows_the_real_defaults() -> None:
+    assert read_settings({}, EXAMPLE) == reading()
+
+
+def test_every_setting_of_the_example_is_explained() -> None:
+    lines = EXAMPLE.read_text(encoding="utf-8").splitlines()
+    for position, line in enumerate(lines):
+        if line.startswith(PREFIX):
+            assert lines[position - 1].startswith("# ")
