@@ -7,6 +7,7 @@ way when the process died comes again.
 import asyncio
 import hmac
 import logging
+import os
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
@@ -23,6 +24,9 @@ from bot.officer.messenger import TelegramMessenger, retry_seconds
 from bot.workflows.desk import Desk
 
 log = logging.getLogger(__name__)
+
+# What the library will do by itself later; until then each 429 would come with a warning.
+os.environ.setdefault("PTB_TIMEDELTA", "true")
 
 ALLOWED_UPDATES = ["message", "callback_query"]
 """The least that is needed: Telegram sends nothing else."""

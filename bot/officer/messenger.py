@@ -99,7 +99,8 @@ class TelegramMessenger:
 
     async def invite(self, invitation: Invitation) -> Sent | TryLater:
         """Send one invitation or reminder at its turn."""
-        await self._pacer.turn()
+        if quiet := await self._pacer.turn():
+            return TryLater(timedelta(seconds=quiet))
         view, profile = invitation.view, invitation.profile
         languages = view.instrument.languages
         language = languages.index(profile.language) if profile.language in languages else 0

@@ -71,6 +71,8 @@ class SendingReport:
     arrived: int = 0
     blocked: int = 0
     later: int = 0
+    told_to_wait: int = 0
+    """Telegram said for how long."""
     unwanted: int = 0
     """Expired, or answered meanwhile."""
 
@@ -98,6 +100,9 @@ async def send_due(
         sender = _Sender(storage, keys, messenger, now, random, views)
         for outcome in await asyncio.gather(*(sender.send(delivery) for delivery in claimed)):
             totals[outcome] = totals.get(outcome, 0) + 1
+        if "told_to_wait" in totals:
+            # The rest would only be claimed to be put back; the next run finds it.
+            return SendingReport(**totals)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +138,8 @@ class _Sender:
             case Sent.BLOCKED:
                 return await self._end(delivery)
             case TryLater(after=after):
-                return await self._put_back(delivery, self.now() + (after or backoff(delivery)))
+                await self._put_back(delivery, self.now() + (after or backoff(delivery)))
+                return "later" if after is None else "told_to_wait"
 
     def _allowed_from(self, view: RoundInView, delivery: ClaimedDelivery) -> datetime | None:
         rules = contact_rules(view.check_in.window, view.timezone)
