@@ -1,0 +1,210 @@
+"""An office for tests of the workflows: a database, keys, a clock that only the test moves.
+
+Storage and keys are real. What goes out is written down instead of sent: how Telegram
+answers is the sandbox's part, in the journeys.
+"""
+
+import secrets
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+from sqlalchemy import text
+
+from bot import wiring
+from bot.core.calendar import instant
+from bot.core.drafts import Draft
+from bot.core.profiles import Profile
+from bot.core.programme import Programme
+from bot.core.responses import round_reference
+from bot.sealing.address import AddressKeys
+from bot.sealing.key_store import OpeningKeys
+from bot.sealing.process_keys import make_officer_keys, officer_keys, opening_keys
+from bot.workflows import answer, closing, enrol, invite, key_pool, programme, rounds, tally
+from bot.workflows.answer import Answered
+from bot.workflows.catalogue import Instruments, RoundInView, view_of
+from bot.workflows.invite import Invitation, SendingReport, Sent, TryLater
+from storage import rounds as stored_rounds
+from storage.engine import Storage
+from storage.rounds import Round
+
+ZONE = "Europe/London"
+MONDAY = date(2026, 12, 7)
+"""The first day of a round of the example programme."""
+
+ROUND = "weekly-pulse-2026-12-07"
+NEXT_ROUND = "weekly-pulse-2027-01-04"
+FIRST_ID = 7_300_000_001
+GOOD = (5, 5, 5, 5, 5)
+"""Packed answers of a draft: 0 not yet, 1 skipped, 2 + option."""
+
+
+def at(day: int, hour: int, minute: int = 0) -> datetime:
+    """Return a moment so many days after the round's first."""
+    return instant(MONDAY + timedelta(days=day), time(hour, minute), ZONE)
+
+
+@dataclass
+class Outbox:
+    """Writes down what is to go out, and answers what the test wants Telegram to have said."""
+
+    office: "Office"
+    sent: list[tuple[datetime, int, int, bool]] = field(default_factory=list)
+    """When, to whom, which prompt, whether a reminder."""
+    says: dict[int, Sent | TryLater] = field(default_factory=dict)
+
+    async def invite(self, invitation: Invitation) -> Sent | TryLater:
+        """Write down one message."""
+        officer = invitation.profile.telegram_id
+        self.sent.append((self.office.now, officer, invitation.prompt, invitation.reminder))
+        return self.says.get(officer, Sent.ARRIVED)
+
+
+@dataclass
+class Office:
+    """Everything the workflows are handed."""
+
+    storage: Storage
+    address: AddressKeys
+    opening: OpeningKeys
+    programme: Programme
+    instruments: Instruments
+    now: datetime
+    outbox: Outbox = field(init=False)
+    _next_id: int = FIRST_ID
+
+    def __post_init__(self) -> None:
+        self.outbox = Outbox(self)
+
+    def clock(self) -> datetime:
+        """Return the time the test has set."""
+        return self.now
+
+    # --- People ---------------------------------------------------------------------
+
+    async def code(self, team: str = "harbour-response", uses: int | None = None) -> str:
+        """Issue a code."""
+        code, _, _ = await enrol.issue_code(
+            self.storage, self.address, team, uses, self.clock, secrets.token_bytes, "test"
+        )
+        return code
+
+    async def join(self, officer: int, code: str) -> bool | enrol.CodeProblem:
+        """Let one officer join."""
+        return await enrol.join(
+            self.storage, self.address, Profile(officer), code, self.clock, secrets.token_bytes
+        )
+
+    async def joined(self, count: int = 1, team: str = "harbour-response") -> list[int]:
+        """Return the Telegram ids of officers who joined."""
+        code = await self.code(team)
+        officers = list(range(self._next_id, self._next_id + count))
+        self._next_id += count
+        for officer in officers:
+            assert await self.join(officer, code) is True
+        return officers
+
+    async def answers(
+        self, officer: int, prompt: int = 0, chosen: Sequence[int] = GOOD, round_id: str = ROUND
+    ) -> Answered:
+        """Seal one officer's answers."""
+        view = await self.view(round_id)
+        draft = Draft(
+            round_reference(round_id), prompt, 0, 0, tuple(chosen), len(view.instrument.items)
+        )
+        return await answer.seal_answers(
+            self.storage, self.address, officer, draft, view, self.clock, secrets.token_bytes
+        )
+
+    # --- What is done again and again ---------------------------------------------------
+
+    async def turn(self) -> None:
+        """Open and close what is due."""
+        await rounds.open_due(self.storage, self.clock)
+        await rounds.open_prompts(self.storage, self.instruments, self.clock, secrets.token_bytes)
+        await rounds.expire_prompts(self.storage, self.instruments, self.clock)
+        await closing.close_due(self.storage, self.clock, secrets.token_bytes)
+
+    async def send(self) -> SendingReport:
+        """Send what is due."""
+        return await invite.send_due(
+            self.storage,
+            self.address,
+            self.outbox,
+            self.instruments,
+            self.clock,
+            secrets.token_bytes,
+        )
+
+    async def count(self) -> list[str]:
+        """Tally what is closed; return the ids of the rounds released."""
+        return await tally.tally_due(self.storage, self.opening, self.instruments, self.clock)
+
+    async def shred(self) -> list[str]:
+        """Destroy what is over; return the ids of the rounds shredded."""
+        return await tally.shred_due(self.storage, self.opening, self.instruments, self.clock)
+
+    async def fill_pool(self) -> int:
+        """Make the keys that are missing."""
+        return await key_pool.fill_pool(
+            self.storage, self.opening, self.clock, secrets.token_bytes, "test"
+        )
+
+    async def passes(self, to: datetime, step: timedelta = timedelta(minutes=30)) -> None:
+        """Let time pass, with everything done that is due on the way."""
+        while self.now < to:
+            self.now = min(to, self.now + step)
+            await self.turn()
+            await self.send()
+
+    # --- Looking --------------------------------------------------------------------
+
+    async def view(self, round_id: str = ROUND) -> RoundInView:
+        """Return a round as the officers' process has it in memory."""
+        async with self.storage.read("look") as tx:
+            row = await stored_rounds.get(tx, round_id)
+            assert row is not None
+            return await view_of(tx, row, self.instruments)
+
+    async def round(self, round_id: str = ROUND) -> Round | None:
+        """Return a round's row."""
+        async with self.storage.read("look") as tx:
+            return await stored_rounds.get(tx, round_id)
+
+    async def number(self, statement: str) -> int:
+        """Return the one number that a statement asks for."""
+        async with self.storage.read("look") as tx:
+            return int(await tx.scalar(text(statement)) or 0)
+
+    async def change(self, statement: str) -> None:
+        """Change the database behind the product's back."""
+        async with self.storage.transaction("tamper") as tx:
+            await tx.execute(text(statement))
+
+
+@asynccontextmanager
+async def an_office(
+    database_url: str, folder: Path, now: datetime | None = None, *, keys: bool = True
+) -> AsyncIterator[Office]:
+    """Open an office on a migrated database, on the first day of a round."""
+    make_officer_keys(folder / "keys", secrets.token_bytes)
+    address, _ = officer_keys(folder / "keys")
+    document = wiring.read_programme(wiring.example_programme_path())
+    storage = Storage(database_url)
+    try:
+        office = Office(
+            storage,
+            address,
+            opening_keys(folder / "keys"),
+            document,
+            wiring.instruments_by_key(),
+            now or at(0, 9),
+        )
+        await programme.load(storage, document, "test", "test", office.clock)
+        if keys:
+            await office.fill_pool()
+        yield office
+    finally:
+        await storage.close()
