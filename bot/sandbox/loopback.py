@@ -23,10 +23,12 @@ GRACE_SECONDS = 5.0
 class Bell:
     """Wakes everybody who waits for it; who starts to wait later waits for the next ring."""
 
-    __slots__ = ("_waiting",)
+    __slots__ = ("_waiting", "awaited")
 
     def __init__(self) -> None:
         self._waiting: set[asyncio.Future[None]] = set()
+        self.awaited = asyncio.Event()
+        """Set while somebody waits."""
 
     def ring(self) -> None:
         """Wake all who wait now."""
@@ -40,6 +42,7 @@ class Bell:
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         for bell in bells:
             bell._waiting.add(future)
+            bell.awaited.set()
         try:
             async with asyncio.timeout(seconds):
                 await future
@@ -48,6 +51,8 @@ class Bell:
         finally:
             for bell in bells:
                 bell._waiting.discard(future)
+                if not bell._waiting:
+                    bell.awaited.clear()
         return True
 
 

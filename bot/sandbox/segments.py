@@ -82,13 +82,27 @@ def with_numbers(parts: list[Segment]) -> list[Segment]:
 
 def to_html(text: str, entities: tuple[Entity, ...]) -> str:
     """Write the formatting as HTML again."""
-    pieces = []
+    pieces: list[str] = []
+    opened: list[Entity] = []
+    at = 0
     for part in segments(text, entities):
-        written = html.escape(part.text, quote=False)
-        for kind in reversed(part.kinds):
-            if kind == "text_link":
-                written = f'<a href="{html.escape(part.link)}">{written}</a>'
-            elif kind in _TAGS:
-                written = f"<{_TAGS[kind]}>{written}</{_TAGS[kind]}>"
-        pieces.append(written)
+        _close(opened, at, pieces)
+        for entity in entities:
+            if entity.offset == at and (tag := _tag(entity)):
+                link = entity.extra.get("url", "")
+                pieces.append(f'<a href="{html.escape(link)}">' if tag == "a" else f"<{tag}>")
+                opened.append(entity)
+        pieces.append(html.escape(part.text, quote=False))
+        at += units(part.text)
+    _close(opened, at, pieces)
     return "".join(pieces)
+
+
+def _close(opened: list[Entity], at: int, pieces: list[str]) -> None:
+    # What came from HTML is nested; entities spelled out by a caller are taken to be.
+    while opened and opened[-1].offset + opened[-1].length <= at:
+        pieces.append(f"</{_tag(opened.pop())}>")
+
+
+def _tag(entity: Entity) -> str:
+    return "a" if entity.kind == "text_link" else _TAGS.get(entity.kind, "")
