@@ -12,12 +12,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from bot.core.disclosure.rules import (
-    COUNT_EDGES,
     COUNTS_FROM,
     GRIDS,
     HOMOGENEOUS_SHARE,
-    MOST_OF_THE_HEADS,
-    RATE_EDGES,
     ROUND_COUNTS_TO,
     SMALLEST_MINORITY,
     Grid,
@@ -44,19 +41,27 @@ class Bands:
     high: Band
 
 
-def share_bands(counts: Sequence[int], remainders: Sequence[int], people: int) -> Bands:
+@dataclass(frozen=True, slots=True)
+class PeopleBand:
+    """A range of numbers of people, both ends included; open upwards without `most`."""
+
+    least: int
+    most: int | None
+
+
+def share_bands(counts: Sequence[int], remainders: Sequence[int], least: int) -> Bands:
     """Return the bands of three groups of answers.
 
     `counts` are the answers in each group, all prompts of the round together; `remainders`
-    the fewest people who can stand behind the answers *outside* each group; `people` the
-    fewest who can stand behind all of them (the largest prompt's number).
+    the fewest people who can stand behind the answers *outside* each group; `least` where
+    the band of the people behind all of them begins: the width of the bands shows it.
     """
     total = sum(counts)
     shares = [Fraction(100 * count, total) for count in counts]
     for position, share in enumerate(shares):
         if share >= HOMOGENEOUS_SHARE or remainders[position] < SMALLEST_MINORITY:
             return _homogeneous(position, share)
-    grid = _finest(shares, people)
+    grid = _finest(shares, least)
     return Bands(*(_band(share, grid.width) for share in shares))
 
 
@@ -72,8 +77,8 @@ def _homogeneous(position: int, share: Fraction) -> Bands:
     return Bands(*bands)
 
 
-def _finest(shares: Sequence[Fraction], people: int) -> Grid:
-    grids = next(grids for least, grids in GRIDS if people >= least)
+def _finest(shares: Sequence[Fraction], least: int) -> Grid:
+    grids = next(grids for edge, grids in GRIDS if least >= edge)
     return next(grid for grid in grids if min(shares) >= grid.only_from)
 
 
@@ -85,37 +90,22 @@ def _band(share: Fraction, width: int) -> Band:
     return Band(low * width, (low + 1) * width)
 
 
-def count_band(people: int, heads: int) -> tuple[int, int | None] | None:
-    """Return the band of a number of people; None under ten.
-
-    The highest band of a group is open: which one that is depends on its heads alone, which
-    everybody knows, so it says nothing about how many of them answered.
-    """
-    return _between(people, heads, COUNT_EDGES)
+def people_band(people: int, edges: Sequence[int]) -> PeopleBand:
+    """Return the band of a number of people; the last one is open."""
+    low = max(edge for edge in edges if edge <= people)
+    following = [edge for edge in edges if edge > people]
+    return PeopleBand(low, following[0] - 1 if following else None)
 
 
-def rate_band(people: int, heads: int) -> Band | None:
-    """Return the band of the share of heads who answered, in steps of five; None under ten.
+def rate_band(people: PeopleBand, heads: int) -> Band:
+    """Return the band of the share of heads who answered, widened to steps of five.
 
     It is made from a band of people, never from their number: two bands of one number with
     different edges can meet in that number.
     """
-    people_band = _between(people, heads, RATE_EDGES)
-    if people_band is None:
-        return None
-    least, most = people_band
-    low = 100 * least // heads // 5 * 5
-    high = 100 if most is None else min(100, -(-100 * most // heads // 5) * 5)
+    low = 100 * people.least // heads // 5 * 5
+    high = 100 if people.most is None else min(100, -(-100 * people.most // heads // 5) * 5)
     return Band(min(low, high - 5), high)
-
-
-def _between(people: int, heads: int, edges: Sequence[int]) -> tuple[int, int | None] | None:
-    usable = [edge for edge in edges if edge == edges[0] or 100 * edge <= MOST_OF_THE_HEADS * heads]
-    if people < usable[0]:
-        return None
-    low = max(edge for edge in usable if edge <= people)
-    following = [edge for edge in usable if edge > people]
-    return low, following[0] - 1 if following else None
 
 
 def rounded_mean(total: Fraction, answers: int) -> float:

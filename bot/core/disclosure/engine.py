@@ -12,16 +12,21 @@ from fractions import Fraction
 from typing import Any
 
 from bot.core.disclosure.bands import (
-    count_band,
+    people_band,
     rate_band,
     rounded_count,
     rounded_mean,
     share_bands,
 )
 from bot.core.disclosure.release import FIRST, FORMAT, Release, make_release
+from bot.core.disclosure.respondents import Known, what_is_known
 from bot.core.disclosure.rules import (
+    COUNT_EDGES,
     DEPTH,
+    GRIDS,
     MEAN_FROM,
+    MOST_OF_THE_ROOM,
+    RATE_EDGES,
     RULES_VERSION,
     SENSITIVITY_RULES,
     SMALLEST_MINORITY,
@@ -79,23 +84,22 @@ def protect(
     # That ten people of a unit answered an exit check-in is itself a result about the unit.
     smallest = Level(instrument.publication.level)
     answered = shown_groups(groups, counted.respondents, _safe(rules), smallest)
-    shown = {
-        scale.id: _groups_showing(scale, instrument, groups, answered, counted, rules)
-        for scale in instrument.scales
-    }
-    with_mean = {
-        scale.id: _groups_with_mean(scale, groups, shown[scale.id], counted)
+    known = _known_respondents(groups, answered, counted, rules)
+    cells = {
+        scale.id: _released_cells(
+            scale,
+            groups,
+            _groups_showing(scale, instrument, groups, answered, counted, rules),
+            known,
+            counted,
+            rules,
+        )
         for scale in instrument.scales
     }
     released = [
         {
-            **_released_group(group, group.id in answered, units, counted, teams),
-            "scales": {
-                scale.id: _released_scale(scale, group, group.id in with_mean[scale.id], counted)
-                if group.id in shown[scale.id]
-                else None
-                for scale in instrument.scales
-            },
+            **_released_group(group, known[group.id].edges, units, counted, teams),
+            "scales": {scale: cells[scale].get(group.id) for scale in cells},
         }
         for group in groups
     ]
@@ -135,7 +139,28 @@ def rules_of(programme: Programme) -> DisclosureRules:
 
 
 def _safe(rules: DisclosureRules, supervisors: int = 0) -> Safe:
-    return Safe(people=rules.threshold, heads=rules.heads, supervisors=supervisors)
+    # A raised threshold is a band's beginning like any other: never above most of the heads.
+    heads = max(rules.heads, _room_for(rules.threshold))
+    return Safe(people=rules.threshold, heads=heads, supervisors=supervisors)
+
+
+def _room_for(people: int) -> int:
+    """Return how many heads it takes so that this many people are not nearly all of them."""
+    return -(-100 * people // MOST_OF_THE_ROOM)
+
+
+def _known_respondents(
+    groups: Sequence[Group], answered: frozenset[str], counted: "_Counted", rules: DisclosureRules
+) -> dict[str, Known]:
+    """Return what is known of the numbers of respondents, the response rates included."""
+    return what_is_known(
+        groups,
+        answered,
+        lambda group: counted.respondents(group.units).people,
+        {group.id: counted.respondents(group.units).heads for group in groups},
+        lambda group: COUNT_EDGES if group.level is Level.UNIT else RATE_EDGES,
+        rules.threshold,
+    )
 
 
 def _groups_showing(
@@ -157,14 +182,47 @@ def _groups_showing(
     )
 
 
+def _released_cells(
+    scale: Scale,
+    groups: Sequence[Group],
+    shown: frozenset[str],
+    respondents: Mapping[str, Known],
+    counted: "_Counted",
+    rules: DisclosureRules,
+) -> dict[str, dict[str, Any]]:
+    """Return what is shown of a scale, by group."""
+    # How wide its bands are tells how many people answered a scale, as a band would.
+    known = what_is_known(
+        groups,
+        shown,
+        lambda group: counted.answering(scale, group.units).people,
+        {group.id: respondents[group.id].most for group in groups},
+        lambda _: sorted(least for least, _ in GRIDS),
+        rules.threshold,
+    )
+    with_mean = _groups_with_mean(scale, groups, shown, known, counted)
+    return {
+        group.id: _released_scale(
+            scale, group, known[group.id].edges, group.id in with_mean, counted
+        )
+        for group in groups
+        if group.id in shown
+    }
+
+
 def _groups_with_mean(
-    scale: Scale, groups: Sequence[Group], shown: frozenset[str], counted: "_Counted"
+    scale: Scale,
+    groups: Sequence[Group],
+    shown: frozenset[str],
+    known: Mapping[str, Known],
+    counted: "_Counted",
 ) -> frozenset[str]:
     """Return the groups whose mean is shown: what is left between means must be as large too."""
+    heads = _room_for(MEAN_FROM)
     return shown_groups(
-        [group for group in groups if group.id in shown],
+        [group for group in groups if group.id in shown and known[group.id].most >= heads],
         lambda units: counted.answering(scale, units),
-        Safe(people=MEAN_FROM, heads=0, supervisors=0),
+        Safe(people=MEAN_FROM, heads=heads, supervisors=0),
         Level.DEPARTMENT,
     )
 
@@ -235,16 +293,21 @@ class _Counted:
 
 def _released_group(
     group: Group,
-    visible: bool,
+    edges: Sequence[int],
     units: ReportingUnits,
     counted: _Counted,
     teams: Mapping[str, Team],
 ) -> dict[str, Any]:
     facts = counted.respondents(group.units)
-    people = count_band(facts.people, facts.heads) if visible else None
-    rate = None
-    if visible and group.level is not Level.UNIT:
-        rate = rate_band(facts.people, facts.heads)
+    people, rate = None, None
+    if edges:
+        band = people_band(
+            facts.people, [edge for edge in edges if edge == edges[0] or edge in COUNT_EDGES]
+        )
+        people = [band.least, band.most]
+    if edges and group.level is not Level.UNIT:
+        share = rate_band(people_band(facts.people, edges), facts.heads)
+        rate = [share.low, share.high]
     return {
         "id": group.id,
         "name": group.name,
@@ -255,13 +318,13 @@ def _released_group(
             for position in sorted(group.units)
             for team in units.units[position].teams
         ],
-        "respondents": None if people is None else list(people),
-        "rate": None if rate is None else [rate.low, rate.high],
+        "respondents": people,
+        "rate": rate,
     }
 
 
 def _released_scale(
-    scale: Scale, group: Group, with_mean: bool, counted: _Counted
+    scale: Scale, group: Group, edges: Sequence[int], with_mean: bool, counted: _Counted
 ) -> dict[str, Any]:
     def in_group(position: int) -> Number:
         return lambda cell: cell.scales[scale.id].groups[position]
@@ -271,8 +334,8 @@ def _released_scale(
 
     counts = [sum(counted.per_prompt(group.units, in_group(position))) for position in range(3)]
     remainders = [counted.people(group.units, outside(position)) for position in range(3)]
-    people = counted.answering(scale, group.units).people
-    bands = share_bands(counts, remainders, people)
+    band = people_band(counted.answering(scale, group.units).people, edges)
+    bands = share_bands(counts, remainders, band.least)
     mean = None
     if with_mean:
         total = sum(counted.per_prompt(group.units, lambda cell: cell.scales[scale.id].total))
@@ -301,6 +364,9 @@ def _released_counts(item: Item, visible: bool, counted: _Counted) -> dict[str, 
 
     everybody = counted.everybody
     answering = counted.people(everybody, lambda cell: cell.answered[item.id])
+    # The counts of a question with one answer add up to those who answered it.
+    heads = counted.respondents(everybody).heads
+    visible = visible and 100 * answering <= MOST_OF_THE_ROOM * heads
     options = [
         {
             "label": option.label,

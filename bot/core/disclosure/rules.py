@@ -63,9 +63,12 @@ RATE_EDGES: tuple[int, ...] = (
 """The same for response rates. They hold every edge of the counts, so that a rate and a count
 of the same people never meet in a single number."""
 
-MOST_OF_THE_HEADS = 80
-"""No band begins above this share of a group's heads, in per cent: “25 or more” of 25 heads
-would say that everybody answered."""
+STEP = 5
+"""Edges lie this far apart at least, and so far above what is known at least."""
+
+MOST_OF_THE_ROOM = 80
+"""No band begins above this share of the people a group can hold, in per cent: “25 or more”
+of 25 heads would say that everybody answered."""
 
 
 @dataclass(frozen=True, slots=True)

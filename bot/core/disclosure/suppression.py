@@ -2,7 +2,8 @@
 
 The groups of a tree lie inside each other or apart, so everything that adding and subtracting
 shown groups can give is a union of *remainders*: a shown group without the shown groups
-inside it. Every remainder must therefore be empty of respondents or safe by itself.
+inside it. Every remainder must therefore be safe by itself. One in which nobody answered is
+not: that it alone is missing would say so of each of its people.
 """
 
 from collections.abc import Callable, Sequence
@@ -91,7 +92,7 @@ def shown_groups(
     """Return the ids of the groups that may be shown.
 
     Primary suppression hides what is not safe by itself; secondary suppression then hides
-    the smallest groups, equals by id, until every remainder is empty or safe.
+    the smallest groups, equals by id, until every remainder is safe.
     """
     shown = [
         group
@@ -99,7 +100,7 @@ def shown_groups(
         if DEPTH[group.level] <= DEPTH[smallest] and safe.holds_for(facts(group.units))
     ]
     while (unsafe := _unsafe_remainder(shown, facts, safe)) is not None:
-        inside = _outermost_inside(unsafe, shown)
+        inside = outermost_inside(unsafe, shown)
         smallest_inside = min(inside, key=lambda group: (facts(group.units).people, group.id))
         shown.remove(smallest_inside)
     return frozenset(group.id for group in shown)
@@ -107,8 +108,8 @@ def shown_groups(
 
 def _unsafe_remainder(shown: Sequence[Group], facts: Facts, safe: Safe) -> Group | None:
     for group in shown:
-        rest = facts(remainder(group, shown))
-        if rest.people and not safe.holds_for(rest):
+        rest = remainder(group, shown)
+        if rest and not safe.holds_for(facts(rest)):
             return group
     return None
 
@@ -116,11 +117,12 @@ def _unsafe_remainder(shown: Sequence[Group], facts: Facts, safe: Safe) -> Group
 def remainder(group: Group, shown: Sequence[Group]) -> frozenset[int]:
     """Return the units of a shown group that lie in no shown group inside it."""
     covered: set[int] = set()
-    for inner in _outermost_inside(group, shown):
+    for inner in outermost_inside(group, shown):
         covered |= inner.units
     return group.units - covered
 
 
-def _outermost_inside(group: Group, shown: Sequence[Group]) -> list[Group]:
+def outermost_inside(group: Group, shown: Sequence[Group]) -> list[Group]:
+    """Return the shown groups inside a group that lie in no other shown group inside it."""
     inside = [other for other in shown if other.units < group.units]
     return [inner for inner in inside if not any(inner.units < other.units for other in inside)]

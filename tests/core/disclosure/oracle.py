@@ -16,12 +16,19 @@ Raw = Mapping[tuple[str, int], Sequence[int]]
 """Per (team name, prompt): the respondents, then those with an answer to each scale."""
 
 
-def shown_sets(groups: Iterable[Mapping[str, Any]], scale: str | None) -> list[Teams]:
-    """The sets of teams for which a scale, or the respondents, are shown."""
+def shown_sets(
+    groups: Iterable[Mapping[str, Any]], scale: str | None, what: str = "low"
+) -> list[Teams]:
+    """The sets of teams for which a scale (or its mean), or the respondents, are shown."""
     return [
         frozenset(group["teams"])
         for group in groups
-        if (group["respondents"] if scale is None else group["scales"][scale]) is not None
+        if (
+            group["respondents"]
+            if scale is None
+            else group["scales"][scale] and group["scales"][scale][what]
+        )
+        is not None
     ]
 
 

@@ -7,12 +7,15 @@ import pytest
 from bot.core.disclosure.bands import (
     Band,
     Bands,
-    count_band,
+    PeopleBand,
+    people_band,
     rate_band,
     rounded_count,
     rounded_mean,
     share_bands,
 )
+from bot.core.disclosure.respondents import usable_edges
+from bot.core.disclosure.rules import COUNT_EDGES
 
 
 def of_one_prompt(low: int, middle: int, high: int) -> Bands:
@@ -54,50 +57,66 @@ def test_few_people_who_answer_often_do_not_show() -> None:
 @pytest.mark.parametrize(
     ("people", "heads", "band"),
     [
-        (0, 500, None),
-        (9, 500, None),
-        (10, 500, (10, 14)),
-        (14, 500, (10, 14)),
-        (15, 500, (15, 24)),
-        (24, 500, (15, 24)),
-        (25, 500, (25, 49)),
-        (50, 500, (50, 99)),
-        (99, 500, (50, 99)),
-        (100, 500, (100, None)),
-        (5000, 9000, (100, None)),
+        (10, 500, PeopleBand(10, 14)),
+        (14, 500, PeopleBand(10, 14)),
+        (15, 500, PeopleBand(15, 24)),
+        (24, 500, PeopleBand(15, 24)),
+        (25, 500, PeopleBand(25, 49)),
+        (50, 500, PeopleBand(50, 99)),
+        (99, 500, PeopleBand(50, 99)),
+        (100, 500, PeopleBand(100, None)),
+        (5000, 9000, PeopleBand(100, None)),
         # "25 or more" of 25 heads would say that everybody answered.
-        (25, 25, (15, None)),
-        (14, 25, (10, 14)),
-        (16, 16, (10, None)),
-        (10, 16, (10, None)),
-        (28, 30, (15, None)),
-        (99, 124, (50, None)),
-        (99, 125, (50, 99)),
+        (25, 25, PeopleBand(15, None)),
+        (14, 25, PeopleBand(10, 14)),
+        (16, 16, PeopleBand(10, None)),
+        (10, 16, PeopleBand(10, None)),
+        (28, 30, PeopleBand(15, None)),
+        (99, 124, PeopleBand(50, None)),
+        (99, 125, PeopleBand(50, 99)),
         # More may have joined than the programme counts heads.
-        (40, 30, (15, None)),
+        (40, 30, PeopleBand(15, None)),
     ],
 )
 def test_numbers_of_people_are_written_in_bands_that_their_heads_cannot_close(
-    people: int, heads: int, band: tuple[int, int | None] | None
+    people: int, heads: int, band: PeopleBand
 ) -> None:
-    assert count_band(people, heads) == band
+    assert people_band(people, usable_edges(COUNT_EDGES, 10, 10, heads)) == band
+
+
+@pytest.mark.parametrize(
+    ("threshold", "least", "most", "edges"),
+    [
+        pytest.param(10, 10, 1000, (10, 15, 25, 50, 100), id="room for all"),
+        pytest.param(10, 10, 124, (10, 15, 25, 50), id="100 is more than four fifths of 124"),
+        pytest.param(10, 49, 98, (10, 15, 25), id="just above what is known at least"),
+        pytest.param(10, 50, 98, (10, 15, 25, 50), id="known already"),
+        pytest.param(12, 12, 1000, (12, 25, 50, 100), id="15 is too near a threshold of 12"),
+        pytest.param(14, 28, 1000, (14, 25, 50, 100), id="below what is known, near 14"),
+        pytest.param(20, 20, 1000, (20, 25, 50, 100), id="a raised threshold is an edge"),
+        pytest.param(120, 120, 1000, (120,), id="a threshold above all edges"),
+    ],
+)
+def test_bands_begin_only_where_there_is_room(
+    threshold: int, least: int, most: int, edges: tuple[int, ...]
+) -> None:
+    assert usable_edges(COUNT_EDGES, threshold, least, most) == edges
 
 
 @pytest.mark.parametrize(
     ("people", "heads", "band"),
     [
-        (9, 100, None),
-        (10, 100, Band(10, 15)),
-        (24, 40, Band(35, 60)),
-        (30, 40, Band(60, 100)),
-        (100, 1000, Band(10, 15)),
-        (120, 200, Band(50, 75)),
-        (40, 30, Band(50, 100)),
-        (10_000, 47_000, Band(20, 30)),
-        (10, 47_000, Band(0, 5)),
+        (PeopleBand(10, 14), 100, Band(10, 15)),
+        (PeopleBand(15, 24), 40, Band(35, 60)),
+        (PeopleBand(25, None), 40, Band(60, 100)),
+        (PeopleBand(100, 149), 1000, Band(10, 15)),
+        (PeopleBand(100, 149), 200, Band(50, 75)),
+        (PeopleBand(15, None), 12, Band(95, 100)),
+        (PeopleBand(10_000, 12_499), 47_000, Band(20, 30)),
+        (PeopleBand(10, 14), 47_000, Band(0, 5)),
     ],
 )
-def test_rates_are_made_from_bands_of_people(people: int, heads: int, band: Band | None) -> None:
+def test_rates_are_made_from_bands_of_people(people: PeopleBand, heads: int, band: Band) -> None:
     assert rate_band(people, heads) == band
 
 

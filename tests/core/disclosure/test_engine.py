@@ -226,8 +226,8 @@ def test_an_instrument_without_scales_releases_counts_alone() -> None:
         items=[item("why", [option("A"), option("B")], sensitivity="exit")], scales=[]
     )
     raw = [
-        dataclasses.replace(r, answers=((int(number >= 26),),))
-        for number, r in enumerate(answered("east0", 35))
+        dataclasses.replace(r, answers=((int(number >= 24),),))
+        for number, r in enumerate(answered("east0", 31))
     ]
     release = released(units_of(east=[(40, 3)]), raw, instrument=instrument)
     assert [count for _, count in release.counts[0].options] == [25, None]
