@@ -63,13 +63,13 @@ def _group(commands: _Commands, name: str, text: str) -> _Commands:
 
 
 def _port(text: str) -> int:
-    if text.isdigit() and int(text) <= 65535:
+    if text.isascii() and text.isdigit() and int(text) <= 65535:
         return int(text)
     raise argparse.ArgumentTypeError("expected a port from 0 (any free one) to 65535")
 
 
 def _count(text: str) -> int:
-    if text.isdigit() and 1 <= int(text) <= 100_000:
+    if text.isascii() and text.isdigit() and 1 <= int(text) <= 100_000:
         return int(text)
     raise argparse.ArgumentTypeError("expected a number from 1 to 100000")
 
