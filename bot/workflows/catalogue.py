@@ -4,7 +4,8 @@ With it a tap needs no database until the answers are sealed, and help and the s
 are there when the database is not.
 """
 
-from collections.abc import Mapping, Sequence
+import logging
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 
@@ -20,6 +21,8 @@ from bot.core.support import SupportEntry
 from storage import programmes, rounds
 from storage.engine import ReadTransaction, Storage
 from storage.rounds import Round
+
+log = logging.getLogger(__name__)
 
 MIDNIGHT = time(0, 0)
 
@@ -111,7 +114,7 @@ async def read_catalogue(
     async with storage.read("catalogue") as tx:
         newest = await programmes.newest(tx)
         in_use = await rounds.in_state(tx, RoundState.OPEN, RoundState.CLOSED, RoundState.RELEASED)
-        views = [await view_of(tx, row, instruments) for row in in_use]
+        views = await views_of(tx, in_use, instruments)
     programme = parse_programme(newest.content) if newest else None
     own = programme.support if programme else []
     return Catalogue({view.reference: view for view in views}, programme, (*own, *national))
@@ -131,6 +134,19 @@ async def view_of(tx: ReadTransaction, row: Round, instruments: Instruments) -> 
     return RoundInView(
         row, programme, check_in, instruments[key], plan, ReportingUnits.from_json(row.units)
     )
+
+
+async def views_of(
+    tx: ReadTransaction, rows: Iterable[Round], instruments: Instruments
+) -> list[RoundInView]:
+    """Return the rounds that can be read; one that cannot is logged and holds up no other."""
+    views = []
+    for row in rows:
+        try:
+            views.append(await view_of(tx, row, instruments))
+        except (NoProgramme, NoInstrument) as error:
+            log.error("round %s is left as it is: %s %s", row.id, error, error.hint)
+    return views
 
 
 _parsed: dict[str, Programme] = {}

@@ -15,7 +15,7 @@ from typing import Protocol
 from bot.core.contact_times import contact_rules, earliest_allowed, reminder_moment
 from bot.core.profiles import Profile
 from bot.sealing.address import AddressKeys
-from bot.workflows.catalogue import Instruments, RoundInView, view_of
+from bot.workflows.catalogue import Instruments, RoundInView, views_of
 from bot.workflows.moment import Now, RandomBytes, fraction
 from storage import deliveries, enrolments, participation, rounds
 from storage.deliveries import ClaimedDelivery, Delivery
@@ -91,14 +91,15 @@ async def send_due(
     while True:
         async with storage.transaction("claim deliveries") as tx:
             claimed = await deliveries.claim_due(tx, now(), now() + LEASE, BATCH)
-            for round_id in {delivery.round for delivery in claimed} - views.keys():
-                row = await rounds.get(tx, round_id)
-                if row is not None:
-                    views[round_id] = await view_of(tx, row, instruments)
+            new = {delivery.round for delivery in claimed} - views.keys()
+            rows = [row for row in [await rounds.get(tx, each) for each in sorted(new)] if row]
+            views |= {view.id: view for view in await views_of(tx, rows, instruments)}
         if not claimed:
             return SendingReport(**totals)
         sender = _Sender(storage, keys, messenger, now, random, views)
-        for outcome in await asyncio.gather(*(sender.send(delivery) for delivery in claimed)):
+        for outcome in await asyncio.gather(
+            *(sender.send(each) for each in claimed if each.round in views)
+        ):
             totals[outcome] = totals.get(outcome, 0) + 1
         if "told_to_wait" in totals:
             # The rest would only be claimed to be put back; the next run finds it.

@@ -20,7 +20,7 @@ from bot.workflows.catalogue import (
     NoProgramme,
     RoundInView,
     parse_programme,
-    view_of,
+    views_of,
 )
 from bot.workflows.moment import TICKER, Now, RandomBytes, fraction
 from storage import (
@@ -166,10 +166,7 @@ async def open_prompts(
     """Make the deliveries of every prompt whose day has come; return how many."""
     made = 0
     async with storage.read("prompts due") as tx:
-        views = [
-            await view_of(tx, row, instruments)
-            for row in await rounds.in_state(tx, RoundState.OPEN)
-        ]
+        views = await views_of(tx, await rounds.in_state(tx, RoundState.OPEN), instruments)
     for view in views:
         today = local_day(now(), view.timezone)
         due = sum(day <= today for day in view.plan.prompts)
@@ -227,10 +224,7 @@ async def expire_prompts(storage: Storage, instruments: Instruments, now: Now) -
     """End deliveries of prompts that can no longer be answered; return how many."""
     ended = 0
     async with storage.read("prompts to expire") as tx:
-        views = [
-            await view_of(tx, row, instruments)
-            for row in await rounds.in_state(tx, RoundState.OPEN)
-        ]
+        views = await views_of(tx, await rounds.in_state(tx, RoundState.OPEN), instruments)
     for view in views:
         over = [
             prompt for prompt in range(view.row.prompts_opened) if now() >= view.expires_at(prompt)

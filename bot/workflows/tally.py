@@ -18,7 +18,7 @@ from bot.core.rounds import NoSuchRound, RoundEvent, RoundState, after
 from bot.core.tabulation import Tabulator
 from bot.sealing.key_store import OpeningKeys
 from bot.sealing.unseal import Unsealer
-from bot.workflows.catalogue import Instruments, RoundInView, view_of
+from bot.workflows.catalogue import Instruments, RoundInView, view_of, views_of
 from bot.workflows.moment import TICKER, Now
 from storage import audit, releases, rounds, sealed_responses, sealing_keys
 from storage.engine import ReadTransaction, Storage
@@ -50,7 +50,7 @@ async def tally_due(
     async with storage.read("rounds to tally") as tx:
         closed = await rounds.in_state(tx, RoundState.CLOSED)
         everything = await rounds.all(tx)
-        views = [await view_of(tx, row, instruments) for row in closed]
+        views = await views_of(tx, closed, instruments)
     released = []
     for view in views:
         if not may_release(view, everything, now()):
@@ -151,7 +151,7 @@ async def shred_due(
     """Destroy answers and opening keys of rounds whose recount period is over."""
     async with storage.read("rounds to shred") as tx:
         released = await rounds.in_state(tx, RoundState.RELEASED)
-        views = [await view_of(tx, row, instruments) for row in released]
+        views = await views_of(tx, released, instruments)
     over = [
         view
         for view in views
