@@ -53,11 +53,14 @@ class Outbox:
     office: "Office"
     sent: list[tuple[datetime, int, int, bool]] = field(default_factory=list)
     """When, to whom, which prompt, whether a reminder."""
+    printed: list[str] = field(default_factory=list)
+    """What an error or a log would show of each invitation."""
     says: dict[int, Sent | TryLater] = field(default_factory=dict)
 
     async def invite(self, invitation: Invitation) -> Sent | TryLater:
         """Write down one message."""
         officer = invitation.profile.telegram_id
+        self.printed.append(repr(invitation))
         self.sent.append((self.office.now, officer, invitation.prompt, invitation.reminder))
         return self.says.get(officer, Sent.ARRIVED)
 

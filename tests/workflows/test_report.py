@@ -1,0 +1,84 @@
+"""Reports: what is out, what comes when, and nothing before its time."""
+
+import secrets
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from bot.core.rounds import NoSuchRound
+from bot.workflows import closing, report
+from bot.workflows.report import NotReleasedYet, Reports
+from storage.engine import Storage
+from storage.errors import RowRefused
+from tests.workflows.office import NEXT_ROUND, ROUND, Office, an_office, at
+
+
+async def upcoming(office: Office) -> list[tuple[str | None, date]]:
+    results = await report.results(office.storage, office.clock)
+    return [(each.round_id, each.expected_on) for each in results.upcoming]
+
+
+async def test_without_a_programme_there_is_nothing_to_expect(storage: Storage) -> None:
+    results = await report.results(storage, lambda: at(0, 9))
+    assert (results.force, results.upcoming, results.releases) == ("", (), ())
+
+
+async def test_before_a_round_opens_its_day_of_results_is_known(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with an_office(database_url, tmp_path) as office:
+        assert await upcoming(office) == [(None, date(2027, 1, 4))]
+        await office.turn()
+        assert await upcoming(office) == [(ROUND, date(2027, 1, 4))]
+
+
+async def test_before_the_release_a_round_gives_nothing_but_its_day(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with an_office(database_url, tmp_path) as office:
+        await office.turn()
+        for state in ("open", "closed"):
+            with pytest.raises(NotReleasedYet):
+                await report.release_of(office.storage, ROUND)
+            results = await report.results(office.storage, office.clock)
+            assert results.releases == (), state
+            office.now = at(28, 0)
+            await office.turn()
+        with pytest.raises(NoSuchRound):
+            await report.release_of(office.storage, "weekly-pulse-2020-01-01")
+
+
+async def test_releases_come_newest_first_and_verified(database_url: str, tmp_path: Path) -> None:
+    async with an_office(database_url, tmp_path) as office:
+        for day in (0, 28, 56):
+            office.now = at(day, 0)
+            await office.turn()
+            await office.count()
+        reports = Reports(office.storage, office.clock)
+        results = await reports.results()
+        assert [release.round_id for release in results.releases] == [NEXT_ROUND, ROUND]
+        assert results.releases[0].previous_hash == results.releases[1].hash
+        assert (await reports.release_of(ROUND)).content == results.releases[1].content
+        # What is out cannot be changed behind the product's back either.
+        with pytest.raises(RowRefused, match="append-only"):
+            await office.change("UPDATE release SET hash = release.previous_hash")
+
+
+async def test_after_the_last_round_of_a_check_in_nothing_is_expected(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with an_office(database_url, tmp_path, at(-400, 9)) as office:
+        # Before the first: the first round's day is known.
+        assert await upcoming(office) == [(None, date(2026, 2, 2))]
+
+
+async def test_a_round_closed_early_is_expected_no_earlier_than_today(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with an_office(database_url, tmp_path) as office:
+        await office.turn()
+        await closing.close_now(office.storage, ROUND, office.clock, secrets.token_bytes, "admin")
+        assert await upcoming(office) == [(ROUND, date(2027, 1, 4))]
+        office.now = at(40, 9)
+        assert await upcoming(office) == [(ROUND, at(40, 9).date())]

@@ -1,0 +1,232 @@
+"""Rounds open once, freeze what they report on, catch up on nothing, and close for good."""
+
+import asyncio
+import json
+import logging
+import secrets
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.core.reporting_units import ReportingUnits
+from bot.core.rounds import NoSuchRound, RoundNotReady, RoundState
+from bot.workflows import closing, programme, rounds
+from bot.workflows.rounds import NoRoundNow, NoSuchCheckIn, RoundOpenAlready
+from storage import sealing_keys
+from storage.states import KeyState
+from tests.workflows.office import NEXT_ROUND, ROUND, Office, an_office, at
+
+
+async def units(office: Office, round_id: str = ROUND) -> ReportingUnits:
+    row = await office.round(round_id)
+    assert row is not None
+    return ReportingUnits.from_json(row.units)
+
+
+async def test_of_many_that_try_at_once_one_opens_the_round_and_no_key_is_lost(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with (
+        an_office(database_url, tmp_path) as first,
+        an_office(database_url, tmp_path, keys=False) as second,
+    ):
+        offices = [first, second] * 4
+        opened = await asyncio.gather(
+            *(rounds.open_due(office.storage, office.clock) for office in offices)
+        )
+        assert sorted(opened) == [[]] * 7 + [[ROUND]]
+        async with first.storage.read("look") as tx:
+            counts = await sealing_keys.counts(tx)
+        assert counts[KeyState.TAKEN] == 1
+        assert counts[KeyState.UNUSED] == 7
+        assert await first.number("SELECT count(*) FROM audit WHERE act = 'open round'") == 1
+
+
+async def test_prompts_open_once_however_many_try(database_url: str, tmp_path: Path) -> None:
+    async with an_office(database_url, tmp_path) as office:
+        await office.joined(20)
+        await rounds.open_due(office.storage, office.clock)
+        made = await asyncio.gather(
+            *(
+                rounds.open_prompts(
+                    office.storage, office.instruments, office.clock, secrets.token_bytes
+                )
+                for _ in range(5)
+            )
+        )
+        assert sorted(made) == [0, 0, 0, 0, 20]
+        assert await office.number("SELECT count(*) FROM delivery") == 20
+
+
+async def test_without_an_unused_key_no_round_opens_and_it_does_later(
+    database_url: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with an_office(database_url, tmp_path, keys=False) as office:
+        await office.turn()
+        assert await office.round() is None
+        (record,) = [each for each in caplog.records if each.levelno >= logging.ERROR]
+        assert ROUND in record.getMessage()
+        assert "python -m bot keys new" in record.getMessage()
+        office.now += timedelta(days=2)
+        await office.fill_pool()
+        await office.turn()
+        row = await office.round()
+        assert row is not None
+        assert (row.state, row.prompts_opened) == (RoundState.OPEN, 1)
+
+
+async def test_units_are_frozen_and_a_new_programme_counts_from_the_next_round_on(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with an_office(database_url, tmp_path) as office:
+        await office.turn()
+        before = await units(office)
+        content = json.loads(office.programme.model_dump_json())
+        team = content["force"]["departments"][0]["teams"][0]
+        team["headcount"], team["name"] = 90, "Harbour Response North"
+        content["check_ins"][0]["remind_after_hours"] = 72
+        changed = type(office.programme).model_validate_json(json.dumps(content))
+        version = await programme.load(
+            office.storage, changed, "admin", "more people", office.clock
+        )
+        assert version == 2
+        await office.turn()
+        assert await units(office) == before
+        assert (await office.view()).check_in.remind_after_hours == 48
+        await office.passes(at(28, 10), timedelta(hours=12))
+        after = await units(office, NEXT_ROUND)
+        assert "Harbour Response North" in {unit.name for unit in after.units}
+        view = await office.view(NEXT_ROUND)
+        assert (view.row.programme_version, view.check_in.remind_after_hours) == (2, 72)
+
+
+async def test_after_a_standstill_only_the_newest_prompt_is_asked(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with an_office(database_url, tmp_path) as office:
+        await office.joined(3)
+        office.now = at(15, 9)
+        await office.turn()
+        row = await office.round()
+        assert row is not None
+        assert row.prompts_opened == 3
+        assert await office.number("SELECT count(*) FROM delivery") == 3
+        assert await office.number("SELECT count(*) FROM delivery WHERE prompt = 2") == 3
+
+
+async def test_a_round_that_opens_late_closes_when_it_should_have(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with an_office(database_url, tmp_path, at(20, 9)) as office:
+        await office.turn()
+        row = await office.round()
+        assert row is not None
+        assert row.closes_at == at(28, 0)
+        office.now = at(28, 0)
+        await office.turn()
+        assert (await office.view()).row.state is RoundState.CLOSED
+        assert (await office.view(NEXT_ROUND)).row.state is RoundState.OPEN
+
+
+async def test_a_round_missed_altogether_is_not_made_up_for(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with an_office(database_url, tmp_path, at(30, 9)) as office:
+        await office.turn()
+        assert [line.id for line in await rounds.list_rounds(office.storage)] == [NEXT_ROUND]
+
+
+async def test_opening_by_hand_says_why_not(database_url: str, tmp_path: Path) -> None:
+    async with an_office(database_url, tmp_path) as office:
+        with pytest.raises(NoSuchCheckIn, match="weekly-pulse"):
+            await rounds.open_now(office.storage, "monthly", office.clock, "admin")
+        assert await rounds.open_now(office.storage, "weekly-pulse", office.clock, "admin") == ROUND
+        with pytest.raises(RoundOpenAlready):
+            await rounds.open_now(office.storage, "weekly-pulse", office.clock, "admin")
+        office.now = at(-400, 9)
+        with pytest.raises(NoRoundNow):
+            await rounds.open_now(office.storage, "weekly-pulse", office.clock, "admin")
+
+
+async def test_closing_forgets_who_was_asked_and_who_took_part(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with an_office(database_url, tmp_path) as office:
+        officers = await office.joined(6)
+        await office.passes(at(0, 18))
+        for officer in officers[:4]:
+            await office.answers(officer)
+        assert await office.number("SELECT count(*) FROM participation") == 4
+        await closing.close_now(office.storage, ROUND, office.clock, secrets.token_bytes, "admin")
+        assert await office.number("SELECT count(*) FROM participation") == 0
+        assert await office.number("SELECT count(*) FROM delivery") == 0
+        assert await office.number("SELECT count(*) FROM sealed_response") == 4
+        with pytest.raises(RoundNotReady):
+            await closing.close_now(
+                office.storage, ROUND, office.clock, secrets.token_bytes, "admin"
+            )
+        with pytest.raises(NoSuchRound):
+            await closing.close_now(
+                office.storage, "pulse-1", office.clock, secrets.token_bytes, "admin"
+            )
+        # It stays closed: nothing opens it again on the same day.
+        await office.turn()
+        assert (await office.view()).row.state is RoundState.CLOSED
+
+
+async def test_closing_at_once_from_two_processes_happens_once(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with an_office(database_url, tmp_path) as office:
+        await office.turn()
+        office.now = at(28, 0)
+        closed = await asyncio.gather(
+            *(
+                closing.close_due(office.storage, office.clock, secrets.token_bytes)
+                for _ in range(4)
+            )
+        )
+        assert sorted(closed) == [[], [], [], [ROUND]]
+        assert await office.number("SELECT count(*) FROM audit WHERE act = 'close round'") == 1
+
+
+async def test_a_round_closed_early_keeps_four_weeks_between_releases(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with an_office(database_url, tmp_path) as office:
+        await office.turn()
+        office.now = at(28, 0)
+        await office.turn()
+        assert await office.count() == [ROUND]
+        office.now = at(35, 12)
+        await closing.close_now(
+            office.storage, NEXT_ROUND, office.clock, secrets.token_bytes, "admin"
+        )
+        for day in (35, 40, 55):
+            office.now = at(day, 23)
+            assert await office.count() == []
+        office.now = at(56, 0)
+        assert await office.count() == [NEXT_ROUND]
+
+
+async def test_stirring_changes_every_id_and_no_answer(database_url: str, tmp_path: Path) -> None:
+    async with an_office(database_url, tmp_path) as office:
+        officers = await office.joined(10)
+        await office.passes(at(0, 18))
+        for officer in officers:
+            await office.answers(officer)
+
+        async def rows() -> dict[bytes, bytes]:
+            from sqlalchemy import select
+
+            from storage.tables import sealed_response
+
+            async with office.storage.read("look") as tx:
+                return {row.id: row.ciphertext for row in await tx.all(select(sealed_response))}
+
+        before = await rows()
+        assert await closing.stir_open(office.storage, secrets.token_bytes) == 10
+        after = await rows()
+        assert set(before) & set(after) == set()
+        assert sorted(before.values()) == sorted(after.values())

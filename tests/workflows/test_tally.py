@@ -1,0 +1,274 @@
+"""The tally: one release per round, a recount that agrees, and nothing left in the end."""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, text, update
+
+from bot.core.instruments import Instrument
+from bot.core.responses import LengthOfService, Response, RoleType, encode
+from bot.core.rounds import NoSuchRound, RoundState
+from bot.sealing.errors import KeyMissing
+from bot.sealing.keys import SealingKey
+from bot.sealing.seal import seal
+from bot.workflows import closing, tally
+from bot.workflows.tally import NothingToRecount, RecountDiffers
+from storage import sealed_responses, sealing_keys
+from storage.states import KeyState
+from storage.tables import sealed_response
+from tests.workflows.office import NEXT_ROUND, ROUND, Office, an_office, at
+
+RELEASES = "SELECT count(*) FROM release"
+
+
+async def closed(office: Office, answers: int = 12) -> None:
+    """Let a round pass with some answers, and close it."""
+    officers = await office.joined(max(answers, 1))
+    await office.turn()
+    office.now = at(0, 17, 5)
+    await office.send()
+    for number, officer in enumerate(officers[:answers]):
+        await office.answers(officer, chosen=tuple(2 + (number + item) % 5 for item in range(5)))
+    office.now = at(28, 0)
+    await office.turn()
+
+
+async def recounted(office: Office, round_id: str = ROUND) -> bytes:
+    release = await tally.recount(office.storage, office.opening, office.instruments, round_id)
+    return release.content
+
+
+async def sealed_by_hand(office: Office, response: Response, instrument: Instrument) -> None:
+    """Add a response that the product itself would not have made."""
+    view = await office.view()
+    async with office.storage.transaction("forge") as tx:
+        key = await sealing_keys.get(tx, view.row.sealing_key)
+        assert key is not None
+        ciphertext = seal(encode(response, instrument), SealingKey(key.id, key.public), ROUND)
+        await sealed_responses.add(tx, secrets.token_bytes(16), ROUND, ciphertext)
+
+
+async def test_of_two_tallies_that_race_one_releases(database_url: str, tmp_path: Path) -> None:
+    async with an_office(database_url, tmp_path) as office:
+        await closed(office)
+        released = await asyncio.gather(*(office.count() for _ in range(3)))
+        assert sorted(released) == [[], [], [ROUND]]
+        assert await office.number(RELEASES) == 1
+        assert await office.count() == []
+
+
+async def test_a_recount_gives_the_same_bytes_whatever_the_order_of_rows(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with an_office(database_url, tmp_path) as office:
+        await closed(office)
+        await office.count()
+        first = await recounted(office)
+        async with office.storage.transaction("stir") as tx:
+            await sealed_responses.stir(tx, ROUND, secrets.token_bytes)
+        assert await recounted(office) == first
+
+
+async def test_a_recount_finds_rows_that_were_taken_away(database_url: str, tmp_path: Path) -> None:
+    async with an_office(database_url, tmp_path) as office:
+        await closed(office, 12)
+        await office.count()
+        # Ten is the least that is shown, so three fewer must show.
+        async with office.storage.transaction("tamper") as tx:
+            rows = await tx.all(select(sealed_response.c.id))
+            for row in rows[:3]:
+                await tx.execute(sealed_response.delete().where(sealed_response.c.id == row.id))
+        with pytest.raises(RecountDiffers):
+            await recounted(office)
+
+
+async def test_only_a_released_round_can_be_recounted(database_url: str, tmp_path: Path) -> None:
+    async with an_office(database_url, tmp_path) as office:
+        await closed(office)
+        with pytest.raises(NothingToRecount):
+            await recounted(office)
+        with pytest.raises(NoSuchRound):
+            await recounted(office, "no-such-round")
+
+
+async def test_a_round_without_any_answer_is_released_and_shows_nothing(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with an_office(database_url, tmp_path) as office:
+        await closed(office, 0)
+        assert await office.count() == [ROUND]
+        assert await recounted(office)
+
+
+async def damage(office: Office) -> None:
+    """Change one byte of one sealed response."""
+    async with office.storage.transaction("tamper") as tx:
+        row = (await tx.all(select(sealed_response)))[0]
+        broken = row.ciphertext[:700] + bytes([row.ciphertext[700] ^ 1]) + row.ciphertext[701:]
+        await tx.execute(
+            update(sealed_response).where(sealed_response.c.id == row.id).values(ciphertext=broken)
+        )
+
+
+async def move_row_in(office: Office) -> None:
+    """Add a response that was sealed for another round."""
+    async with office.storage.transaction("tamper") as tx:
+        row = (await tx.all(select(sealed_response)))[0]
+        view = await office.view()
+        key = await sealing_keys.get(tx, view.row.sealing_key)
+        assert key is not None
+        foreign = seal(b"whatever", SealingKey(key.id, key.public), "another-round")
+        await tx.execute(
+            update(sealed_response).where(sealed_response.c.id == row.id).values(ciphertext=foreign)
+        )
+
+
+async def unknown_team(office: Office) -> None:
+    """Add an answer of a team that the round does not know."""
+    instrument = (await office.view()).instrument
+    response = Response(
+        instrument.key, 0, "ghosts", RoleType.NOT_SAID, LengthOfService.NOT_SAID, ((0,),) * 5
+    )
+    await sealed_by_hand(office, response, instrument)
+
+
+async def lose_key(office: Office) -> None:
+    """Lose the opening key."""
+    office.opening.destroy((await office.view()).row.sealing_key)
+
+
+async def nonsense(office: Office) -> None:
+    """Add a well-sealed response that is none."""
+    view = await office.view()
+    async with office.storage.transaction("forge") as tx:
+        key = await sealing_keys.get(tx, view.row.sealing_key)
+        assert key is not None
+        for payload in (b"", b"\x05", b"\xff" * 200):
+            await sealed_responses.add(
+                tx,
+                secrets.token_bytes(16),
+                ROUND,
+                seal(payload, SealingKey(key.id, key.public), ROUND),
+            )
+
+
+@pytest.mark.parametrize("harm", [damage, move_row_in, unknown_team, lose_key, nonsense])
+async def test_a_round_that_cannot_be_counted_stays_closed_and_holds_up_nothing(
+    database_url: str,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    harm: Callable[[Office], Awaitable[None]],
+) -> None:
+    async with an_office(database_url, tmp_path) as office:
+        await closed(office, 3)
+        await harm(office)
+        assert await office.count() == []
+        assert (await office.view()).row.state is RoundState.CLOSED
+        errors = [each.getMessage() for each in caplog.records if each.levelno >= logging.ERROR]
+        assert len(errors) == 1
+        assert ROUND in errors[0]
+        assert "ghosts" not in errors[0]
+        # The next round comes out all the same.
+        office.now = at(56, 0)
+        await office.turn()
+        assert await office.count() == [NEXT_ROUND]
+
+
+async def test_shredding_destroys_rows_and_key_and_keeps_the_release(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with an_office(database_url, tmp_path) as office:
+        await closed(office)
+        await office.count()
+        key = (await office.view()).row.sealing_key
+        office.now += timedelta(days=30) - timedelta(seconds=1)
+        assert await office.shred() == []
+        office.now += timedelta(seconds=1)
+        assert await office.shred() == [ROUND]
+        assert await office.shred() == []
+        assert key not in office.opening.ids()
+        assert await office.number("SELECT count(*) FROM sealed_response") == 0
+        assert await office.number(RELEASES) == 1
+        async with office.storage.read("look") as tx:
+            stored = await sealing_keys.get(tx, key)
+        assert stored is not None
+        assert stored.state is KeyState.DESTROYED
+        with pytest.raises(NothingToRecount):
+            await recounted(office)
+
+
+async def test_a_shredding_that_was_cut_short_is_finished(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with an_office(database_url, tmp_path) as office:
+        await closed(office)
+        await office.count()
+        # The key went, and the process with it.
+        office.opening.destroy((await office.view()).row.sealing_key)
+        office.now += timedelta(days=30)
+        assert await office.shred() == [ROUND]
+        assert await office.number("SELECT count(*) FROM sealed_response") == 0
+
+
+async def test_shredded_answers_leave_no_bytes(sqlite_database: str, tmp_path: Path) -> None:
+    async with an_office(sqlite_database, tmp_path) as office:
+        await closed(office)
+        await office.count()
+        async with office.storage.read("look") as tx:
+            pieces = [
+                row.ciphertext[start : start + 16]
+                for row in await tx.all(select(sealed_response))
+                for start in (0, 700, 1376)
+            ]
+        office.now += timedelta(days=30)
+        await office.shred()
+        path = Path(sqlite_database.removeprefix("sqlite+aiosqlite:///"))
+        remains = b"".join(each.read_bytes() for each in path.parent.glob(path.name + "*"))
+        assert not any(piece in remains for piece in pieces)
+
+
+async def test_a_restored_backup_does_not_open_what_was_shredded(
+    sqlite_database: str, tmp_path: Path
+) -> None:
+    async with an_office(sqlite_database, tmp_path) as office:
+        await closed(office)
+        await office.count()
+        path = Path(sqlite_database.removeprefix("sqlite+aiosqlite:///"))
+        await office.storage.tidy()
+        backup = path.read_bytes()
+        office.now += timedelta(days=30)
+        await office.shred()
+    path.write_bytes(backup)
+    async with an_office(sqlite_database, tmp_path, at(60, 0), keys=False) as office:
+        assert await office.number("SELECT count(*) FROM sealed_response") == 12
+        with pytest.raises(KeyMissing):
+            await recounted(office)
+
+
+async def test_a_wording_the_program_has_lost_holds_up_no_other_round(
+    database_url: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with an_office(database_url, tmp_path) as office:
+        await closed(office)
+        # It was asked with a version 2 that does not come with the program any more.
+        async with office.storage.transaction("an older programme") as tx:
+            await tx.execute(
+                text(
+                    "INSERT INTO programme SELECT 7, replace(content, :this, :that), author,"
+                    " reason, saved_at FROM programme WHERE version = 1"
+                ).bindparams(this='"instrument_version":1', that='"instrument_version":2')
+            )
+            await tx.execute(
+                text("UPDATE round SET programme_version = 7 WHERE id = :id").bindparams(id=ROUND)
+            )
+        await closing.close_now(
+            office.storage, NEXT_ROUND, office.clock, secrets.token_bytes, "admin"
+        )
+        assert await office.count() == [NEXT_ROUND]
+        errors = [each.getMessage() for each in caplog.records if each.levelno >= logging.ERROR]
+        assert any("weekly-pulse" in error and ROUND in error for error in errors)
