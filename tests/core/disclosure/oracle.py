@@ -7,7 +7,6 @@ finds every set of teams whose sum is known. Counts come from the raw answers.
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from fractions import Fraction
 from itertools import combinations
 from typing import Any
 
@@ -38,7 +37,7 @@ def derivable(shown: Sequence[Teams]) -> list[Teams]:
     Every other set that follows is a union of these; this is asserted, not assumed.
     """
     columns = sorted({team for group in shown for team in group})
-    rows = _reduced([[Fraction(team in group) for team in columns] for group in shown])
+    rows = _reduced([[int(team in group) for team in columns] for group in shown])
     assert all(value in (0, 1) for row in rows for value in row)
     assert all(sum(column) <= 1 for column in zip(*rows, strict=True)), "rows overlap"
     return [
@@ -46,7 +45,7 @@ def derivable(shown: Sequence[Teams]) -> list[Teams]:
     ]
 
 
-def _reduced(rows: list[list[Fraction]]) -> list[list[Fraction]]:
+def _reduced(rows: list[list[int]]) -> list[list[int]]:
     """The reduced row echelon form, without empty rows.
 
     A vector of the row space is the combination of these rows by its own values at the
@@ -60,7 +59,9 @@ def _reduced(rows: list[list[Fraction]]) -> list[list[Fraction]]:
             continue
         rows[done], rows[pivot] = rows[pivot], rows[done]
         lead = rows[done][column]
-        rows[done] = [value / lead for value in rows[done]]
+        # Sets that lie inside each other or apart never need a fraction.
+        assert lead in (1, -1)
+        rows[done] = [value * lead for value in rows[done]]
         for n, row in enumerate(rows):
             if n != done and row[column]:
                 factor = row[column]
@@ -103,6 +104,39 @@ def people(raw: Raw, teams: Teams, position: int) -> int:
         if prompts
         else 0
     )
+
+
+def ranges(
+    groups: Sequence[Mapping[str, Any]], heads: Mapping[str, int]
+) -> dict[str, tuple[int, int]]:
+    """How many may have answered in each group, by every band, rate and head of the tree.
+
+    A group is the sum of its parts, so narrowing sums by parts and parts by sums, until
+    nothing narrows any more, finds exactly what follows.
+    """
+    found = {}
+    for group in groups:
+        everybody = sum(heads[team] for team in group["teams"])
+        low, high = group["respondents"] or (0, None)
+        from_rate, to_rate = group["rate"] or (0, 100)
+        found[group["id"]] = (
+            max(low, -(-from_rate * everybody // 100)),
+            min(everybody if high is None else high, to_rate * everybody // 100),
+        )
+    while True:
+        before = dict(found)
+        for group in groups:
+            parts = [part["id"] for part in groups if part["parent"] == group["id"]]
+            if not parts:
+                continue
+            low, high = found[group["id"]]
+            lows, highs = (sum(found[part][end] for part in parts) for end in (0, 1))
+            found[group["id"]] = (max(low, lows), min(high, highs))
+            for part in parts:
+                least, most = found[part]
+                found[part] = (max(least, low - highs + most), min(most, high - lows + least))
+        if found == before:
+            return found
 
 
 COUNT_EDGES = [10, 15, 25, 50, 100]

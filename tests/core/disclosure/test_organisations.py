@@ -3,6 +3,7 @@
 Four tests of 2,500 each. The oracle knows nothing of how groups are chosen.
 """
 
+import dataclasses
 import json
 
 import pytest
@@ -16,6 +17,7 @@ from tests.core.disclosure.oracle import (
     closure,
     derivable,
     people,
+    ranges,
     shown_sets,
 )
 from tests.core.disclosure.organisations import SCALES, Organisation, organisations
@@ -101,6 +103,23 @@ def test_trying_all_sums_and_differences_finds_no_more_than_elimination(
         for teams in closure(shown):
             assert frozenset().union(*(s for s in smallest if s <= teams)) == teams
             assert people(made.raw, teams, position) >= 10
+
+
+@settings(max_examples=400, deadline=None)
+@given(organisations())
+def test_all_bands_and_rates_together_leave_several_numbers_of_people(made: Organisation) -> None:
+    # Numbers of one prompt add up; of several, less follows.
+    cells = {key: cell for key, cell in made.table.cells.items() if key[1] == 0}
+    table = dataclasses.replace(made.table, cells=cells)
+    groups = json.loads(dataclasses.replace(made, table=table).release().content)["groups"]
+    found = ranges(groups, made.heads)
+    for group in groups:
+        low, high = found[group["id"]]
+        everybody = sum(made.heads[team] for team in group["teams"])
+        true = sum(cells[team, 0].respondents for team in group["teams"] if (team, 0) in cells)
+        assert low <= true <= high
+        assert low < everybody
+        assert high - low >= min(2, everybody)
 
 
 @settings(max_examples=100, deadline=None)
