@@ -98,6 +98,9 @@ async def join(
 ) -> bool | CodeProblem:
     """Enrol an officer who agreed; False when they had joined before (it resumes then)."""
     async with storage.transaction("join") as tx:
+        # One at a time: two that both see the last place free would overfill the team, and
+        # agreeing twice would take two uses of the code.
+        await tx.queue_for("join")
         programme = await _programme(tx)
         lookup = keys.lookup(profile.telegram_id)
         known = await enrolments.by_lookup(tx, lookup)
