@@ -201,3 +201,16 @@ def test_codes_are_long_plain_and_use_every_character_alike() -> None:
     assert {len(code) for code in codes} == {CODE_LENGTH}
     # 800 of each are expected, give or take 28; this is seven times that.
     assert all(600 < letters.count(each) < 1_000 for each in CODE_ALPHABET)
+
+
+@pytest.mark.xfail(strict=True, reason="stopped enrolments do not count towards a team's size yet")
+async def test_stopping_does_not_make_room_for_invented_people(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with an_office(database_url, tmp_path) as office:
+        first = await office.joined(8, "dog-unit")
+        for officer in first:
+            await enrol.stop(office.storage, office.address, officer)
+        another = await office.code("dog-unit")
+        # If eight more could join now, the first eight could come back after them.
+        assert await office.join(SAM, another) is CodeProblem.TEAM_FULL
