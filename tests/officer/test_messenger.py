@@ -116,9 +116,13 @@ async def test_an_answer_is_given_up_after_a_few_tries(
 
 
 async def test_an_answer_waits_when_telegram_says_so(
-    messenger: TelegramMessenger, telegram: Telegram, phone: Phone
+    messenger: TelegramMessenger,
+    telegram: Telegram,
+    phone: Phone,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    flood = telegram.faults.flood(0, times=TRIES - 1)
+    monkeypatch.setattr(rooms, "LONGEST_WAIT", 0.0)
+    flood = telegram.faults.flood(5, times=TRIES - 1)
     await messenger.show(phone.id, KEPT)
     assert flood.left == 0
     assert shown(phone) == [KEPT.text]
@@ -197,6 +201,13 @@ async def test_an_invitation_goes_back_to_its_queue_when_telegram_is_busy(
 ) -> None:
     telegram.faults.flood(7)
     assert await messenger.invite(an_invitation(phone)) == TryLater(timedelta(seconds=7))
+    assert len(telegram.calls_of("sendMessage")) == 1
+    # Nobody else is written to either, until Telegram's time is over.
+    later = await messenger.invite(an_invitation(phone))
+    assert isinstance(later, TryLater)
+    assert later.after is not None
+    assert timedelta() < later.after <= timedelta(seconds=7)
+    assert len(telegram.calls_of("sendMessage")) == 1
     assert shown(phone) == []
 
 

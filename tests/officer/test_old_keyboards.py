@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from bot.core.drafts import Tap, Verb, new_draft
+from bot.officer.buttons import CheckInButtons
 from bot.sandbox.chats import Button, Message
 from bot.sandbox.phones import Phone
 from tests.officer.records import count, dump
@@ -176,3 +178,34 @@ async def test_duplicated_and_reordered_taps_seal_one_answer(station: Station) -
     await kit.taps(*GOOD[1:], "🔒 Seal my answers")
     await kit.sees("Sealed.")
     assert count(station, "sealed_response") == 2
+
+
+async def test_back_from_the_first_question_closes_the_check_in_again(station: Station) -> None:
+    sam = await asked(station)
+    await sam.taps("Open", "‹ Back")
+    await sam.sees("Your check-in is ready.")
+    assert len(sam.phone.received) == 2
+    await sam.answers(*GOOD)
+    assert count(station, "sealed_response") == 1
+
+
+async def test_a_tap_that_does_not_fit_its_own_draft_shows_where_it_stands(
+    station: Station,
+) -> None:
+    sam = await asked(station)
+    desk = station.assembly.desk
+    view = next(iter(desk.catalogue.rounds.values()))
+    draft = new_draft(
+        view.instrument,
+        round_reference=view.reference,
+        prompt=view.row.prompts_opened - 1,
+        unit=0,
+        language=0,
+    )
+    made = CheckInButtons(desk.tokens)
+    data = made.callback_data(view, draft, Tap(Verb.SEAL, 3), sam.phone.id)
+    await sam.taps("Open")
+    await sam.sees("1 of 5")
+    await sends(sam.phone, sam.phone.last, data)
+    await sam.sees("Your check-in is ready.")
+    assert count(station, "sealed_response") == 0

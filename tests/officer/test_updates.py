@@ -140,7 +140,7 @@ FAULTS: list[tuple[str, dict[str, int]]] = [
     ("answer_error", {"status": 403}),
     ("answer_error", {"status": 404}),
     ("answer_error", {"status": 409}),
-    ("flood", {"retry_after": 0}),
+    ("flood", {"retry_after": 1}),
     ("drop", {}),
     ("apply_then_drop", {}),
 ]
@@ -151,7 +151,7 @@ async def test_polling_survives_whatever_telegram_answers(
     station: Station, fault: str, details: dict[str, int]
 ) -> None:
     sam = await station.officer()
-    met = getattr(station.telegram.faults, fault)(method="getUpdates", times=2, **details).met
+    met = getattr(station.telegram.faults, fault)(method="getUpdates", **details).met
     for _ in range(2):
         # Each ends the poll that waits, so that the next one meets the fault.
         await sam.says("help")
@@ -220,6 +220,20 @@ async def test_what_goes_wrong_is_logged_by_its_kind_alone(
     for line in lines:
         for secret in (sam.code, str(sam.phone.id), sam.phone.name, "/start", "/stop"):
             assert secret not in line
+
+
+async def test_somebody_who_left_meanwhile_holds_nobody_up(
+    station: Station, logged: pytest.LogCaptureFixture
+) -> None:
+    sam, kit = await station.officer(), await station.officer()
+    hang = station.telegram.faults.hang(method="sendMessage", chat=sam.phone.id)
+    await sam.says("/privacy")
+    await hang.met.wait()
+    await sam.phone.block()
+    hang.release()
+    await wait_for_log(logged, "nor could that be said: Forbidden")
+    await kit.says("help")
+    await kit.sees("call 999")
 
 
 async def test_a_wrong_token_stops_the_start(station: Station) -> None:
