@@ -31,7 +31,7 @@ from bot.workflows import enrol, programme, report
 from config.settings import read_settings
 
 SUNDAY = datetime(2026, 11, 29, 18, 0, tzinfo=UTC)
-"""The evening before the example programme's round of 30 November 2026 opens."""
+"""The evening before the last prompt of the example programme's round of 9 November 2026."""
 
 PULSE = ("overall", "sleep", "workload", "resources", "supervision")
 ZONE = "Europe/London"
