@@ -5,7 +5,7 @@ followed from one prompt to the next, so a round of several prompts counts the *
 people who can stand behind its answers: the number at its largest prompt.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -18,6 +18,7 @@ from bot.core.disclosure.bands import (
     rounded_mean,
     share_bands,
 )
+from bot.core.disclosure.counted import Counted, Number
 from bot.core.disclosure.release import FIRST, FORMAT, Release, make_release
 from bot.core.disclosure.respondents import Known, what_is_known
 from bot.core.disclosure.rules import (
@@ -29,18 +30,15 @@ from bot.core.disclosure.rules import (
     RATE_EDGES,
     RULES_VERSION,
     SENSITIVITY_RULES,
-    SMALLEST_MINORITY,
     DisclosureRules,
     Level,
 )
-from bot.core.disclosure.suppression import Group, GroupFacts, Safe, shown_groups, tree_of
+from bot.core.disclosure.suppression import Group, Safe, shown_groups, tree_of
 from bot.core.errors import StandEasyError
 from bot.core.instruments import Instrument, Item, Scale
 from bot.core.programme import Programme, Team
 from bot.core.reporting_units import ReportingUnits
-from bot.core.tabulation import TeamCounts, UnsafeTable, counted_items, denominator
-
-Number = Callable[[TeamCounts], int]
+from bot.core.tabulation import UnsafeTable, counted_items, denominator
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +76,7 @@ def protect(
     """
     if any(units.position_of_team(team) is None for team, _ in table.cells):
         raise UnknownTeam(round=about.round_id)
-    counted = _Counted(table, units, teams)
+    counted = Counted(table, units, teams)
     groups = tree_of(units)
     instrument = table.instrument
     # That ten people of a unit answered an exit check-in is itself a result about the unit.
@@ -150,7 +148,7 @@ def _room_for(people: int) -> int:
 
 
 def _known_respondents(
-    groups: Sequence[Group], answered: frozenset[str], counted: "_Counted", rules: DisclosureRules
+    groups: Sequence[Group], answered: frozenset[str], counted: Counted, rules: DisclosureRules
 ) -> dict[str, Known]:
     """Return what is known of the numbers of respondents, the response rates included."""
     return what_is_known(
@@ -168,7 +166,7 @@ def _groups_showing(
     instrument: Instrument,
     groups: Sequence[Group],
     answered: frozenset[str],
-    counted: "_Counted",
+    counted: Counted,
     rules: DisclosureRules,
 ) -> frozenset[str]:
     """Return the groups in which a scale may be shown: some people skip some questions."""
@@ -187,7 +185,7 @@ def _released_cells(
     groups: Sequence[Group],
     shown: frozenset[str],
     respondents: Mapping[str, Known],
-    counted: "_Counted",
+    counted: Counted,
     rules: DisclosureRules,
 ) -> dict[str, dict[str, Any]]:
     """Return what is shown of a scale, by group."""
@@ -215,7 +213,7 @@ def _groups_with_mean(
     groups: Sequence[Group],
     shown: frozenset[str],
     known: Mapping[str, Known],
-    counted: "_Counted",
+    counted: Counted,
 ) -> frozenset[str]:
     """Return the groups whose mean is shown: what is left between means must be as large too."""
     heads = _room_for(MEAN_FROM)
@@ -227,75 +225,17 @@ def _groups_with_mean(
     )
 
 
-def _force_may_show(item: Item, counted: "_Counted") -> bool:
+def _force_may_show(item: Item, counted: Counted) -> bool:
     """Whether the force has the supervisors that an item's sensitivity asks for."""
     facts = counted.respondents(counted.everybody)
     return facts.supervisors >= SENSITIVITY_RULES[item.sensitivity].supervisors
-
-
-class _Counted:
-    """Sums of an unsafe table over sets of units."""
-
-    def __init__(
-        self, table: UnsafeTable, units: ReportingUnits, teams: Mapping[str, Team]
-    ) -> None:
-        self._units = units
-        self._supervisors = {team.id: team.supervisors for team in teams.values()}
-        self.everybody = frozenset(range(len(units.units)))
-        self._prompts = sorted({prompt for _, prompt in table.cells})
-        self._cells = table.cells
-        self._facts: dict[tuple[str, frozenset[int]], GroupFacts] = {}
-
-    def respondents(self, units: frozenset[int]) -> GroupFacts:
-        """Return the facts about everybody who answered anything."""
-        return self._remembered("", units, lambda cell: cell.respondents)
-
-    def answering(self, scale: Scale, units: frozenset[int]) -> GroupFacts:
-        """Return the facts about those who answered one scale."""
-        return self._remembered(
-            f"scale {scale.id}", units, lambda cell: sum(cell.scales[scale.id].groups)
-        )
-
-    def _remembered(self, what: str, units: frozenset[int], number: Number) -> GroupFacts:
-        key = (what, units)
-        if key not in self._facts:
-            members = [self._units.units[position] for position in units]
-            self._facts[key] = GroupFacts(
-                people=self.people(units, number),
-                heads=sum(unit.heads for unit in members),
-                # The supervisor of a team that hardly answered is nobody to hide behind.
-                supervisors=sum(
-                    self._supervisors[team]
-                    for unit in members
-                    for team in unit.teams
-                    if max(self._per_prompt([team], number), default=0) >= SMALLEST_MINORITY
-                ),
-            )
-        return self._facts[key]
-
-    def per_prompt(self, units: frozenset[int], number: Number) -> list[int]:
-        """Return the sum of a number over a set of units, for each prompt."""
-        teams = [team for position in units for team in self._units.units[position].teams]
-        return self._per_prompt(teams, number)
-
-    def _per_prompt(self, teams: Sequence[str], number: Number) -> list[int]:
-        return [
-            sum(
-                number(self._cells[team, prompt]) for team in teams if (team, prompt) in self._cells
-            )
-            for prompt in self._prompts
-        ]
-
-    def people(self, units: frozenset[int], number: Number) -> int:
-        """Return the fewest people who can stand behind a number over all prompts."""
-        return max(self.per_prompt(units, number), default=0)
 
 
 def _released_group(
     group: Group,
     edges: Sequence[int],
     units: ReportingUnits,
-    counted: _Counted,
+    counted: Counted,
     teams: Mapping[str, Team],
 ) -> dict[str, Any]:
     facts = counted.respondents(group.units)
@@ -324,7 +264,7 @@ def _released_group(
 
 
 def _released_scale(
-    scale: Scale, group: Group, edges: Sequence[int], with_mean: bool, counted: _Counted
+    scale: Scale, group: Group, edges: Sequence[int], with_mean: bool, counted: Counted
 ) -> dict[str, Any]:
     def in_group(position: int) -> Number:
         return lambda cell: cell.scales[scale.id].groups[position]
@@ -358,7 +298,7 @@ def _released_scale_texts(scale: Scale) -> dict[str, Any]:
     }
 
 
-def _released_counts(item: Item, visible: bool, counted: _Counted) -> dict[str, Any]:
+def _released_counts(item: Item, visible: bool, counted: Counted) -> dict[str, Any]:
     def choosing(position: int) -> Number:
         return lambda cell: cell.options[item.id][position]
 
