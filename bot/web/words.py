@@ -14,6 +14,7 @@ NOT_SHOWN: Final = "·"
 """Stands in a cell for everything that is not shown, whatever the reason."""
 
 _STEP: Final = 100 // STEPS
+_PER_CENT: Final = "\u00a0%"  # the sign never stands alone on a line
 _NUMBERS: Final = (
     "none",
     "one",
@@ -44,15 +45,15 @@ def share_in_words(band: Band) -> str:
 
 def _in_per_cent(band: Band) -> str:
     if band.low == 0:
-        return f"{band.high} % or less"
+        return f"{band.high}{_PER_CENT} or less"
     if band.high == 100:
-        return f"{band.low} % or more"
-    return f"about {band.low} to {band.high} %"
+        return f"{band.low}{_PER_CENT} or more"
+    return f"about {band.low} to {band.high}{_PER_CENT}"
 
 
 def share_in_figures(band: Band) -> str:
     """Return a share in figures, for tables: "20–40 %"."""
-    return f"{band.low}–{band.high} %"
+    return f"{band.low}–{band.high}{_PER_CENT}"
 
 
 def step_of(band: Band) -> int:
@@ -106,6 +107,6 @@ def why_not_shown(respondents: int) -> str:
 
 
 NOT_VALIDATED: Final = (
-    "The questions are this project's own and have not been validated scientifically: "
+    "The questions are this project’s own and have not been validated scientifically: "
     "read the results as a reason to talk, not as a measurement."
 )
