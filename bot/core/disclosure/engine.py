@@ -82,10 +82,11 @@ def protect(
     # That ten people of a unit answered an exit check-in is itself a result about the unit.
     smallest = Level(instrument.publication.level)
     answered = shown_groups(groups, counted.respondents, _safe(rules), smallest)
-    known = _known_respondents(groups, answered, counted, rules)
+    known = _known_respondents(groups, answered, counted, rules, smallest)
     cells = {
         scale.id: _released_cells(
             scale,
+            instrument,
             groups,
             _groups_showing(scale, instrument, groups, answered, counted, rules),
             known,
@@ -148,7 +149,11 @@ def _room_for(people: int) -> int:
 
 
 def _known_respondents(
-    groups: Sequence[Group], answered: frozenset[str], counted: Counted, rules: DisclosureRules
+    groups: Sequence[Group],
+    answered: frozenset[str],
+    counted: Counted,
+    rules: DisclosureRules,
+    smallest: Level,
 ) -> dict[str, Known]:
     """Return what is known of the numbers of respondents, the response rates included."""
     return what_is_known(
@@ -158,6 +163,7 @@ def _known_respondents(
         {group.id: counted.respondents(group.units).heads for group in groups},
         lambda group: COUNT_EDGES if group.level is Level.UNIT else RATE_EDGES,
         rules.threshold,
+        smallest,
     )
 
 
@@ -171,17 +177,23 @@ def _groups_showing(
 ) -> frozenset[str]:
     """Return the groups in which a scale may be shown: some people skip some questions."""
     rule = SENSITIVITY_RULES[instrument.sensitivity_of(scale)]
-    smallest = min(rule.level, Level(instrument.publication.level), key=DEPTH.__getitem__)
     return shown_groups(
         [group for group in groups if group.id in answered],
         lambda units: counted.answering(scale, units),
         _safe(rules, rule.supervisors),
-        smallest,
+        _smallest(scale, instrument),
     )
+
+
+def _smallest(scale: Scale, instrument: Instrument) -> Level:
+    """Return the smallest groups in which a scale may be shown."""
+    level = SENSITIVITY_RULES[instrument.sensitivity_of(scale)].level
+    return min(level, Level(instrument.publication.level), key=DEPTH.__getitem__)
 
 
 def _released_cells(
     scale: Scale,
+    instrument: Instrument,
     groups: Sequence[Group],
     shown: frozenset[str],
     respondents: Mapping[str, Known],
@@ -197,6 +209,7 @@ def _released_cells(
         {group.id: respondents[group.id].most for group in groups},
         lambda _: sorted(least for least, _ in GRIDS),
         rules.threshold,
+        _smallest(scale, instrument),
     )
     with_mean = _groups_with_mean(scale, groups, shown, known, counted)
     return {

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.core.disclosure.bands import people_band
-from bot.core.disclosure.rules import MOST_OF_THE_ROOM, STEP
+from bot.core.disclosure.rules import DEPTH, MOST_OF_THE_ROOM, STEP, Level
 from bot.core.disclosure.suppression import Group, outermost_inside, remainder
 
 
@@ -33,23 +33,33 @@ def what_is_known(
     room: Mapping[str, int],
     edges: Callable[[Group], Sequence[int]],
     threshold: int,
+    smallest: Level,
 ) -> dict[str, Known]:
     """Return what the bands of the shown groups say, for every group.
 
     `room` is the most people a group can hold by what is public already: its heads, or what
-    another band says. `edges` are those of the bands that are written for a group.
+    another band says. `edges` are those of the bands that are written for a group, `smallest`
+    the level below which nothing is shown whoever answered.
     """
     known: dict[str, Known] = {}
     listed = [group for group in groups if group.id in shown]
+    could_be = [group for group in groups if DEPTH[group.level] <= DEPTH[smallest]]
+    tips = [tip for tip in could_be if not any(tip.id == part.parent for part in could_be)]
     for group in reversed(groups):
         parts = [known[part.id].most for part in groups if part.parent == group.id]
-        most = min(room[group.id], sum(parts)) if parts else room[group.id]
+        most = sum(parts) if parts else room[group.id]
         if group.id not in shown:
-            known[group.id] = Known((), 0, most)
+            known[group.id] = Known((), 0, min(most, room[group.id]))
             continue
         inside = [known[part.id].least for part in outermost_inside(group, listed)]
         # What is left over was either enough to be shown or is the group itself.
-        least = sum(inside) + (threshold if remainder(group, listed) else 0)
+        rest = remainder(group, listed)
+        least = sum(inside) + (threshold if rest else 0)
+        if group not in tips:
+            # Something is hidden because too few answered in one of these, or too few are there.
+            few = [known[tip.id].most - threshold + 1 for tip in tips if tip.units <= rest]
+            most -= max(0, min(few, default=0))
+        most = min(most, room[group.id])
         usable = usable_edges(edges(group), threshold, least, most)
         band = people_band(people(group), usable)
         known[group.id] = Known(

@@ -84,6 +84,8 @@ TREES: list[tuple[Tree, int]] = [
     ({"east": [(63, 3)], "west": [(30, 3)]}, 10),
     ({"east": [(8, 3)], "west": [(40, 3)]}, 10),
     ({"east": [(15, 3), (16, 3)], "west": [(15, 3)]}, 10),
+    # 41 and 9 of 41 and 35: that both are hidden says that one has fewer than ten.
+    ({"east": [(41, 3), (35, 3)]}, 10),
     ({"east": [(20, 3), (22, 3)]}, 14),
     ({"east": [(24, 3)], "west": [(30, 3)]}, 20),
 ]
