@@ -39,6 +39,7 @@ def report_as_text(release: Release, width: int) -> str:
     columns: list[Column] = [(number, scale["id"]) for number, scale in enumerate(scales, 1)]
     lines = [
         *_wrapped(f"{in_english(document['title'])}, round {release.round_id}", width),
+        *_wrapped(release.groups[0].name, width),
         *_wrapped(f"{document['opens_on']} to {document['closes_on']}", width),
         "",
         "Share of answers:",
@@ -109,4 +110,4 @@ def _name(group: ReleasedGroup) -> str:
 
 
 def _wrapped(text: str, width: int, indent: str = "") -> list[str]:
-    return textwrap.wrap(text, width, subsequent_indent=indent)
+    return textwrap.wrap(text, width, subsequent_indent=indent, break_on_hyphens=False)

@@ -31,7 +31,7 @@ class Assets:
     """The files of one folder, under one prefix such as /static."""
 
     def __init__(self, prefix: str, folder: Path) -> None:
-        self.prefix = prefix
+        self.prefix, self.folder = prefix, folder
         self._assets = {
             path.relative_to(folder).as_posix(): _asset(path)
             for path in sorted(folder.rglob("*"))

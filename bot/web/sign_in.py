@@ -2,7 +2,7 @@
 
 - The link works once. Opening it shows a page with a button and uses nothing up, so that a
   program which looks at links in advance does not spend it.
-- Secrets and sessions are kept as hashes only, in memory, and end with the program.
+- Sessions are kept in memory, as hashes only, and end with the program.
 - Without a session every protected address answers alike, whether or not anything is there.
 """
 

@@ -1,0 +1,185 @@
+"""The lead's pages in a real browser: any width, either scheme, on paper, keyboard alone."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from playwright.async_api import Browser, Page
+
+from bot.lead.pages import lead_routes
+from bot.sandbox.loopback import serving
+from bot.web.application import web_application
+from bot.web.sign_in import Door, OpenDoor
+from tests.browsers import NARROW, WIDE, ColourScheme, browser, overflows, page_of
+from tests.lead.results import InventedReports, a_release, a_wide_release, all_releases
+from tests.web.test_sign_in import a_door
+
+__all__ = ["browser"]
+
+pytestmark = pytest.mark.browser
+
+ROUND = "weekly-pulse-2026-11-16"
+PATHS = (
+    "/results",
+    f"/results/{ROUND}",
+    f"/results/{ROUND}/groups/1",
+    "/results/weekly-pulse-2026-10-19",
+)
+
+
+@asynccontextmanager
+async def results(
+    reports: InventedReports | None = None, door: Door | None = None
+) -> AsyncIterator[str]:
+    """The pages over real HTTP; without reports, a round of five themes."""
+    shown = reports or InventedReports((a_release(),))
+    application = web_application(
+        lead_routes(shown, door or OpenDoor()), allowed_hosts=["127.0.0.1"], on_loopback=True
+    )
+    async with serving(application) as address:
+        yield address
+
+
+async def focused(page: Page) -> str:
+    """What has the focus: its text, or its label."""
+    text: str = await page.evaluate(
+        "document.activeElement.getAttribute('aria-labelledby')"
+        " || document.activeElement.textContent.trim()"
+    )
+    return text
+
+
+@pytest.mark.parametrize("colour_scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, NARROW, 834, WIDE])
+async def test_no_page_is_wider_than_its_window(
+    browser: Browser, width: int, colour_scheme: ColourScheme
+) -> None:
+    async with (
+        results(all_releases()) as address,
+        page_of(browser, width=width, colour_scheme=colour_scheme) as page,
+    ):
+        for path in PATHS:
+            await page.goto(address + path)
+            for details in await page.locator("details").all():
+                await details.locator("summary").click()
+            assert await overflows(page) == 0, path
+
+
+@pytest.mark.parametrize("width", [NARROW, WIDE])
+async def test_no_page_is_wider_than_its_window_with_text_twice_as_large(
+    browser: Browser, width: int
+) -> None:
+    async with results() as address, page_of(browser, width=width) as page:
+        for path in PATHS[1:3]:
+            await page.goto(address + path)
+            await page.evaluate("document.documentElement.style.fontSize = '200%'")
+            assert await overflows(page) == 0, path
+
+
+async def test_on_a_phone_the_rows_are_cards_and_still_a_table_to_a_screen_reader(
+    browser: Browser,
+) -> None:
+    async with results() as address, page_of(browser, width=NARROW) as page:
+        await page.goto(f"{address}/results")
+        row = page.get_by_role("row").filter(has=page.get_by_role("rowheader", name="Roads"))
+        cells = row.get_by_role("cell")
+        assert await cells.count() == 6
+        tops = {
+            round((await cells.nth(place).bounding_box() or {"y": -1})["y"]) for place in range(6)
+        }
+        assert len(tops) == 6
+        label = await cells.nth(2).evaluate("cell => getComputedStyle(cell, '::before').content")
+        assert label == '"Sleep"'
+
+
+async def test_everything_can_be_reached_and_seen_with_the_keyboard_alone(
+    browser: Browser,
+) -> None:
+    async with results() as address, page_of(browser) as page:
+        await page.goto(f"{address}/results")
+        await page.keyboard.press("Tab")
+        skip = page.get_by_role("link", name="Skip to the content")
+        assert await focused(page) == "Skip to the content"
+        assert (await skip.bounding_box() or {"y": -1})["y"] >= 0
+        reached = []
+        for _ in range(11):
+            await page.keyboard.press("Tab")
+            outline = await page.evaluate(
+                "(style => [style.outlineStyle, parseFloat(style.outlineWidth)])"
+                "(getComputedStyle(document.activeElement))"
+            )
+            assert outline[0] == "solid"
+            assert outline[1] >= 2
+            reached.append(await focused(page))
+        assert [group.name for group in a_release().groups] == reached[:10]
+        assert reached[10] == "About this release"
+        await page.keyboard.press("Enter")
+        assert await page.get_by_role("link", name="The release as a file (JSON)").is_visible()
+
+
+async def test_a_table_with_many_themes_scrolls_in_a_named_region(browser: Browser) -> None:
+    reports = InventedReports((a_wide_release(),))
+    async with results(reports) as address, page_of(browser, width=900) as page:
+        await page.goto(f"{address}/results")
+        region = page.get_by_role("region", name="How many in ten answers")
+        await region.focus()
+        await page.keyboard.press("End")
+        await page.keyboard.press("ArrowRight")
+        await page.wait_for_function("document.querySelector('.heat-scrolls').scrollLeft > 0")
+        assert await overflows(page) == 0
+
+
+@pytest.mark.parametrize("width", [NARROW, WIDE])
+async def test_without_javascript_nothing_is_missing(browser: Browser, width: int) -> None:
+    async with (
+        results() as address,
+        page_of(browser, width=width, javascript=False) as page,
+    ):
+        await page.goto(f"{address}/results")
+        await page.get_by_role("link", name="Roads Policing").click()
+        await page.get_by_role("heading", name="Workload").wait_for()
+        await page.get_by_text("As a table: Sleep").click()
+        assert await page.get_by_role("cell", name="%").first.is_visible()
+
+
+async def test_on_paper_there_are_words_and_hatches_and_nothing_to_press(browser: Browser) -> None:
+    door = a_door(secure=False)
+    async with results(door=door) as address, page_of(browser) as page:
+        await page.goto(address + door.link)
+        await page.get_by_role("button").click()
+        await page.emulate_media(media="print")
+        assert not await page.get_by_role("button", name="Leave").is_visible()
+        hatches = [
+            await page.locator(f".key .step-{step}").evaluate(
+                "cell => getComputedStyle(cell).backgroundImage"
+            )
+            for step in range(1, 6)
+        ]
+        assert hatches[0] == "none"
+        assert len(set(hatches)) == 5
+        assert await page.locator("td.step").first.inner_text() == "about 50 to 55\u00a0%"
+
+
+async def test_a_real_browser_comes_in_by_the_link_and_leaves(browser: Browser) -> None:
+    door = a_door(secure=False)
+    async with results(door=door) as address, page_of(browser, width=NARROW) as page:
+        await page.goto(address + door.link)
+        await page.get_by_role("button", name="Show me the results").click()
+        await page.wait_for_url(f"{address}/results")
+        await page.get_by_role("link", name="Response Policing").click()
+        await page.get_by_role("heading", level=1, name="Response Policing").wait_for()
+        await page.get_by_role("button", name="Leave").click()
+        await page.get_by_role("heading", name="You have left").wait_for()
+        cookies = await page.context.cookies()
+        assert cookies == []
+
+
+async def test_everything_to_press_on_a_phone_is_large_enough(browser: Browser) -> None:
+    door = a_door(secure=False)
+    async with results(door=door) as address, page_of(browser, width=NARROW) as page:
+        await page.goto(address + door.link)
+        await page.get_by_role("button").click()
+        for target in await page.locator("main a:visible, summary, button").all():
+            box = await target.bounding_box()
+            assert box is not None
+            assert box["height"] >= 44, await target.inner_text()
