@@ -22,7 +22,7 @@ from starlette.routing import BaseRoute, Route
 from bot.core.calendar import local_day
 from bot.core.errors import StandEasyError
 from bot.core.programme import Programme
-from bot.core.support import SupportEntry, check_directory
+from bot.core.support import SupportEntry, check_ages, check_directory
 from bot.lead.pages import lead_routes
 from bot.officer.application import OfficerBot, secret_matches
 from bot.sealing.key_store import OpeningKeys
@@ -34,7 +34,7 @@ from bot.web.sign_in import Door, OneTimeDoor
 from bot.workflows import closing, heartbeat, key_pool, programme, report, rounds, tally
 from bot.workflows.catalogue import Instruments, NoProgramme
 from bot.workflows.desk import Desk
-from bot.workflows.moment import Now, RandomBytes
+from bot.workflows.moment import TICKER, Now, RandomBytes
 from config.content import (
     check_programme,
     example_programme_path,
@@ -138,6 +138,8 @@ class Assembly:
             jobs.append(Job("tally", MINUTE, self.count))
         jobs.append(Job("heartbeat", MINUTE, self.beat))
         self.ticker = Ticker(jobs)
+        self.connected = asyncio.Event()
+        """Set once Telegram has been reached and brings updates."""
 
     def _officer_bot(self) -> OfficerBot:
         address_keys, tokens = officer_keys(self.settings.keys)
@@ -172,11 +174,16 @@ class Assembly:
         """Rewrite open rounds' sealed responses in random order."""
         await closing.stir_open(self.storage, self.random)
 
+    async def fill_pool(self) -> None:
+        """Keep keys ready for the rounds to come."""
+        assert self.opening_keys is not None  # noqa: S101 - a job of the tally's process
+        await key_pool.fill_pool(self.storage, self.opening_keys, self.now, self.random, TICKER)
+
     async def count(self) -> None:
         """Keep keys ready, release what is closed, shred what is over."""
         keys = self.opening_keys
         assert keys is not None  # noqa: S101 - a job of the tally's process
-        await key_pool.fill_pool(self.storage, keys, self.now, self.random, "ticker")
+        await self.fill_pool()
         await tally.tally_due(self.storage, keys, self.instruments, self.now)
         await tally.shred_due(self.storage, keys, self.instruments, self.now)
 
@@ -219,10 +226,12 @@ class Assembly:
             version = await programme.current(self.storage)
         except NoProgramme as error:
             log.warning("%s %s", error, error.hint)
-            return
-        check_programme(version.programme, list(self.instruments.values()))
-        today = local_day(self.now(), version.programme.force.timezone)
-        for finding in check_directory([*version.programme.support, *self.national], today):
+            due = check_ages(self.national, self.now().date())
+        else:
+            check_programme(version.programme, list(self.instruments.values()))
+            today = local_day(self.now(), version.programme.force.timezone)
+            due = check_directory([*version.programme.support, *self.national], today)
+        for finding in due:
             log.warning(
                 "the support entry %s was last verified on %s", finding.entry, finding.last_verified
             )
@@ -237,12 +246,12 @@ async def run(settings: Settings, parts: Sequence[Part]) -> None:
         storage = await stack.enter_async_context(open_storage(settings))
         assembly = Assembly(settings, parts, storage, utc_now)
         await assembly.check_content()
-        door = OneTimeDoor(secrets.token_bytes, utc_now, secure=_is_secure(settings))
+        door = OneTimeDoor(secrets.token_bytes, utc_now, secure=settings.is_secure)
         if Part.DASHBOARD in assembly.parts or assembly.uses_webhook:
             application = web_application(
                 [*assembly.routes(door)],
-                allowed_hosts=_allowed_hosts(settings),
-                on_loopback=not _is_secure(settings),
+                allowed_hosts=settings.allowed_hosts,
+                on_loopback=not settings.is_secure,
             )
             listen = settings.listen
             address = await stack.enter_async_context(
@@ -252,32 +261,43 @@ async def run(settings: Settings, parts: Sequence[Part]) -> None:
                 # The one line on standard output: whoever reads it may see results, once.
                 sys.stdout.write(f"Results: {settings.public_url or address}{door.link}\n")
                 sys.stdout.flush()
-        await stack.enter_async_context(ticking(assembly))
-        await until_stopped()
+        await until_stopped(await stack.enter_async_context(ticking(assembly)))
 
 
 @asynccontextmanager
-async def ticking(assembly: Assembly) -> AsyncIterator[None]:
-    """Let officers in and the clock tick while the block runs."""
+async def ticking(assembly: Assembly) -> AsyncIterator[Sequence[asyncio.Task[None]]]:
+    """Let officers in and the clock tick while the block runs; yields what must not end.
+
+    Rounds close and results are counted while Telegram is out of reach, too.
+    """
     async with AsyncExitStack() as stack:
-        bot = assembly.officers
-        if bot is not None:
-            stack.push_async_callback(bot.stop)
+        if assembly.opening_keys is not None:
+            # Before the first tick, or a round due now would find no key.
+            await assembly.fill_pool()
+        lasting = []
+        if assembly.officers is not None:
+            stack.push_async_callback(assembly.officers.stop)
             await assembly.desk.refresh()
-            await bot.start()
-            await bot.introduce()
-            if assembly.uses_webhook:
-                settings = assembly.settings
-                assert settings.webhook_secret is not None  # noqa: S101 - `uses_webhook`
-                await bot.set_webhook(
-                    f"{settings.public_url}{WEBHOOK_PATH}", settings.webhook_secret.reveal()
-                )
-            else:
-                polling = asyncio.create_task(bot.poll())
-                stack.push_async_callback(_cancelled, polling)
+            officers = asyncio.create_task(_serve_officers(assembly, assembly.officers))
+            stack.push_async_callback(_cancelled, officers)
+            lasting.append(officers)
         stack.push_async_callback(assembly.ticker.stop)
         assembly.ticker.start()
-        yield
+        yield lasting
+
+
+async def _serve_officers(assembly: Assembly, bot: OfficerBot) -> None:
+    """Reach Telegram and answer officers until cancelled."""
+    await bot.start()
+    await bot.introduce()
+    settings = assembly.settings
+    if settings.public_url and settings.webhook_secret:
+        secret = settings.webhook_secret.reveal()
+        await bot.set_webhook(f"{settings.public_url}{WEBHOOK_PATH}", secret)
+        assembly.connected.set()
+        await asyncio.Event().wait()
+    assembly.connected.set()
+    await bot.poll()
 
 
 async def _cancelled(task: asyncio.Task[None]) -> None:
@@ -285,24 +305,18 @@ async def _cancelled(task: asyncio.Task[None]) -> None:
     await asyncio.wait([task])
 
 
-async def until_stopped() -> None:
-    """Wait for a signal to stop."""
+async def until_stopped(lasting: Sequence[asyncio.Task[None]] = ()) -> None:
+    """Wait for a signal to stop; raises what ended a task that should have lasted."""
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopped.set)
-    await stopped.wait()
-
-
-def _is_secure(settings: Settings) -> bool:
-    return bool(settings.public_url and settings.public_url.startswith("https://"))
-
-
-def _allowed_hosts(settings: Settings) -> list[str]:
-    hosts = ["127.0.0.1", "localhost", "[::1]"]
-    if settings.public_url:
-        hosts.append(settings.public_url.split("://", 1)[1].split("/")[0].rsplit(":", 1)[0])
-    return hosts
+    stopping = asyncio.create_task(stopped.wait())
+    await asyncio.wait([stopping, *lasting], return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    for task in lasting:
+        if task.done():
+            task.result()
 
 
 async def bot_username(settings: Settings) -> str | None:

@@ -77,6 +77,18 @@ class Settings:
     listen: Address
     log_level: str
 
+    @property
+    def is_secure(self) -> bool:
+        """Whether pages are reached by https."""
+        return bool(self.public_url and self.public_url.startswith("https://"))
+
+    @property
+    def allowed_hosts(self) -> list[str]:
+        """Under which names the pages may be asked for."""
+        hosts = ["127.0.0.1", "localhost", "[::1]"]
+        public = urlsplit(self.public_url or "").hostname
+        return [*hosts, public] if public else hosts
+
     def need_telegram_token(self) -> Secret:
         """Return the bot token, or stop with a hint."""
         if self.telegram_token is None:

@@ -70,15 +70,10 @@ async def erase(tx: WriteTransaction, enrolment: bytes) -> bool:
     return (await tx.execute(delete(table).where(table.c.id == enrolment))).rowcount == 1
 
 
-async def count_by_team(tx: ReadTransaction) -> dict[str, int]:
-    """Return how many active enrolments each team has; teams without any are absent."""
-    statement = (
-        select(table.c.team, func.count().label("number"))
-        .where(table.c.state == EnrolmentState.ACTIVE)
-        .group_by(table.c.team)
-        .order_by(table.c.team)
-    )
-    return {row.team: row.number for row in await tx.all(statement)}
+async def number_in(tx: ReadTransaction, team: str) -> int:
+    """Return how many enrolments a team has, stopped ones too."""
+    statement = select(func.count()).select_from(table).where(table.c.team == team)
+    return int(await tx.scalar(statement))
 
 
 async def active_ids_of_teams(tx: ReadTransaction, teams: Collection[str]) -> list[ActiveEnrolment]:

@@ -34,11 +34,11 @@ ROOMS = {
     "bot.admin": {"bot.core", "bot.workflows", "bot.web"},
     "bot.ticker": {"bot.core", "bot.workflows"},
     "bot.wiring": EVERYTHING,
-    "bot.sandbox": {"bot.core"},
+    "bot.sandbox": {"bot.core", "bot.web"},
     "bot.__main__": EVERYTHING,
 }
-# The demo puts the whole program beside the loopback Telegram; the rest of it stands alone.
-WHOLE_PROGRAM = {"bot.sandbox.demo", "bot.sandbox.xray", "bot.sandbox.colleagues"}
+# The demo command puts the whole program beside the loopback Telegram; its pages do not.
+WHOLE_PROGRAM = {"bot.sandbox.run_demo"}
 
 BANNED = ("user", "manager", "service", "helper", "util", "data", "process", "processe", "survey")
 BANNED_NAMES = {name + plural for name in (*BANNED, "form", "submission") for plural in ("", "s")}

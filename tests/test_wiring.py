@@ -247,6 +247,7 @@ async def hooked(storage: Storage, settings: Settings) -> AsyncIterator[Hooked]:
             assembly.routes(OpenDoor()), allowed_hosts=["127.0.0.1"], on_loopback=True
         )
         async with wiring.ticking(assembly):
+            await assembly.connected.wait()
             yield Hooked(telegram, address, assembly)
             await telegram.close()
 
@@ -261,7 +262,7 @@ async def hook(sqlite_database: str, tmp_path: Path) -> AsyncIterator[Hooked]:
 async def test_updates_come_by_webhook_when_an_address_and_a_secret_are_set(hook: Hooked) -> None:
     assert hook.telegram.updates.webhook is not None
     assert hook.telegram.updates.webhook.url == f"{hook.address}/telegram"
-    assert hook.telegram.updates.allowed == ["callback_query", "message"]
+    assert hook.telegram.updates.allowed == ["callback_query", "channel_post", "message"]
     assert not hook.telegram.calls_of("getUpdates")
     phones = [Phone(hook.telegram) for _ in range(5)]
     for phone in phones:

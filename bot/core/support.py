@@ -66,12 +66,13 @@ class DirectoryTooOld(StandEasyError):
 
 
 class NeedWithoutEntry(StandEasyError):
-    """The support directory has no entry for {need}."""
+    """The support directory has no entry of the force for {need}."""
 
     hint = "Add the force's contact for it to the programme's support entries."
 
 
 REQUIRED_NEEDS = (Need.CRISIS, Need.TALK, Need.TRIM, Need.HEALTH)
+"""What must lead somewhere: crisis help anywhere, the others to the force's own contacts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +106,16 @@ def check_directory(entries: Sequence[SupportEntry], today: date) -> list[AgeFin
     that everybody may have leads nowhere: wrong help is worse than a refused start.
     """
     for need in REQUIRED_NEEDS:
-        if not any(need in entry.needs for entry in entries):
+        if not any(
+            need in entry.needs and (need is Need.CRISIS or entry.scope == "force")
+            for entry in entries
+        ):
             raise NeedWithoutEntry(need=need)
+    return check_ages(entries, today)
+
+
+def check_ages(entries: Sequence[SupportEntry], today: date) -> list[AgeFinding]:
+    """Return the entries to verify soon; raises `DirectoryTooOld`."""
     due = []
     for entry in entries:
         age = age_of(entry, today)

@@ -8,7 +8,7 @@ import asyncio
 import hmac
 import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from functools import partial
 
@@ -28,8 +28,9 @@ log = logging.getLogger(__name__)
 # What the library will do by itself later; until then each 429 would come with a warning.
 os.environ.setdefault("PTB_TIMEDELTA", "true")
 
-ALLOWED_UPDATES = ["message", "callback_query"]
-"""The least that is needed: Telegram sends nothing else."""
+ALLOWED_UPDATES = ["message", "callback_query", "channel_post"]
+"""The least that is needed: Telegram sends nothing else. Posts of a channel only so that the
+bot can say, once, that it does not work there."""
 
 POLL_SECONDS = 25
 HANDLE_SECONDS = 3.0
@@ -75,10 +76,14 @@ class OfficerBot:
 
     async def start(self) -> None:
         """Reach Telegram, however long it takes; raises `TelegramRefusedToken`."""
+        await self._reach(self.bot.initialize)
+
+    async def _reach(self, call: Callable[[], Awaitable[object]]) -> None:
+        """Make one call again and again until Telegram takes it."""
         pause = _FIRST_PAUSE
         while True:
             try:
-                await self.bot.initialize()
+                await call()
                 return
             except InvalidToken:
                 raise TelegramRefusedToken from None
@@ -191,9 +196,13 @@ class OfficerBot:
 
     async def set_webhook(self, url: str, secret: str) -> None:
         """Ask Telegram to bring updates to `url`, with the secret that proves it is Telegram."""
-        await self.bot.set_webhook(
-            url, secret_token=secret, allowed_updates=ALLOWED_UPDATES, max_connections=40
-        )
+
+        async def ask() -> None:
+            await self.bot.set_webhook(
+                url, secret_token=secret, allowed_updates=ALLOWED_UPDATES, max_connections=40
+            )
+
+        await self._reach(ask)
 
     async def take(self, payload: object) -> None:
         """Handle one update that came by webhook."""

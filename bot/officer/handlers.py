@@ -53,6 +53,8 @@ CODE_ANSWERS: dict[CodeProblem, str] = {
     CodeProblem.USED_UP: texts.CODE_USED_UP,
     CodeProblem.EXPIRED: texts.CODE_EXPIRED,
     CodeProblem.TEAM_FULL: texts.TEAM_FULL,
+    CodeProblem.JOINED_ALREADY: texts.WELCOME_BACK,
+    CodeProblem.OTHER_TEAM: texts.OTHER_TEAM,
 }
 RETURN_ANSWERS: dict[Resumed, str] = {
     Resumed.NOT_ENROLLED: texts.WELCOME,
@@ -84,6 +86,8 @@ class OfficerHandlers:
                 await self._tapped(update.callback_query)
             elif update.message is not None:
                 await self._written(update.message)
+            elif update.channel_post is not None:
+                await self._in_a_group(update.channel_post)
         except Exception as error:
             log.error("an update was not answered: %s", type(error).__name__)
             await self._apologise(update)
@@ -148,11 +152,11 @@ class OfficerHandlers:
         except StandEasyError as error:
             log.error("a code could not be looked up: %s", type(error).__name__)
             return screens.plain(texts.CODE_LATER)
+        if offer is CodeProblem.JOINED_ALREADY:
+            return await self._come_back(chat)
         if isinstance(offer, CodeProblem):
             self._attempts.failed(chat, self._desk.now())
             return screens.plain(CODE_ANSWERS[offer])
-        if offer.joined_already:
-            return await self._come_back(chat)
         return screens.promises(offer.unit, offer.heads, tidy_code(code))
 
     async def _come_back(self, chat: int) -> Screen:

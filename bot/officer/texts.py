@@ -56,7 +56,8 @@ WELCOME = (
     "You don't have to join to see support."
 )
 WELCOME_BACK = (
-    "You have joined. Your next check-in comes by itself.\n\nSupport is here whenever you want it."
+    "You have joined. Your next check-in comes by itself.\n\n"
+    "Support is open to you whenever you want it."
 )
 RESUMED = "Welcome back. Your next check-in comes by itself."
 
@@ -95,6 +96,10 @@ CODE_EXPIRED = (
 TEAM_FULL = (
     "As many people have joined with this team as it has members, so I can't add more.\n\n"
     "Please tell your well-being team. Support is open to you all the same."
+)
+OTHER_TEAM = (
+    "You have joined with another team. To move, send /forget first, then use this code again.\n\n"
+    "Nothing was changed, and support is open to you."
 )
 TOO_MANY_TRIES = (
     "That's a lot of codes in a short time. Please wait an hour and try again.\n\n"
@@ -171,7 +176,10 @@ SEALED = (
 SEALED_BEFORE = (
     "🔒 <b>Sealed already.</b> I have your answers to this check-in, once. Nothing was added."
 )
-CLOSED = "This check-in has closed, so nothing was stored. The next one comes by itself."
+CLOSED = (
+    "This check-in has closed. What you sealed before counts; nothing was added now. The next one"
+    " comes by itself."
+)
 NOT_ASKED = (
     "This check-in isn't open for you, so nothing was stored. Your next one comes by itself."
 )

@@ -1,6 +1,7 @@
 """Serving an application in the running event loop, and stopping it cleanly."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
@@ -22,10 +23,14 @@ class WebServer(uvicorn.Server):
 @asynccontextmanager
 async def serving(application: ASGIApp, host: str, port: int) -> AsyncIterator[str]:
     """Serve an application until the block ends; yields the address it is reached at."""
+    # Bound here, because the server itself would end the whole program on a taken port.
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        listener = socket.create_server((host, port), family=family)
+    except OSError:
+        raise PortTaken(host=host, port=port) from None
     config = uvicorn.Config(
         application,
-        host=host,
-        port=port,
         # Access logs would hold addresses, one-time links and the times of taps.
         access_log=False,
         log_config=None,
@@ -35,18 +40,15 @@ async def serving(application: ASGIApp, host: str, port: int) -> AsyncIterator[s
         timeout_graceful_shutdown=5,
     )
     server = WebServer(config)
-    task = asyncio.create_task(server.serve())
+    # It accepts from here on: whoever comes early waits in the queue of the socket.
+    task = asyncio.create_task(server.serve(sockets=[listener]))
     try:
-        while not server.started:
-            if task.done():
-                await task
-                raise PortTaken(host=host, port=port)
-            await asyncio.sleep(0.01)
-        bound = server.servers[0].sockets[0].getsockname()
-        yield f"http://{'localhost' if host == 'localhost' else bound[0]}:{bound[1]}"
+        shown = f"[{host}]" if ":" in host else host
+        yield f"http://{shown}:{listener.getsockname()[1]}"
     finally:
         server.should_exit = True
         await task
+        listener.close()
 
 
 class PortTaken(StandEasyError):

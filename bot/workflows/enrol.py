@@ -39,6 +39,8 @@ class CodeProblem(Enum):
     USED_UP = "used up"
     EXPIRED = "expired"
     TEAM_FULL = "team full"
+    JOINED_ALREADY = "joined already"
+    OTHER_TEAM = "joined with another team"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,6 @@ class Offer:
     team: str
     unit: str
     heads: int
-    joined_already: bool
 
 
 class NoSuchTeam(StandEasyError):
@@ -72,12 +73,15 @@ async def look_up_code(
         programme = await _programme(tx)
         known = await enrolments.by_lookup(tx, keys.lookup(telegram_id))
         found = await _usable(tx, keys, code, local_day(now(), programme.force.timezone))
+        if known is not None:
+            other = not isinstance(found, CodeProblem) and found.team != known.team
+            return CodeProblem.OTHER_TEAM if other else CodeProblem.JOINED_ALREADY
         if isinstance(found, CodeProblem):
             return found
-        if known is None and await _is_full(tx, programme, found.team):
+        if await _is_full(tx, programme, found.team):
             return CodeProblem.TEAM_FULL
     unit, heads = unit_of(programme, found.team)
-    return Offer(programme.team(found.team).name, unit, heads, known is not None)
+    return Offer(programme.team(found.team).name, unit, heads)
 
 
 def unit_of(programme: Programme, team: str) -> tuple[str, int]:
@@ -248,4 +252,5 @@ async def _is_full(tx: ReadTransaction | WriteTransaction, programme: Programme,
         headcount = programme.team(team).headcount
     except KeyError:
         return True
-    return (await enrolments.count_by_team(tx)).get(team, 0) >= headcount
+    # Whoever stopped can come back without a code, and counts until they erase everything.
+    return await enrolments.number_in(tx, team) >= headcount

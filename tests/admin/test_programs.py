@@ -180,7 +180,6 @@ async def test_a_token_that_telegram_refuses_stops_serve_in_one_line(
     assert "NOT-the-sandbox-token" not in other
 
 
-@pytest.mark.xfail(strict=True, reason="the web server leaves by itself, with 3 and no hint")
 async def test_a_port_that_is_taken_stops_the_dashboard_in_one_line(
     telegram: tuple[Telegram, str], sqlite_database: str, tmp_path: Path
 ) -> None:

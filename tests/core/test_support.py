@@ -116,8 +116,15 @@ def test_an_entry_that_is_too_old_stops_the_start() -> None:
 @pytest.mark.parametrize("need", REQUIRED_NEEDS)
 def test_a_need_that_leads_nowhere_stops_the_start(need: Need) -> None:
     others = [other.value for other in REQUIRED_NEEDS if other is not need]
-    with pytest.raises(NeedWithoutEntry, match=f"no entry for {need.value}"):
-        check_directory([an_entry(needs=others)], TODAY)
+    with pytest.raises(NeedWithoutEntry, match=f"no entry of the force for {need.value}"):
+        check_directory([an_entry(needs=others, scope="force")], TODAY)
+
+
+def test_what_a_force_must_name_itself_is_not_made_up_for_by_a_national_entry() -> None:
+    everything = [need.value for need in REQUIRED_NEEDS]
+    with pytest.raises(NeedWithoutEntry, match="no entry of the force for talk"):
+        check_directory([an_entry(needs=everything, scope="national")], TODAY)
+    assert check_directory([an_entry(needs=everything, scope="force")], TODAY) == []
 
 
 def test_entries_for_a_need_keep_their_order() -> None:

@@ -147,7 +147,7 @@ async def test_who_blocked_the_bot_or_left_is_ended_quietly_and_the_others_get_t
         await station.assembly.send()
         assert [invitations(person) for person in people] == [1, 0, 1, 1, 0, 1]
         async with station.assembly.storage.read("look") as tx:
-            assert await enrolments.count_by_team(tx) == {"harbour-response": 4}
+            assert await enrolments.number_in(tx, "harbour-response") == 4
             assert (await deliveries.counts(tx))[DeliveryState.CLAIMED] == 0
         # Whoever comes back joins anew, with the code.
         await people[1].phone.unblock()

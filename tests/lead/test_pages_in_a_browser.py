@@ -50,7 +50,7 @@ async def focused(page: Page) -> str:
 
 
 @pytest.mark.parametrize("colour_scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, NARROW, 834, WIDE])
+@pytest.mark.parametrize("width", [320, NARROW, 1000, WIDE])
 async def test_no_page_is_wider_than_its_window(
     browser: Browser, width: int, colour_scheme: ColourScheme
 ) -> None:

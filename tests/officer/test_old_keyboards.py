@@ -70,7 +70,9 @@ async def test_a_check_in_of_a_closed_round_stores_nothing(station: Station) -> 
     await sam.sees("Check your answers.")
     await station.close_round()
     await sam.taps("🔒 Seal my answers")
-    await sam.sees("This check-in has closed, so nothing was stored.")
+    await sam.sees(
+        "This check-in has closed. What you sealed before counts; nothing was added now."
+    )
     assert count(station, "sealed_response") == 0
 
 
@@ -78,7 +80,9 @@ async def test_a_check_in_runs_out_after_seven_days(station: Station) -> None:
     sam = await asked(station)
     station.now += timedelta(days=7)
     await sam.taps("Open")
-    await sam.sees("This check-in has closed, so nothing was stored.")
+    await sam.sees(
+        "This check-in has closed. What you sealed before counts; nothing was added now."
+    )
 
 
 async def test_each_prompt_is_answered_in_its_own_message(station: Station) -> None:

@@ -133,8 +133,9 @@ async def test_the_close_takes_the_marks_and_brings_the_bands(sight: Sight) -> N
     cards = sight.cards()
     assert cards["mark"].sentence.startswith("Gone.")
     words = {line.label: line.value for line in cards["release"].sections[0].lines}
-    assert words["Harbour Response"].endswith("(10 to 14 people)")
-    assert words["Control Room"] == "not shown"
+    # All twelve work in one unit: to show it would say that nobody else answered.
+    assert words["Fenmarch Constabulary (invented)"].endswith("(10 to 14 people)")
+    assert words["Harbour Response"] == "not shown"
     assert "counted" in cards["sealed"].sections[0].caption
 
 

@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from bot.core.disclosure.bands import (
+    PeopleBand,
     people_band,
     rate_band,
     rounded_count,
@@ -97,7 +98,7 @@ def protect(
     }
     released = [
         {
-            **_released_group(group, known[group.id].edges, units, counted, teams),
+            **_released_group(group, known[group.id], units, counted, teams),
             "scales": {scale: cells[scale].get(group.id) for scale in cells},
         }
         for group in groups
@@ -246,12 +247,12 @@ def _force_may_show(item: Item, counted: Counted) -> bool:
 
 def _released_group(
     group: Group,
-    edges: Sequence[int],
+    known: Known,
     units: ReportingUnits,
     counted: Counted,
     teams: Mapping[str, Team],
 ) -> dict[str, Any]:
-    facts = counted.respondents(group.units)
+    facts, edges = counted.respondents(group.units), known.edges
     people, rate = None, None
     if edges:
         band = people_band(
@@ -259,7 +260,9 @@ def _released_group(
         )
         people = [band.least, band.most]
     if edges and group.level is not Level.UNIT:
-        share = rate_band(people_band(facts.people, edges), facts.heads)
+        # An open band ends where everybody can work out that it must.
+        least = people_band(facts.people, edges).least
+        share = rate_band(PeopleBand(least, known.most), facts.heads)
         rate = [share.low, share.high]
     return {
         "id": group.id,
