@@ -2,6 +2,7 @@
 
 import asyncio
 import getpass
+import resource
 import secrets
 import sys
 from argparse import Namespace
@@ -180,6 +181,8 @@ COMMANDS: dict[str, Command] = {
 def main(given: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code."""
     parsed = arguments.parse(sys.argv[1:] if given is None else given)
+    # A core dump would hold keys, and answers on their way into the seal.
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
         settings = wiring.read_settings()
         wiring.configure_logs(settings.log_level)

@@ -16,7 +16,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bot.core.calendar import local_day
@@ -136,7 +136,7 @@ class Assembly:
         if Part.TALLY in self.parts:
             self.opening_keys = opening_keys(settings.keys)
             jobs.append(Job("tally", MINUTE, self.count))
-        jobs.append(Job("heartbeat", MINUTE, self.beat))
+        jobs += [Job("tidying", SENDING, self.tidy), Job("heartbeat", MINUTE, self.beat)]
         self.ticker = Ticker(jobs)
         self.connected = asyncio.Event()
         """Set once Telegram has been reached and brings updates."""
@@ -174,6 +174,13 @@ class Assembly:
         """Rewrite open rounds' sealed responses in random order."""
         await closing.stir_open(self.storage, self.random)
 
+    async def tidy(self) -> None:
+        """Empty what a reader kept from being emptied; say so while one still does."""
+        if self.storage.untidy and not await self.storage.tidy():
+            log.warning(
+                "another program reads the database: its log keeps the order of answers until then"
+            )
+
     async def fill_pool(self) -> None:
         """Keep keys ready for the rounds to come."""
         assert self.opening_keys is not None  # noqa: S101 - a job of the tally's process
@@ -198,6 +205,7 @@ class Assembly:
         found: list[BaseRoute] = []
         if Part.DASHBOARD in self.parts:
             found += lead_routes(report.Reports(self.storage, self.now), door)
+            found.append(Route("/", lambda request: RedirectResponse("/results")))
         if self.officers is not None and self.uses_webhook:
             found.append(Route(WEBHOOK_PATH, self._webhook, methods=["POST"]))
         return found
@@ -324,11 +332,6 @@ async def bot_username(settings: Settings) -> str | None:
     if settings.telegram_token is None:
         return None
     return await OfficerBot.ask_username(settings.telegram_token.reveal(), settings.telegram_api)
-
-
-async def last_beat(storage: Storage) -> datetime | None:
-    """Return when any process was last alive."""
-    return await heartbeat.last(storage)
 
 
 def with_telegram_at(settings: Settings, address: str) -> Settings:

@@ -39,6 +39,8 @@ def configure_logs(level: str, stream: TextIO = sys.stderr) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
+    # It logs the words of whatever went wrong in a page; the pages log the kind themselves.
+    logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
     for name in _OWN:
         logging.getLogger(name).setLevel(level)
     for name in _SILENT:

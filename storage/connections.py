@@ -30,7 +30,7 @@ def parse(address: str) -> URL:
     """Return the address with its driver, or raise `UnsupportedDatabase`."""
     try:
         url = make_url(address)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         raise UnsupportedDatabase(found="something else") from None
     drivername = _DRIVERS.get(url.drivername, url.drivername)
     if drivername not in _DRIVERS.values():
@@ -45,7 +45,9 @@ def label(url: URL) -> str:
     """Return a name for the database that holds neither account nor password."""
     if url.get_backend_name() == "sqlite":
         return str(url.database)
-    return f"{url.database or ''} at {url.host or url.query.get('host') or 'this machine'}"
+    # A password with an @ in it, not written as %40, is taken for a part of the host.
+    host = str(url.host or url.query.get("host") or "this machine").rsplit("@", 1)[-1]
+    return f"{url.database or ''} at {host}"
 
 
 def reason(error: BaseException) -> str:

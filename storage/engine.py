@@ -8,7 +8,7 @@ block raises. SQLite has one writer at a time; on PostgreSQL, rows are locked wh
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import Any
 
 import asyncpg  # type: ignore[import-untyped]
@@ -33,6 +33,7 @@ _SQLITE_TROUBLE = {
     sqlite3.SQLITE_NOTADB,
 }
 _TIDY_WAIT_MS = 1_000
+_TRAIL_WAIT_MS = 200
 
 
 class ReadTransaction:
@@ -116,6 +117,8 @@ class Storage:
         url = parse(address)
         self._database = label(url)
         self._one_writer: asyncio.Lock | None = None
+        self.untidy = False
+        """Whether something is still to be emptied that a reader kept from being so."""
         try:
             if url.get_backend_name() == "sqlite":
                 # Writers of SQLite starve each other while they poll for its lock.
@@ -139,15 +142,27 @@ class Storage:
             yield ReadTransaction(name, self._database, connection)
 
     @asynccontextmanager
-    async def transaction(self, name: str) -> AsyncIterator[WriteTransaction]:
-        """Open a transaction that is committed at the end; not inside another one."""
+    async def transaction(
+        self, name: str, *, leaves_trail: bool = True
+    ) -> AsyncIterator[WriteTransaction]:
+        """Open a transaction that is committed at the end; not inside another one.
+
+        SQLite's log keeps what one commit changed side by side, and in the order of commits.
+        Where that would join what must never join, `leaves_trail` is False, and the log is
+        emptied after the commit, or as soon as nobody reads (`untidy` until then).
+        """
         async with AsyncExitStack() as stack:
             if self._one_writer is not None:
                 await stack.enter_async_context(self._one_writer)
-            connection = await stack.enter_async_context(self._begun(self._writer, name))
-            transaction = WriteTransaction(name, self._database, connection)
-            yield transaction
-            await transaction.commit()
+            async with self._begun(self._writer, name) as connection:
+                transaction = WriteTransaction(name, self._database, connection)
+                yield transaction
+                await transaction.commit()
+            if self._one_writer is not None and not leaves_trail:
+                self.untidy = True
+                # Committed is committed: what cannot be emptied now is emptied by `tidy`.
+                with suppress(DatabaseUnavailable):
+                    self.untidy = not await self._truncate_log(_TRAIL_WAIT_MS)
 
     async def tidy(self) -> bool:
         """Leave no copy of deleted rows behind; return False if readers were in the way."""
@@ -155,7 +170,9 @@ class Storage:
             await self._vacuum()
             return True
         async with self._one_writer:
-            return await self._truncate_log()
+            self.untidy = True
+            self.untidy = not await self._truncate_log(_TIDY_WAIT_MS)
+        return not self.untidy
 
     async def close(self) -> None:
         """Close all connections."""
@@ -178,10 +195,10 @@ class Storage:
         async with self._begun(engine, "tidy") as connection:
             await connection.execute(text(f"VACUUM (ANALYZE) {names}"))
 
-    async def _truncate_log(self) -> bool:
+    async def _truncate_log(self, wait_ms: int) -> bool:
         async with self._raw_sqlite() as connection:
             # This keeps writers of other processes out while it waits, so not for long.
-            await connection.execute(f"PRAGMA busy_timeout = {_TIDY_WAIT_MS}")
+            await connection.execute(f"PRAGMA busy_timeout = {wait_ms}")
             async with connection.execute("PRAGMA wal_checkpoint(TRUNCATE)") as cursor:
                 busy, _, _ = await cursor.fetchone()
             return not busy

@@ -24,7 +24,7 @@ from bot.sealing.process_keys import make_officer_keys
 from bot.web.application import web_application
 from bot.web.sign_in import OpenDoor
 from bot.wiring import Assembly, Part, TablesNotCurrent
-from bot.workflows import programme
+from bot.workflows import heartbeat, programme
 from config.settings import MissingSetting, Settings, read_settings
 from storage.engine import Storage
 
@@ -59,7 +59,7 @@ async def test_a_database_without_tables_stops_the_start(
 async def test_a_migrated_database_opens(empty_database_url: str, tmp_path: Path) -> None:
     await wiring.migrate(empty_database_url)
     async with wiring.open_storage(settings_for(empty_database_url, tmp_path)) as storage:
-        assert await wiring.last_beat(storage) is None
+        assert await heartbeat.last(storage) is None
 
 
 # --- The support directory --------------------------------------------------------------
@@ -187,7 +187,7 @@ async def test_a_process_is_alive_for_three_minutes_after_its_last_tick(
     async with wiring.open_storage(settings) as storage:
         assembly = Assembly(settings, [Part.TALLY], storage, wiring.utc_now)
         await assembly.beat()
-        beat = await wiring.last_beat(storage)
+        beat = await heartbeat.last(storage)
     assert beat is not None
     assert await wiring.is_alive(settings, None)
     assert await wiring.is_alive(settings, "tally")

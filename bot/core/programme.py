@@ -150,7 +150,7 @@ class Programme(Document):
     force: Force
     check_ins: list[CheckIn] = Field(min_length=1)
     disclosure: DisclosureSettings = DisclosureSettings()
-    recount_days: Annotated[int, Field(ge=1, le=90)] = 30
+    recount_days: Annotated[int, Field(ge=1, le=30)] = 30
     support: list[SupportEntry] = Field(default_factory=list)
     """The force's own entries; the national ones come with the product."""
 
@@ -158,6 +158,7 @@ class Programme(Document):
     def _hangs_together(self) -> Self:
         unique([check_in.id for check_in in self.check_ins], "the check-in")
         unique([entry.id for entry in self.support], "the support entry")
+        self._check_audiences()
         teams = {team.id for team in self.force.teams}
         for check_in in self.check_ins:
             if check_in.audience == "everyone":
@@ -169,6 +170,25 @@ class Programme(Document):
                     f" and these are not: {', '.join(unknown) or 'an empty list'}"
                 )
         return self
+
+    def _check_audiences(self) -> None:
+        """Refuse two check-ins that ask the same of audiences a few heads apart.
+
+        Their results could be subtracted from each other, and what is left are those heads.
+        """
+        heads = {team.id: team.headcount for team in self.force.teams}
+        for number, one in enumerate(self.check_ins):
+            for other in self.check_ins[number + 1 :]:
+                if one.instrument != other.instrument:
+                    continue
+                first, second = self.audience_of(one), self.audience_of(other)
+                for rest in (first - second, second - first):
+                    apart = sum(heads.get(team, 0) for team in rest)
+                    if first & second and 0 < apart < SMALLEST_UNIT:
+                        raise ValueError(
+                            f"the check-ins {one.id} and {other.id} ask the same of audiences"
+                            f" that are {apart} heads apart: expected none or {SMALLEST_UNIT}"
+                        )
 
     def check_in(self, check_in_id: str) -> CheckIn:
         """Return the check-in with this id; `KeyError` if there is none."""

@@ -64,7 +64,7 @@ class OfficerBot:
             base_url=f"{api}/bot",
             base_file_url=f"{api}/file/bot",
             request=request(64),
-            get_updates_request=request(2),
+            get_updates_request=self._updates,
         )
         self._desk = desk
         made = CheckInButtons(desk.tokens)

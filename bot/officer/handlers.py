@@ -9,6 +9,7 @@ import re
 from datetime import date
 
 from telegram import CallbackQuery, MaybeInaccessibleMessage, Message, Update
+from telegram.error import TelegramError
 
 from bot.core.drafts import AskItem, Draft, Finished, Opening, Review, Tap, advance
 from bot.core.errors import StandEasyError
@@ -47,6 +48,9 @@ _CODE = re.compile(
     re.ASCII,
 )
 _MOST_GROUPS = 1_000
+HELP_TRIES = 12
+"""How often a crisis card is tried before it is given up."""
+
 
 CODE_ANSWERS: dict[CodeProblem, str] = {
     CodeProblem.UNKNOWN: texts.CODE_UNKNOWN,
@@ -97,7 +101,11 @@ class OfficerHandlers:
         if chat is None or chat.type != "private":
             return
         try:
-            await self._messenger.show(chat.id, screens.plain(texts.CHANGE_LATER))
+            # Typed words may be a cry for help, whatever went wrong in answering them.
+            if update.message is None:
+                await self._messenger.show(chat.id, screens.plain(texts.CHANGE_LATER))
+            else:
+                await self._messenger.show(chat.id, screens.plain(texts.TYPED_LATER))
         except Exception as error:
             log.error("nor could that be said: %s", type(error).__name__)
 
@@ -115,7 +123,8 @@ class OfficerHandlers:
             screen = await self._offer(message.chat.id, text)
         else:
             # Anything typed may be a cry for help: it is answered, and never kept.
-            screen = screens.crisis_card()
+            await self._help(message.chat.id)
+            return
         await self._messenger.show(message.chat.id, screen)
 
     async def _in_a_group(self, message: Message) -> None:
@@ -134,15 +143,16 @@ class OfficerHandlers:
                 return screens.support_menu()
             case "privacy":
                 return screens.plain(texts.PRIVACY)
-            case "start" if argument:
+            case "start" if argument and len(argument.split()) == 1:
                 return await self._offer(chat, argument)
-            case "start":
+            case "start" if not argument:
                 return await self._come_back(chat)
             case "stop":
                 return await self._stop(chat)
             case "forget":
                 return screens.forget_question()
-        return screens.plain(texts.COMMANDS_LIST)
+        # Words behind a slash are words all the same.
+        return screens.crisis_card() if argument else screens.plain(texts.COMMANDS_LIST)
 
     async def _offer(self, chat: int, code: str) -> Screen:
         if not self._attempts.may_try(chat, self._desk.now()):
@@ -152,10 +162,10 @@ class OfficerHandlers:
         except StandEasyError as error:
             log.error("a code could not be looked up: %s", type(error).__name__)
             return screens.plain(texts.CODE_LATER)
-        if offer is CodeProblem.JOINED_ALREADY:
-            return await self._come_back(chat)
         if isinstance(offer, CodeProblem):
             self._attempts.failed(chat, self._desk.now())
+            if offer is CodeProblem.JOINED_ALREADY:
+                return await self._come_back(chat)
             return screens.plain(CODE_ANSWERS[offer])
         return screens.promises(offer.unit, offer.heads, tidy_code(code))
 
@@ -185,18 +195,25 @@ class OfficerHandlers:
         if isinstance(press, OldButton):
             await self._old_button(query, chat)
             return
+        if isinstance(press, ToScreen) and press.name == buttons.CRISIS:
+            # Below, not instead: what was on the screen is still there afterwards. And before
+            # anything else that could go wrong, the spinner of the button included.
+            await self._help(chat)
+            await self._messenger.acknowledge(query.id)
+            return
         await self._messenger.acknowledge(query.id)
         match press:
             case InCheckIn():
                 await self._in_check_in(press, officer, chat, message.message_id)
-            case ToScreen(name=buttons.CRISIS):
-                # Below, not instead: what was on the screen is still there afterwards.
-                await self._messenger.show(chat, screens.crisis_card())
             case ToScreen(name=buttons.MENU) if _is_check_in(message):
                 await self._messenger.show(chat, screens.support_menu())
             case _:
                 screen = await self._screen_of(press, officer)
                 await self._messenger.replace(chat, message.message_id, screen)
+
+    async def _help(self, chat: int) -> None:
+        """Show the crisis card, with more patience than anything else."""
+        await self._messenger.show(chat, screens.crisis_card(), tries=HELP_TRIES)
 
     def _read(self, data: str | None, officer: int) -> Press:
         return read_press(data or "", officer, self._desk.catalogue, self._buttons)
@@ -261,6 +278,8 @@ class OfficerHandlers:
         view = press.view
         if not view.takes_answers(press.draft.prompt, self._desk.now()):
             await self._messenger.replace(chat, message, screens.after_sealing(texts.CLOSED))
+            if signposts_for(press.draft, view.instrument).crisis:
+                await self._help(chat)
             return
 
         def make(draft: Draft, tap: Tap) -> str:
@@ -285,25 +304,30 @@ class OfficerHandlers:
     async def _finish(
         self, draft: Draft, view: RoundInView, officer: int, chat: int, message: int
     ) -> None:
+        outcome = await self._sealed(draft, view, officer)
+        try:
+            await self._messenger.replace(chat, message, outcome)
+        except TelegramError as error:
+            # What was sealed stays sealed, and help must still come.
+            log.warning("a check-in was not replaced: %s", type(error).__name__)
+        signposts = signposts_for(draft, view.instrument)
+        if signposts.crisis:
+            await self._help(chat)
+        await self._messenger.show(chat, screens.support_menu(signposts))
+
+    async def _sealed(self, draft: Draft, view: RoundInView, officer: int) -> Screen:
+        """Seal finished answers; return what takes the place of the check-in."""
         try:
             answered = await self._desk.seal_answers(officer, draft, view)
-        except StandEasyError as error:
+        except Exception as error:
             log.error("answers could not be sealed: %s", type(error).__name__)
 
             def make(draft: Draft, tap: Tap) -> str:
                 return self._buttons.callback_data(view, draft, tap, officer)
 
             again = screens.review(Review(draft), view, make)
-            await self._messenger.replace(
-                chat, message, Screen(texts.SEAL_LATER, again.rows, protected=True)
-            )
-            return
-        sealed = screens.after_sealing(SEALING_ANSWERS[answered])
-        await self._messenger.replace(chat, message, sealed)
-        signposts = signposts_for(draft, view.instrument)
-        if signposts.crisis:
-            await self._messenger.show(chat, screens.crisis_card())
-        await self._messenger.show(chat, screens.support_menu(signposts))
+            return Screen(texts.SEAL_LATER, again.rows, protected=True)
+        return screens.after_sealing(SEALING_ANSWERS[answered])
 
 
 def _is_check_in(message: MaybeInaccessibleMessage) -> bool:

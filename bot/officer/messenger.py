@@ -53,7 +53,7 @@ class TelegramMessenger:
         self._buttons = buttons
         self._pacer = Pacer(per_second)
 
-    async def show(self, chat: int, screen: Screen) -> None:
+    async def show(self, chat: int, screen: Screen, *, tries: int = TRIES) -> None:
         """Send a screen as a new message."""
 
         async def send() -> object:
@@ -65,7 +65,7 @@ class TelegramMessenger:
                 protect_content=screen.protected,
             )
 
-        await _insist(send)
+        await _insist(send, tries)
 
     async def replace(self, chat: int, message: int, screen: Screen) -> None:
         """Turn a message into a screen; send it anew where it cannot be edited any more."""
@@ -94,8 +94,9 @@ class TelegramMessenger:
 
         try:
             await _insist(answer)
-        except BadRequest:
-            return
+        except TelegramError as error:
+            # A spinner that turns too long must never keep anybody from an answer.
+            log.info("a tap was not acknowledged: %s", type(error).__name__)
 
     async def invite(self, invitation: Invitation) -> Sent | TryLater:
         """Send one invitation or reminder at its turn."""
@@ -147,10 +148,10 @@ def retry_seconds(error: RetryAfter) -> float:
     return after.total_seconds() if isinstance(after, timedelta) else float(after)
 
 
-async def _insist(call: Callable[[], Awaitable[Answer]]) -> Answer:
+async def _insist(call: Callable[[], Awaitable[Answer]], tries: int = TRIES) -> Answer:
     """Try a call a few times while Telegram is busy or out of reach."""
     pause = _FIRST_PAUSE
-    for _ in range(TRIES - 1):
+    for _ in range(tries - 1):
         try:
             return await call()
         except RetryAfter as error:
@@ -160,5 +161,5 @@ async def _insist(call: Callable[[], Awaitable[Answer]]) -> Answer:
             raise
         except NetworkError:
             await asyncio.sleep(pause)
-            pause *= 2
+            pause = min(2 * pause, LONGEST_WAIT)
     return await call()

@@ -12,6 +12,9 @@ from bot.core.support import SupportEntry, entries_for
 from bot.officer import buttons, texts
 from bot.workflows.catalogue import RoundInView
 
+MOST_CHARACTERS = 3_200
+"""Of a list of entries; Telegram takes 4,096 with everything around it."""
+
 MakeData = Callable[[Draft, Tap], str]
 """Returns the data of a check-in's button for the officer who will see it."""
 
@@ -118,7 +121,14 @@ def need_page(need: Need, support: Sequence[SupportEntry], language: str) -> Scr
 
 
 def _entries(entries: Sequence[SupportEntry], language: str) -> str:
-    return "\n\n".join(_entry(entry, language) for entry in entries)
+    texts_of_entries = [_entry(entry, language) for entry in entries]
+    fitting: list[str] = []
+    for text in texts_of_entries:
+        # Telegram refuses a message that is too long, and then nothing of it would arrive.
+        if sum(map(len, fitting)) + len(text) > MOST_CHARACTERS:
+            break
+        fitting.append(text)
+    return "\n\n".join(fitting)
 
 
 def _entry(entry: SupportEntry, language: str) -> str:

@@ -83,6 +83,7 @@ DECLINED = "That's fine. I kept nothing. Support is open to you all the same."
 
 CODE_UNKNOWN = (
     "I don't know that code. Please check it against your team's poster and send it again.\n\n"
+    "If it was no code: in an emergency call 999, and Help below is for you.\n\n"
     "Nothing was lost, and support is open to you without a code."
 )
 CODE_USED_UP = (
@@ -244,6 +245,11 @@ FORGOTTEN = (
 )
 NOTHING_TO_FORGET = "I hold nothing about this chat. Support is open to you."
 KEPT = "Nothing was erased."
+TYPED_LATER = (
+    "Something went wrong here, and nothing was changed. Please send it again in a few minutes.\n\n"
+    "If your life is in danger now, call 999. Day or night: policing crisis line 0300 131 2789,"
+    " Samaritans 116 123."
+)
 CHANGE_LATER = (
     "I can't reach my records right now, so nothing was changed. Please send it again in a few"
     " minutes. Help is here all the same."

@@ -28,7 +28,7 @@ from bot.sealing.process_keys import make_officer_keys, officer_keys
 from bot.web.application import web_application
 from bot.web.sign_in import OpenDoor
 from bot.wiring import Assembly, Part
-from bot.workflows import enrol, programme, report
+from bot.workflows import enrol, heartbeat, programme, report
 from bot.workflows.catalogue import RoundInView
 from storage.engine import Storage
 
@@ -152,7 +152,7 @@ async def a_demo(folder: Path, port: int = 0) -> AsyncIterator[str]:
         stack.push_async_callback(storage.close)
         clock = MovableClock()
         clock.move_to(evening_before(force))
-        clock.move_to(await wiring.last_beat(storage) or clock.now())
+        clock.move_to(await heartbeat.last(storage) or clock.now())
         telegram = Telegram(now=clock.now)
         settings = wiring.read_settings(
             {

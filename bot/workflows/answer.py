@@ -7,8 +7,8 @@ what makes each answer count once, whatever is tapped twice or sent again.
 from enum import Enum
 
 from bot.core.drafts import Draft
-from bot.core.profiles import Profile
-from bot.core.responses import encode, finish
+from bot.core.profiles import Profile, travelling
+from bot.core.responses import LengthOfService, RoleType, encode, finish
 from bot.core.rounds import RoundState
 from bot.sealing.address import AddressKeys
 from bot.sealing.keys import SealingKey
@@ -23,7 +23,7 @@ from storage import (
     sealed_responses,
     sealing_keys,
 )
-from storage.engine import Storage
+from storage.engine import Storage, WriteTransaction
 from storage.states import EnrolmentState
 
 _ID_SIZE = 16
@@ -48,7 +48,7 @@ async def seal_answers(
     random: RandomBytes,
 ) -> Answered:
     """Seal finished answers; once this returns `SEALED`, they survive a power cut."""
-    async with storage.transaction("seal answers") as tx:
+    async with storage.transaction("seal answers", leaves_trail=False) as tx:
         enrolment = await enrolments.by_lookup(tx, keys.lookup(telegram_id))
         if enrolment is None or enrolment.state is not EnrolmentState.ACTIVE:
             return Answered.NOT_ASKED
@@ -65,12 +65,9 @@ async def seal_answers(
         if not await participation.mark(tx, view.id, draft.prompt, enrolment.id):
             return Answered.ALREADY_SEALED
         profile = Profile.from_bytes(keys.open_profile(enrolment.profile, enrolment.id))
+        role_type, service = await _travelling(tx, keys, profile, enrolment.team)
         response = finish(
-            draft,
-            view.instrument,
-            team=enrolment.team,
-            role_type=profile.role_type,
-            service=profile.service,
+            draft, view.instrument, team=enrolment.team, role_type=role_type, service=service
         )
         stored = await sealing_keys.get(tx, row.sealing_key)
         assert stored is not None  # noqa: S101 - a foreign key holds it
@@ -79,3 +76,16 @@ async def seal_answers(
         )
         await sealed_responses.add(tx, random(_ID_SIZE), view.id, ciphertext)
     return Answered.SEALED
+
+
+async def _travelling(
+    tx: WriteTransaction, keys: AddressKeys, profile: Profile, team: str
+) -> tuple[RoleType, LengthOfService]:
+    """Return what of a profile may travel with an answer."""
+    if (profile.role_type, profile.service) == (RoleType.NOT_SAID, LengthOfService.NOT_SAID):
+        return profile.role_type, profile.service
+    colleagues = [
+        Profile.from_bytes(keys.open_profile(each.profile, each.id))
+        for each in await enrolments.active_ids_of_teams(tx, [team])
+    ]
+    return travelling(profile, colleagues)

@@ -6,6 +6,8 @@ alone, one chunk at a time, and leave it only as a protected release.
 
 import asyncio
 import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.core.audit import AuditEntry
@@ -14,13 +16,21 @@ from bot.core.disclosure.engine import RoundFacts, protect, rules_of
 from bot.core.disclosure.release import Release, read_release
 from bot.core.errors import StandEasyError
 from bot.core.programme import DAYS_BETWEEN_RELEASES
+from bot.core.reporting_units import ReportingUnits
 from bot.core.rounds import NoSuchRound, RoundEvent, RoundState, after
 from bot.core.tabulation import Tabulator
 from bot.sealing.key_store import OpeningKeys
 from bot.sealing.unseal import Unsealer
-from bot.workflows.catalogue import Instruments, RoundInView, view_of, views_of
+from bot.workflows.catalogue import (
+    Instruments,
+    NoProgramme,
+    RoundInView,
+    parse_programme,
+    view_of,
+    views_of,
+)
 from bot.workflows.moment import TICKER, Now
-from storage import audit, releases, rounds, sealed_responses, sealing_keys
+from storage import audit, programmes, releases, rounds, sealed_responses, sealing_keys
 from storage.engine import ReadTransaction, Storage
 from storage.releases import StoredRelease
 from storage.rounds import Round
@@ -49,31 +59,56 @@ async def tally_due(
     """
     async with storage.read("rounds to tally") as tx:
         closed = await rounds.in_state(tx, RoundState.CLOSED)
-        everything = await rounds.all(tx)
         views = await views_of(tx, closed, instruments)
+        earlier = [await _told_by(tx, row) for row in await rounds.all(tx) if row.released_at]
     released = []
     for view in views:
-        if not may_release(view, everything, now()):
+        about = ReleasedAbout(now(), view.instrument.id, _teams_of(view.row))
+        if not may_release(about, earlier, view.timezone):
             continue
         try:
             if await _release(storage, keys, view, now):
                 released.append(view.id)
+                earlier.append(about)
         except StandEasyError as error:
             log.error("round %s is not released: %s %s", view.id, error, error.hint)
     return released
 
 
-def may_release(view: RoundInView, everything: list[Round], moment: datetime) -> bool:
-    """Whether enough days have passed since the last release about the same people."""
-    earlier = [
-        row.released_at
-        for row in everything
-        if row.check_in == view.row.check_in and row.released_at is not None
-    ]
-    if not earlier:
-        return True
-    today = local_day(moment, view.timezone)
-    return (today - local_day(max(earlier), view.timezone)).days >= DAYS_BETWEEN_RELEASES
+@dataclass(frozen=True, slots=True)
+class ReleasedAbout:
+    """When a release came, or would come, what it asked, and about which teams."""
+
+    moment: datetime
+    instrument: str
+    teams: frozenset[str]
+
+
+def may_release(about: ReleasedAbout, earlier: Sequence[ReleasedAbout], timezone: str) -> bool:
+    """Whether enough days have passed since the last release about any of the same people.
+
+    The instrument counts, not the name of the check-in: a check-in under a new name asks the
+    same people the same things.
+    """
+    return all(
+        (local_day(about.moment, timezone) - local_day(other.moment, timezone)).days
+        >= DAYS_BETWEEN_RELEASES
+        for other in earlier
+        if other.instrument == about.instrument and other.teams & about.teams
+    )
+
+
+async def _told_by(tx: ReadTransaction, row: Round) -> ReleasedAbout:
+    stored = await programmes.at_version(tx, row.programme_version)
+    if stored is None or row.released_at is None:
+        raise NoProgramme
+    check_in = parse_programme(stored.content).check_in(row.check_in)
+    return ReleasedAbout(row.released_at, check_in.instrument, _teams_of(row))
+
+
+def _teams_of(row: Round) -> frozenset[str]:
+    units = ReportingUnits.from_json(row.units).units
+    return frozenset(team for unit in units for team in unit.teams)
 
 
 async def _release(storage: Storage, keys: OpeningKeys, view: RoundInView, now: Now) -> bool:

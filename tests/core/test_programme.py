@@ -66,7 +66,7 @@ def test_a_force_may_lie_in_any_zone() -> None:
         ({"disclosure": {"heads": 14}}, "greater than or equal to 15"),
         ({"disclosure": {"unit_heads": 24}}, "greater than or equal to 25"),
         ({"recount_days": 0}, "greater than or equal to 1"),
-        ({"recount_days": 91}, "less than or equal to 90"),
+        ({"recount_days": 31}, "less than or equal to 30"),
         ({"unknown": 1}, "Extra inputs are not permitted"),
     ],
 )
