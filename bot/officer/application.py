@@ -20,6 +20,7 @@ from bot.core.errors import StandEasyError
 from bot.officer import texts
 from bot.officer.buttons import CheckInButtons
 from bot.officer.handlers import OfficerHandlers
+from bot.officer.incoming import TrimmedUpdates, trimmed
 from bot.officer.messenger import TelegramMessenger, retry_seconds
 from bot.workflows.desk import Desk
 
@@ -50,8 +51,8 @@ class OfficerBot:
     """One bot: its connection, its handlers, and the way updates come in."""
 
     def __init__(self, token: str, api: str, desk: Desk) -> None:
-        def request(size: int) -> HTTPXRequest:
-            return HTTPXRequest(
+        def request(kind: type[HTTPXRequest], size: int) -> HTTPXRequest:
+            return kind(
                 connection_pool_size=size,
                 connect_timeout=5,
                 read_timeout=10,
@@ -63,8 +64,8 @@ class OfficerBot:
             token,
             base_url=f"{api}/bot",
             base_file_url=f"{api}/file/bot",
-            request=request(64),
-            get_updates_request=self._updates,
+            request=request(HTTPXRequest, 64),
+            get_updates_request=request(TrimmedUpdates, 2),
         )
         self._desk = desk
         made = CheckInButtons(desk.tokens)
@@ -206,9 +207,8 @@ class OfficerBot:
 
     async def take(self, payload: object) -> None:
         """Handle one update that came by webhook."""
-        update = Update.de_json(payload, self.bot) if isinstance(payload, dict) else None
-        if update is not None:
-            await self.handle_all([update])
+        if isinstance(payload, dict) and isinstance(payload.get("update_id"), int):
+            await self.handle_all([Update.de_json(trimmed(payload), self.bot)])
 
 
 def secret_matches(given: str | None, expected: str) -> bool:

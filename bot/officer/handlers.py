@@ -101,11 +101,7 @@ class OfficerHandlers:
         if chat is None or chat.type != "private":
             return
         try:
-            # Typed words may be a cry for help, whatever went wrong in answering them.
-            if update.message is None:
-                await self._messenger.show(chat.id, screens.plain(texts.CHANGE_LATER))
-            else:
-                await self._messenger.show(chat.id, screens.plain(texts.TYPED_LATER))
+            await self._messenger.show(chat.id, screens.plain(texts.CHANGE_LATER))
         except Exception as error:
             log.error("nor could that be said: %s", type(error).__name__)
 

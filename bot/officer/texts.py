@@ -245,14 +245,11 @@ FORGOTTEN = (
 )
 NOTHING_TO_FORGET = "I hold nothing about this chat. Support is open to you."
 KEPT = "Nothing was erased."
-TYPED_LATER = (
-    "Something went wrong here, and nothing was changed. Please send it again in a few minutes.\n\n"
-    "If your life is in danger now, call 999. Day or night: policing crisis line 0300 131 2789,"
-    " Samaritans 116 123."
-)
 CHANGE_LATER = (
     "I can't reach my records right now, so nothing was changed. Please send it again in a few"
-    " minutes. Help is here all the same."
+    " minutes.\n\n"
+    "If your life is in danger now, call 999. Day or night: policing crisis line 0300 131 2789,"
+    " Samaritans 116 123."
 )
 
 PRIVACY = (

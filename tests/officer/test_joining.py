@@ -56,7 +56,7 @@ async def test_a_wrong_code_is_answered_kindly_and_stored_nowhere(station: Stati
     assert b"WRNGWRNGWR22" not in on_disk(station)
 
 
-@pytest.mark.parametrize("code", ["x", "x" * 64, "../../etc", "' OR 1=1 --", "\U0001f600"])
+@pytest.mark.parametrize("code", ["x", "x" * 64, "../../etc", "'OR1=1--", "\U0001f600"])
 async def test_a_link_that_is_no_code_is_a_wrong_code(station: Station, code: str) -> None:
     sam = await station.officer()
     await sam.phone.start(code)
