@@ -69,6 +69,72 @@ async def test_an_erased_officer_leaves_no_bytes_in_the_file_or_its_log(
     await storage.close()
 
 
+def log_size(file: Path) -> int:
+    """Return how many bytes the log beside a database file has; 0 without one."""
+    log = file.with_name(f"{file.name}-wal")
+    return log.stat().st_size if log.exists() else 0
+
+
+async def one_answer(storage: Storage, officer: bytes) -> None:
+    """Mark somebody and add a sealed response, as sealing does."""
+    async with storage.transaction("seal answers", leaves_trail=False) as tx:
+        assert await participation.mark(tx, "round-1", 1, officer)
+        await sealed_responses.add(tx, secrets.token_bytes(16), "round-1", bytes(1392))
+
+
+async def test_after_an_answer_the_log_is_empty(sqlite_file: Path) -> None:
+    storage = Storage(sqlite_url(sqlite_file))
+    async with storage.transaction("join") as tx:
+        await opened(tx)
+        officers = [await enrolled(tx) for _ in range(3)]
+    assert log_size(sqlite_file) > 0
+    for number, officer in enumerate(officers, 1):
+        await one_answer(storage, officer.id)
+        assert log_size(sqlite_file) == 0
+        assert not storage.untidy
+        async with storage.read("look") as look:
+            assert await sealed_responses.count(look, "round-1") == number
+    await storage.close()
+
+
+async def test_a_reader_keeps_the_trail_and_not_the_answer(
+    sqlite_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.engine._TRAIL_WAIT_MS", 1)
+    monkeypatch.setattr("storage.engine._TIDY_WAIT_MS", 1)
+    storage, elsewhere = Storage(sqlite_url(sqlite_file)), Storage(sqlite_url(sqlite_file))
+    async with storage.transaction("join") as tx:
+        await opened(tx)
+        officer = await enrolled(tx)
+    async with elsewhere.read("backup") as backup:
+        assert await sealed_responses.count(backup, "round-1") == 0
+        await one_answer(storage, officer.id)
+        assert storage.untidy
+        assert log_size(sqlite_file) > 0
+        async with storage.read("look") as look:
+            assert await sealed_responses.count(look, "round-1") == 1
+        assert not await storage.tidy()
+        assert storage.untidy
+    assert await storage.tidy()
+    assert not storage.untidy
+    assert log_size(sqlite_file) == 0
+    await elsewhere.close()
+    await storage.close()
+
+
+async def test_an_answer_that_fails_leaves_nothing_to_empty(sqlite_file: Path) -> None:
+    storage = Storage(sqlite_url(sqlite_file))
+
+    async def fail() -> None:
+        async with storage.transaction("seal answers", leaves_trail=False):
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        await fail()
+    assert not storage.untidy
+    await storage.close()
+
+
 @pytest.mark.postgres
 @pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
 async def test_after_stirring_neither_place_nor_transaction_tells_who_answered(
