@@ -6,6 +6,7 @@ answers are sealed.
 
 import logging
 import re
+from collections.abc import Awaitable
 from datetime import date
 
 from telegram import CallbackQuery, MaybeInaccessibleMessage, Message, Update
@@ -273,7 +274,7 @@ class OfficerHandlers:
     async def _in_check_in(self, press: InCheckIn, officer: int, chat: int, message: int) -> None:
         view = press.view
         if not view.takes_answers(press.draft.prompt, self._desk.now()):
-            await self._messenger.replace(chat, message, screens.after_sealing(texts.CLOSED))
+            await self._put_away(chat, message, screens.after_sealing(texts.CLOSED))
             if signposts_for(press.draft, view.instrument).crisis:
                 await self._help(chat)
             return
@@ -300,16 +301,23 @@ class OfficerHandlers:
     async def _finish(
         self, draft: Draft, view: RoundInView, officer: int, chat: int, message: int
     ) -> None:
-        outcome = await self._sealed(draft, view, officer)
-        try:
-            await self._messenger.replace(chat, message, outcome)
-        except TelegramError as error:
-            # What was sealed stays sealed, and help must still come.
-            log.warning("a check-in was not replaced: %s", type(error).__name__)
+        await self._put_away(chat, message, await self._sealed(draft, view, officer))
         signposts = signposts_for(draft, view.instrument)
+        # What was sealed stays sealed: that one of these does not arrive must neither keep the
+        # other back nor be told as if nothing had been changed.
         if signposts.crisis:
-            await self._help(chat)
-        await self._messenger.show(chat, screens.support_menu(signposts))
+            await self._or_not(self._help(chat))
+        await self._or_not(self._messenger.show(chat, screens.support_menu(signposts)))
+
+    async def _put_away(self, chat: int, message: int, outcome: Screen) -> None:
+        """Put the outcome in place of a check-in, or leave it: what comes after must come."""
+        await self._or_not(self._messenger.replace(chat, message, outcome))
+
+    async def _or_not(self, sending: Awaitable[None]) -> None:
+        try:
+            await sending
+        except TelegramError as error:
+            log.warning("a message after a check-in did not arrive: %s", type(error).__name__)
 
     async def _sealed(self, draft: Draft, view: RoundInView, officer: int) -> Screen:
         """Seal finished answers; return what takes the place of the check-in."""
