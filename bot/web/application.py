@@ -5,6 +5,7 @@
 - An error page says what happened and what to do; it never shows a trace.
 """
 
+import logging
 from collections.abc import Sequence
 from typing import Final
 
@@ -18,6 +19,8 @@ from starlette.types import ASGIApp
 from bot.web.assets import STATIC
 from bot.web.guards import HEALTH, OwnHosts, OwnWrites, SafeHeaders
 from bot.web.templating import message_page
+
+log = logging.getLogger(__name__)
 
 ERRORS: Final = {
     403: ("This page is not open to you", "Ask the person who runs Stand Easy."),
@@ -74,5 +77,7 @@ async def _refused(request: Request, error: Exception) -> Response:
 
 
 async def _failed(request: Request, error: Exception) -> Response:
+    # Its kind alone: the words of an error may repeat what it stumbled over.
+    log.error("a page failed: %s", type(error).__name__)
     title, sentence = ERRORS[500]
     return message_page(request, 500, title, sentence)
