@@ -43,6 +43,64 @@ def test_several_check_ins_may_ask_different_teams() -> None:
     assert [len(programme.audience_of(asked)) for asked in programme.check_ins] == [1, 2]
 
 
+def asking(
+    apart: int, first: list[str], second: list[str], instrument: str = "invented"
+) -> Programme:
+    """Two check-ins over a team of 40, one of so many heads, and one of 30."""
+    return a_programme(
+        {"east": [("a", 40), ("b", apart, 1), ("c", 30)]},
+        check_ins=[
+            check_in_content(audience=first),
+            check_in_content(id="second", audience=second, instrument=instrument),
+        ],
+    )
+
+
+@pytest.mark.parametrize("apart", [1, 2, 14, 24])
+@pytest.mark.parametrize(
+    ("first", "second"), [(["a", "b"], ["a"]), (["a"], ["a", "b"]), (["a", "b"], ["a", "c"])]
+)
+def test_two_check_ins_that_ask_the_same_of_nearly_the_same_people_are_refused(
+    apart: int, first: list[str], second: list[str]
+) -> None:
+    # In both directions: c alone, with 30 heads, would be taken, b is what is refused.
+    sentence = re.escape(
+        "the check-ins weekly and second ask the same of audiences that are"
+        f" {apart} heads apart: expected none or 25"
+    )
+    for one, other in ((first, second), (second, first)):
+        with pytest.raises(DocumentProblems, match=sentence):
+            asking(apart, one, other)
+
+
+@pytest.mark.parametrize(
+    ("apart", "first", "second", "instrument"),
+    [
+        (25, ["a", "b"], ["a"], "invented"),
+        (60, ["a"], ["a", "b"], "invented"),
+        # Nothing of one can be subtracted from the other.
+        (5, ["a"], ["b"], "invented"),
+        (5, ["a", "c"], ["b"], "invented"),
+        (5, ["a", "b"], ["b", "a"], "invented"),
+        (5, ["a", "b"], ["a"], "another"),
+    ],
+)
+def test_check_ins_that_cannot_be_subtracted_are_taken(
+    apart: int, first: list[str], second: list[str], instrument: str
+) -> None:
+    assert len(asking(apart, first, second, instrument).check_ins) == 2
+
+
+def test_everyone_is_an_audience_like_any_other() -> None:
+    sizes = {"east": [("a", 40), ("b", 24)]}
+    almost = check_in_content(id="second", audience=["a"])
+    with pytest.raises(DocumentProblems, match="24 heads apart"):
+        a_programme(sizes, check_ins=[check_in_content(), almost])
+    assert a_programme(
+        {"east": [("a", 40), ("b", 25)]}, check_ins=[check_in_content(), almost]
+    ).check_ins
+
+
 def test_a_force_may_lie_in_any_zone() -> None:
     programme = Programme.from_mapping(_force(timezone="Pacific/Apia"), name="programme.yaml")
     assert programme.force.timezone == "Pacific/Apia"

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.core.profiles import Profile
-from bot.core.responses import LengthOfService, RoleType, decode
+from bot.core.responses import LengthOfService, Response, RoleType, decode
 from bot.sealing.errors import CannotOpenProfile
 from bot.sealing.unseal import Unsealer
 from bot.workflows import closing, enrol
@@ -30,29 +30,86 @@ async def asked(office: Office, count: int = 1) -> list[int]:
     return officers
 
 
+async def says(office: Office, officer: int, role: RoleType, service: LengthOfService) -> None:
+    """Let an officer answer the two optional questions."""
+    amended = await enrol.amend_profile(
+        office.storage,
+        office.address,
+        officer,
+        secrets.token_bytes,
+        role_type=role,
+        service=service,
+    )
+    assert amended
+
+
+async def opened(office: Office) -> list[Response]:
+    """Return every sealed response, opened with the round's key."""
+    view = await office.view()
+    unsealer = Unsealer(office.opening.get(view.row.sealing_key), ROUND)
+    async with office.storage.read("look") as tx:
+        rows = await tx.all(select(sealed_response))
+    return [decode(unsealer.unseal(row.ciphertext), view.instrument) for row in rows]
+
+
 async def test_what_is_sealed_opens_with_the_rounds_key_to_what_was_answered(
     database_url: str, tmp_path: Path
 ) -> None:
     async with an_office(database_url, tmp_path) as office:
         (officer,) = await asked(office)
-        await enrol.amend_profile(
-            office.storage,
-            office.address,
-            officer,
-            secrets.token_bytes,
-            role_type=RoleType.SPECIAL,
-            service=LengthOfService.FROM_5_TO_9,
-        )
         assert await office.answers(officer, chosen=(2, 1, 4, 1, 7)) is Answered.SEALED
-        view = await office.view()
-        async with office.storage.read("look") as tx:
-            (row,) = await tx.all(select(sealed_response))
-        key = office.opening.get(view.row.sealing_key)
-        response = decode(Unsealer(key, ROUND).unseal(row.ciphertext), view.instrument)
+        (response,) = await opened(office)
         assert response.answers == ((0,), (), (2,), (), (5,))
         assert response.team == "harbour-response"
-        assert response.role_type is RoleType.SPECIAL
-        assert response.service is LengthOfService.FROM_5_TO_9
+        assert response.role_type is RoleType.NOT_SAID
+        assert response.service is LengthOfService.NOT_SAID
+
+
+async def test_the_only_special_constable_of_a_team_is_not_known_by_it(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with an_office(database_url, tmp_path) as office:
+        sam, *others = await asked(office, 5)
+        # Alike, but elsewhere or gone: they hide nobody in this team.
+        elsewhere = await office.joined(3, "control-room")
+        for officer in (sam, *others[:2], *elsewhere):
+            await says(office, officer, RoleType.SPECIAL, LengthOfService.FROM_20)
+        for officer in others[2:]:
+            await says(office, officer, RoleType.OFFICER, LengthOfService.UNDER_1)
+        for officer in others[:2]:
+            await enrol.stop(office.storage, office.address, officer)
+        assert await office.answers(sam) is Answered.SEALED
+        (response,) = await opened(office)
+        assert response.role_type is RoleType.NOT_SAID
+        assert response.service is LengthOfService.NOT_SAID
+
+
+async def test_what_three_of_a_team_share_travels_with_their_answers(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with an_office(database_url, tmp_path) as office:
+        alike = await asked(office, 3)
+        for officer in alike:
+            await says(office, officer, RoleType.SPECIAL, LengthOfService.FROM_5_TO_9)
+        for officer in alike:
+            assert await office.answers(officer) is Answered.SEALED
+        responses = await opened(office)
+        assert [(each.role_type, each.service) for each in responses] == [
+            (RoleType.SPECIAL, LengthOfService.FROM_5_TO_9)
+        ] * 3
+
+
+async def test_a_role_travels_without_the_length_of_service_that_is_rare(
+    sqlite_database: str, tmp_path: Path
+) -> None:
+    async with an_office(sqlite_database, tmp_path) as office:
+        officers = await asked(office, 3)
+        for officer, service in zip(officers, list(LengthOfService)[1:4], strict=True):
+            await says(office, officer, RoleType.STAFF, service)
+        assert await office.answers(officers[0]) is Answered.SEALED
+        (response,) = await opened(office)
+        assert response.role_type is RoleType.STAFF
+        assert response.service is LengthOfService.NOT_SAID
 
 
 async def test_from_two_devices_at_once_one_answer_counts(
