@@ -16,7 +16,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from bot.core.calendar import local_day
@@ -205,7 +205,6 @@ class Assembly:
         found: list[BaseRoute] = []
         if Part.DASHBOARD in self.parts:
             found += lead_routes(report.Reports(self.storage, self.now), door)
-            found.append(Route("/", lambda request: RedirectResponse("/results")))
         if self.officers is not None and self.uses_webhook:
             found.append(Route(WEBHOOK_PATH, self._webhook, methods=["POST"]))
         return found

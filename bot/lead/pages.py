@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bot.core.disclosure.release import Release, ReleasedGroup
@@ -66,7 +66,12 @@ def lead_routes(reports: Reports, door: Door) -> list[BaseRoute]:
         ("/results/{round_id}/release.json", pages.as_json),
     )
     shown = [Route(path, door.protect(handler), methods=["GET"]) for path, handler in routes]
-    return [*door.routes(), *shown]
+    return [*door.routes(), Route("/", _to_results, methods=["GET"]), *shown]
+
+
+async def _to_results(request: Request) -> Response:
+    """Lead on from the bare address; the door is at the results."""
+    return RedirectResponse("/results")
 
 
 class _LeadPages:

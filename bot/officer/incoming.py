@@ -41,7 +41,7 @@ def trimmed(update: Mapping[str, Any]) -> dict[str, Any]:
                 kept[kind] = _message(update[kind])
         if "callback_query" in update:
             kept["callback_query"] = _tap(update["callback_query"])
-    except (KeyError, TypeError, AttributeError):
+    except (KeyError, TypeError, ValueError, AttributeError):
         return {"update_id": update["update_id"]}
     return kept
 

@@ -137,3 +137,20 @@ def test_telling_of_quiet_takes_no_time() -> None:
         return [loop.time() - begun]
 
     assert run(play) == [0.0]
+
+
+def test_a_standstill_of_the_whole_program_is_not_made_up_for_at_once() -> None:
+    async def play(loop: JumpingClock) -> list[float]:
+        pacer, granted = Pacer(RATE), list[float]()
+
+        async def one() -> None:
+            await pacer.turn()
+            granted.append(loop.time())
+            if len(granted) == 10:
+                # Everything stands still for two seconds, as on a machine that is too busy.
+                loop.moment += 2.0
+
+        await asyncio.gather(*(one() for _ in range(120)))
+        return granted
+
+    assert most_in_a_second(run(play)) <= WITHIN_A_SECOND
