@@ -38,6 +38,10 @@ def parse(address: str) -> URL:
     # In memory, every connection would have a database of its own.
     if drivername.startswith("sqlite") and url.database in (None, "", ":memory:"):
         raise UnsupportedDatabase(found="sqlite without a path")
+    # A password with an @ or a / in it, not written as %40 or %2F, is cut in the wrong place.
+    # Its rest would stand in messages, and be asked of name servers.
+    if drivername.startswith("postgresql") and "@" in f"{url.host}{url.database}":
+        raise UnsupportedDatabase(found="an account whose password holds @ or /: write %40 or %2F")
     return url.set(drivername=drivername)
 
 
@@ -45,9 +49,7 @@ def label(url: URL) -> str:
     """Return a name for the database that holds neither account nor password."""
     if url.get_backend_name() == "sqlite":
         return str(url.database)
-    # A password with an @ in it, not written as %40, is taken for a part of the host.
-    host = str(url.host or url.query.get("host") or "this machine").rsplit("@", 1)[-1]
-    return f"{url.database or ''} at {host}"
+    return f"{url.database or ''} at {url.host or url.query.get('host') or 'this machine'}"
 
 
 def reason(error: BaseException) -> str:

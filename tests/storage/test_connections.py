@@ -1,0 +1,49 @@
+"""Addresses of databases: what is wrong with one is said without the password in it."""
+
+import pytest
+
+from storage.connections import label, parse
+from storage.engine import Storage
+from storage.errors import DatabaseUnavailable, UnsupportedDatabase
+
+
+@pytest.mark.parametrize("port", ["x", "54x2", "hush", "-"])
+def test_a_wrong_port_is_refused_without_the_address(port: str) -> None:
+    with pytest.raises(UnsupportedDatabase) as raised:
+        Storage(f"postgresql+asyncpg://somebody:hush@127.0.0.1:{port}/x")
+    assert "hush" not in str(raised.value)
+    assert raised.value.__cause__ is None
+
+
+@pytest.mark.parametrize(
+    "password", ["pazz@hush", "@hush", "hush@", "pazz@hush@hush", "pazz@hu/sh", "pa/hush", "a?hush"]
+)
+async def test_a_password_written_as_it_is_does_not_show(password: str) -> None:
+    # Each of these should have been written with %40, %2F or %3F.
+    storage = None
+    try:
+        storage = Storage(f"postgresql+asyncpg://somebody:{password}@127.0.0.1:1/x")
+        with pytest.raises(DatabaseUnavailable) as unavailable:
+            async with storage.read("look"):
+                pass
+        said = str(unavailable.value)
+    except UnsupportedDatabase as error:
+        said = str(error)
+    finally:
+        if storage is not None:
+            await storage.close()
+    for word in ("hush", "hu/sh", "pazz", "sh@"):
+        assert word not in said
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("postgresql://somebody:pass%40hush@db.invalid/force", "force at db.invalid"),
+        ("postgresql://somebody:pass%2Fhush@/force?host=/run/pg", "force at /run/pg"),
+        ("postgresql://somebody:hush@/force", "force at this machine"),
+        ("sqlite:////data/a@b.db", "/data/a@b.db"),
+    ],
+)
+def test_a_database_is_named_without_account_and_password(address: str, expected: str) -> None:
+    assert label(parse(address)) == expected
