@@ -167,15 +167,45 @@ def logged(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixtur
         yield caplog
 
 
-async def test_polling_survives_an_update_that_cannot_be_read(
-    station: Station, logged: pytest.LogCaptureFixture
+_CHAT = {"id": 7_000_000_009, "type": "private", "first_name": "Wilmot"}
+UNREADABLE: list[tuple[str, dict[str, object]]] = [
+    # The library wants a request_id in each of these two, and raises without.
+    ("message", {"message_id": 1, "date": 0, "chat": _CHAT, "users_shared": {"users": []}}),
+    ("message", {"message_id": 1, "date": 0, "chat": _CHAT, "chat_shared": {"chat_id": 1}}),
+    ("message", {"message_id": "no number", "text": "a secret"}),
+    ("message", {"message_id": 1, "date": "soon", "chat": _CHAT, "text": "a secret"}),
+    ("message", {"message_id": 1, "date": 0, "chat": _CHAT, "text": {"a secret": 1}}),
+    ("message", {"message_id": 1, "date": 0, "chat": "a secret", "text": "a secret"}),
+    ("message", {}),
+    ("callback_query", {"id": "1", "data": ":help"}),
+    ("callback_query", {"id": "1", "from": {"id": "a secret"}, "data": ":help"}),
+    ("callback_query", {"id": "1", "from": _PERSON, "message": "a secret", "data": ":help"}),
+]
+
+
+@pytest.mark.parametrize(("kind", "content"), UNREADABLE)
+async def test_an_update_that_cannot_be_read_holds_up_nobodys_help(
+    station: Station, logged: pytest.LogCaptureFixture, kind: str, content: dict[str, object]
 ) -> None:
     sam = await station.officer()
-    # What Telegram would never send; the words of whoever stumbles over it may repeat it.
-    station.telegram.updates.add("message", {"message_id": "no number", "text": "a secret"})
+    station.telegram.updates.add(kind, content)
     await sam.says("help")
     await sam.sees("call 999")
     assert not [line for line in lines_of_ours(logged) if "a secret" in line]
+    # It was acknowledged with the others, and does not come again.
+    await sam.says("/privacy")
+    await sam.sees("What your force can see")
+    await station.telegram.updates.polled.wait()
+    assert len(station.telegram.updates) == 0
+
+
+async def test_a_webhook_takes_what_cannot_be_read_and_goes_on(station: Station) -> None:
+    bot = bot_of(station)
+    for number, (kind, content) in enumerate(UNREADABLE, 1):
+        await bot.take({"update_id": number, kind: content})
+    sam = await station.officer()
+    await sam.says("help")
+    await sam.sees("call 999")
 
 
 async def wait_for_log(logged: pytest.LogCaptureFixture, text: str) -> None:
