@@ -172,10 +172,10 @@ async def test_each_part_does_its_own_work(sqlite_database: str, tmp_path: Path)
             }.items()
         }
     assert found == {
-        "officers": ["rounds", "sending", "stirring", "heartbeat"],
-        "dashboard": ["heartbeat"],
-        "tally": ["tally", "heartbeat"],
-        "serve": ["rounds", "sending", "stirring", "tally", "heartbeat"],
+        "officers": ["rounds", "sending", "stirring", "tidying", "heartbeat"],
+        "dashboard": ["tidying", "heartbeat"],
+        "tally": ["tally", "tidying", "heartbeat"],
+        "serve": ["rounds", "sending", "stirring", "tally", "tidying", "heartbeat"],
     }
 
 
