@@ -26,7 +26,7 @@ Ran = tuple[int, str, str]
 @pytest.fixture(autouse=True)
 def _logging_as_it_was() -> Iterator[None]:
     root = logging.getLogger()
-    names = ("bot", "storage", "config", "telegram")
+    names = ("bot", "storage", "config", "telegram", "uvicorn.error")
     levels = {name: logging.getLogger(name).level for name in names}
     handlers, level = root.handlers[:], root.level
     yield

@@ -4,8 +4,14 @@ import io
 import logging
 from collections.abc import Iterator
 
+import httpx
 import pytest
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
+from bot.web.application import web_application
+from bot.web.serving import serving
 from config.logs import configure_logs, redact
 
 TOKEN = "12345:SANDBOX-TOKEN-not-a-secret"  # noqa: S105 - opens nothing but the sandbox
@@ -18,13 +24,14 @@ def stream() -> Iterator[io.StringIO]:
     root = logging.getLogger()
     loggers = [root, *(logging.getLogger(name) for name in ("bot", "storage", "config"))]
     before = [(logger, logger.level, logger.handlers[:]) for logger in loggers]
-    silenced = logging.getLogger("telegram")
-    level = silenced.level
+    silenced = [logging.getLogger(name) for name in ("telegram", "uvicorn.error")]
+    levels = [logger.level for logger in silenced]
     yield io.StringIO()
     for logger, old, handlers in before:
         logger.setLevel(old)
         logger.handlers[:] = handlers
-    silenced.setLevel(level)
+    for logger, level in zip(silenced, levels, strict=True):
+        logger.setLevel(level)
 
 
 @pytest.mark.parametrize(
@@ -97,3 +104,26 @@ def test_configuring_twice_logs_once(stream: io.StringIO) -> None:
     configure_logs("INFO", stream)
     logging.getLogger("bot").info("once")
     assert stream.getvalue().count("once") == 1
+
+
+@pytest.mark.parametrize("level", ["DEBUG", "ERROR"])
+async def test_a_page_that_fails_is_logged_by_its_kind_alone(
+    stream: io.StringIO, level: str
+) -> None:
+    async def broken(request: Request) -> Response:
+        raise LookupError("the words of Kowalczyk")
+
+    configure_logs(level, stream)
+    application = web_application(
+        [Route("/broken", broken)], allowed_hosts=["127.0.0.1"], on_loopback=True
+    )
+    async with (
+        serving(application, "127.0.0.1", 0) as address,
+        httpx.AsyncClient(trust_env=False) as client,
+    ):
+        answer = await client.get(f"{address}/broken?who=Kowalczyk")
+    assert answer.status_code == 500
+    written = stream.getvalue()
+    assert "a page failed: LookupError" in written
+    assert "Kowalczyk" not in written
+    assert "Traceback" not in written

@@ -112,6 +112,26 @@ async def test_agreeing_twice_enrols_once_and_takes_one_use(
         assert await office.number(USES) == 4
 
 
+async def test_whoever_joined_is_told_so_whatever_the_code(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with an_office(database_url, tmp_path) as office:
+        own = await office.code(uses=1)
+        elsewhere = await office.code("dog-unit")
+        assert await office.join(SAM, own) is True
+        # Their own code, though its last use is gone, and any that is none.
+        assert await look_up(office, own) is CodeProblem.JOINED_ALREADY
+        assert await look_up(office, "WRNGWRNGWR22") is CodeProblem.JOINED_ALREADY
+        assert await look_up(office, elsewhere) is CodeProblem.OTHER_TEAM
+        assert await enrol.stop(office.storage, office.address, SAM)
+        assert await look_up(office, own) is CodeProblem.JOINED_ALREADY
+        assert await look_up(office, elsewhere) is CodeProblem.OTHER_TEAM
+        # Looking it up moves nobody, and brings nobody back.
+        assert await enrol.resume(office.storage, office.address, SAM) is Resumed.RESUMED
+        assert await enrol.forget(office.storage, office.address, SAM)
+        assert isinstance(await look_up(office, elsewhere), Offer)
+
+
 async def test_stopping_and_coming_back_needs_no_code(database_url: str, tmp_path: Path) -> None:
     async with an_office(database_url, tmp_path) as office:
         assert await enrol.resume(office.storage, office.address, SAM) is Resumed.NOT_ENROLLED
