@@ -4,6 +4,7 @@ It adds the sealed response and the mark that this chat took part, or neither. T
 what makes each answer count once, whatever is tapped twice or sent again.
 """
 
+from contextlib import suppress
 from enum import Enum
 
 from bot.core.drafts import Draft
@@ -11,6 +12,7 @@ from bot.core.profiles import Profile, travelling
 from bot.core.responses import LengthOfService, RoleType, encode, finish
 from bot.core.rounds import RoundState
 from bot.sealing.address import AddressKeys
+from bot.sealing.errors import CannotOpenProfile
 from bot.sealing.keys import SealingKey
 from bot.sealing.seal import seal
 from bot.workflows.catalogue import RoundInView
@@ -84,8 +86,9 @@ async def _travelling(
     """Return what of a profile may travel with an answer."""
     if (profile.role_type, profile.service) == (RoleType.NOT_SAID, LengthOfService.NOT_SAID):
         return profile.role_type, profile.service
-    colleagues = [
-        Profile.from_bytes(keys.open_profile(each.profile, each.id))
-        for each in await enrolments.active_ids_of_teams(tx, [team])
-    ]
+    colleagues = []
+    for each in await enrolments.active_ids_of_teams(tx, [team]):
+        # One damaged profile must not keep a whole team from answering; it hides nobody.
+        with suppress(CannotOpenProfile):
+            colleagues.append(Profile.from_bytes(keys.open_profile(each.profile, each.id)))
     return travelling(profile, colleagues)

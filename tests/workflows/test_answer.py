@@ -14,6 +14,7 @@ from bot.sealing.errors import CannotOpenProfile
 from bot.sealing.unseal import Unsealer
 from bot.workflows import closing, enrol
 from bot.workflows.answer import Answered
+from storage import enrolments
 from storage.tables import sealed_response
 from tests.workflows.office import ROUND, Office, an_office, at
 
@@ -112,6 +113,23 @@ async def test_a_role_travels_without_the_length_of_service_that_is_rare(
         assert response.service is LengthOfService.NOT_SAID
 
 
+async def test_a_colleagues_damaged_profile_keeps_nobody_from_answering(
+    sqlite_database: str, tmp_path: Path
+) -> None:
+    async with an_office(sqlite_database, tmp_path) as office:
+        *alike, damaged = await asked(office, 3)
+        for officer in (*alike, damaged):
+            await says(office, officer, RoleType.STAFF, LengthOfService.FROM_20)
+        async with office.storage.transaction("damage") as tx:
+            known = await enrolments.by_lookup(tx, office.address.lookup(damaged))
+            assert known is not None
+            await enrolments.update_profile(tx, known.id, bytes(len(known.profile)))
+        assert await office.answers(alike[0]) is Answered.SEALED
+        # It is not counted: two alike are too few.
+        (response,) = await opened(office)
+        assert response.role_type is RoleType.NOT_SAID
+
+
 async def test_from_two_devices_at_once_one_answer_counts(
     database_url: str, tmp_path: Path
 ) -> None:
@@ -202,8 +220,6 @@ async def test_a_failure_in_the_middle_seals_nothing_and_marks_nothing(
         officer, other = await asked(office, 2)
         lookup = office.address.lookup(officer)
         async with office.storage.transaction("tamper") as tx:
-            from storage import enrolments
-
             known = await enrolments.by_lookup(tx, lookup)
             stranger = await enrolments.by_lookup(tx, office.address.lookup(other))
             assert known is not None
