@@ -67,8 +67,10 @@ def crisis_card() -> Screen:
 
 def call_list(support: Sequence[SupportEntry], language: str) -> Screen:
     """Everybody who answers now."""
+    # The national lines first: they answer day and night, and must never be the ones cut off.
+    found = sorted(entries_for(Need.CRISIS, support), key=lambda entry: entry.scope == "force")
     return Screen(
-        f"{texts.CALL_LIST_TITLE}\n\n{_entries(entries_for(Need.CRISIS, support), language)}",
+        f"{texts.CALL_LIST_TITLE}\n\n{_entries(found, language)}",
         (
             (_to(buttons.CONTACTED, texts.CONTACTED),),
             (_to(buttons.NONE_SUIT, texts.NONE_SUIT),),
