@@ -17,6 +17,10 @@ from bot.core.support import SupportDirectory, SupportEntry
 MOST_LEVELS = 50
 
 
+_LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The one in C where there is one: the program reads its content at every start."""
+
+
 class FileMissing(StandEasyError):
     """There is no file {file}: expected the path of a YAML file."""
 
@@ -44,8 +48,7 @@ def parse_yaml(text: str, name: str) -> tuple[Any, dict[Place, int]]:
     """Return the content of a YAML text and its lines; raises `BrokenYaml`."""
     try:
         _check_shape(text, name)
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        content = yaml.safe_load(text)
+        node, content = _composed(text)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise BrokenYaml(
@@ -64,10 +67,20 @@ def parse_yaml(text: str, name: str) -> tuple[Any, dict[Place, int]]:
     return content, lines
 
 
+def _composed(text: str) -> tuple[yaml.Node | None, Any]:
+    """Return the nodes of a text, which know their lines, and the content made of them."""
+    loader = _LOADER(text)
+    try:
+        node = loader.get_single_node()
+        return node, None if node is None else loader.construct_document(node)
+    finally:
+        loader.dispose()
+
+
 def _check_shape(text: str, name: str) -> None:
     """Refuse what could mean far more than is written: aliases, and nesting without end."""
     depth = 0
-    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+    for event in yaml.parse(text, Loader=_LOADER):
         depth += isinstance(event, yaml.CollectionStartEvent)
         depth -= isinstance(event, yaml.CollectionEndEvent)
         problem = None
