@@ -37,7 +37,7 @@ from storage.rounds import Round
 
 log = logging.getLogger(__name__)
 
-CHUNK = 1_000
+CHUNK = 4_000
 
 
 class RecountDiffers(StandEasyError):
