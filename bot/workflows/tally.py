@@ -38,6 +38,8 @@ from storage.rounds import Round
 log = logging.getLogger(__name__)
 
 CHUNK = 4_000
+SLICE = 50
+"""As many as are opened in about five milliseconds."""
 
 
 class RecountDiffers(StandEasyError):
@@ -137,8 +139,12 @@ async def _count(
     unsealer = Unsealer(keys.get(view.row.sealing_key), view.id)
     tabulator = Tabulator(view.instrument)
     async for chunk in sealed_responses.in_chunks(tx, view.id, CHUNK):
-        # In a thread: opening a large round must not keep officers waiting for an answer.
-        await asyncio.to_thread(_add_all, tabulator, unsealer, chunk)
+        for start in range(0, len(chunk), SLICE):
+            for ciphertext in chunk[start : start + SLICE]:
+                tabulator.add(unsealer.unseal(ciphertext))
+            # A pause for whoever taps meanwhile. A thread would keep them waiting as long,
+            # for unsealing does not let go of the interpreter, and take longer itself.
+            await asyncio.sleep(0)
     return protect(
         tabulator.table(),
         view.units,
@@ -154,11 +160,6 @@ async def _count(
         earlier,
         teams={team.id: team for team in view.programme.force.teams},
     )
-
-
-def _add_all(tabulator: Tabulator, unsealer: Unsealer, chunk: list[bytes]) -> None:
-    for ciphertext in chunk:
-        tabulator.add(unsealer.unseal(ciphertext))
 
 
 async def recount(
