@@ -5,14 +5,15 @@ before anything reads them. What is left is small and of a known form, so an upd
 this program, or its library, does not understand is empty, and never stops the others.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from telegram.request import HTTPXRequest
 
-_CHAT = ("id", "type")
-_MESSAGE = ("message_id", "date", "text", "has_protected_content")
-_TAP = ("id", "data")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8}){0,2}", re.ASCII | re.IGNORECASE)
+# Telegram's ids have 52 significant bits at most, and its moments fit into 32.
+_MOST = {"id": 2**52, "message_id": 2**52, "date": 2**32}
 
 
 class TrimmedUpdates(HTTPXRequest):
@@ -47,20 +48,55 @@ def trimmed(update: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _message(message: Mapping[str, Any]) -> dict[str, Any]:
-    kept = {name: message[name] for name in _MESSAGE if name in message}
-    if not isinstance(kept["message_id"], int) or not isinstance(kept["date"], int):
-        raise TypeError
-    if not isinstance(kept.get("text", ""), str):
-        raise TypeError
-    kept["chat"] = {name: message["chat"][name] for name in _CHAT}
+    number, kind = _number(message["chat"], "id"), _words(message["chat"], "type")
+    kept: dict[str, Any] = {name: _number(message, name) for name in ("message_id", "date")}
+    kept["chat"] = {"id": number, "type": kind}
+    if "text" in message:
+        kept["text"] = _words(message, "text")
+    if message.get("has_protected_content") is True:
+        kept["has_protected_content"] = True
+    # Who writes in a group is nobody's business; in a private chat it is the chat.
+    if kind == "private" and (language := _language(message.get("from"))):
+        kept["from"] = _sender(number) | language
     return kept
 
 
 def _tap(tap: Mapping[str, Any]) -> dict[str, Any]:
-    kept = {name: tap[name] for name in _TAP if name in tap}
-    kept["id"], kept["chat_instance"] = str(tap["id"]), str(tap.get("chat_instance", ""))
-    # The library wants a first name; this program does not.
-    kept["from"] = {"id": int(tap["from"]["id"]), "is_bot": False, "first_name": ""}
+    kept: dict[str, Any] = {"id": _words(tap, "id"), "chat_instance": ""}
+    kept["from"] = _sender(_number(tap["from"], "id")) | _language(tap["from"])
+    if "data" in tap:
+        kept["data"] = _words(tap, "data")
     if "message" in tap:
         kept["message"] = _message(tap["message"])
     return kept
+
+
+def _sender(number: int) -> dict[str, Any]:
+    # The library wants a first name; this program does not.
+    return {"id": number, "is_bot": False, "first_name": ""}
+
+
+def _language(sender: object) -> dict[str, str]:
+    """Return the language of somebody's Telegram, if it is a plain short tag."""
+    tag = sender.get("language_code") if isinstance(sender, Mapping) else None
+    if not isinstance(tag, str) or not _LANGUAGE.fullmatch(tag):
+        return {}
+    return {"language_code": tag}
+
+
+def _number(content: Mapping[str, Any], name: str) -> int:
+    number = content[name]
+    if type(number) is not int or abs(number) >= _MOST[name]:
+        raise TypeError
+    # A moment before 1970 is none; of the ids only those of groups are below zero.
+    if name == "date" and number < 0:
+        raise TypeError
+    return number
+
+
+def _words(content: Mapping[str, Any], name: str) -> str:
+    words = content[name]
+    if not isinstance(words, str):
+        raise TypeError
+    # Half a surrogate pair cannot be written anywhere: whoever tries would raise.
+    return words.encode("utf-8", "replace").decode()
