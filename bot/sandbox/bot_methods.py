@@ -9,6 +9,7 @@ from bot.sandbox.refusals import bad_request
 from bot.sandbox.telegram_state import Telegram
 
 _COMMAND = re.compile(r"[a-z0-9_]{1,32}")
+_LANGUAGE = re.compile(r"[a-z]{2}|")
 _PROFILE_LIMITS = {"name": 64, "description": 512, "short_description": 120}
 
 
@@ -86,7 +87,8 @@ def commands_for(telegram: Telegram, chat_id: int, language: str) -> list[dict[s
     """What the menu of one private chat shows: the narrowest scope wins, then the language."""
     scopes = ({"type": "chat", "chat_id": chat_id}, {"type": "all_private_chats"}, None)
     for scope in scopes:
-        for code in (language, ""):
+        # A phone may say "en-GB"; a bot speaks "en".
+        for code in (language[:2], ""):
             if found := telegram.commands.get((_scope_key(scope), code)):
                 return found
     return []
@@ -105,7 +107,7 @@ def set_my(what: str) -> Any:
         text = given.text(what)
         if len(text) > _PROFILE_LIMITS[what]:
             raise bad_request(f"bot {what.replace('_', ' ')} is too long")
-        telegram.profile[what, given.text("language_code")] = text
+        telegram.profile[what, _language(given)] = text
         _refresh(telegram)
         return True
 
@@ -116,7 +118,7 @@ def get_my(what: str) -> Any:
     """getMyName, getMyDescription or getMyShortDescription"""
 
     def get_it(telegram: Telegram, given: Parameters) -> dict[str, str]:
-        return {what: profile_text(telegram, what, given.text("language_code"))}
+        return {what: profile_text(telegram, what, _language(given))}
 
     return get_it
 
@@ -124,7 +126,7 @@ def get_my(what: str) -> Any:
 def profile_text(telegram: Telegram, what: str, language: str) -> str:
     """A text of the bot's profile in a language, or in the default one."""
     default = telegram.bot.name if what == "name" else ""
-    return telegram.profile.get((what, language)) or telegram.profile.get((what, "")) or default
+    return telegram.profile.get((what, language[:2])) or telegram.profile.get((what, "")) or default
 
 
 def webhook_info(telegram: Telegram, given: Parameters) -> dict[str, Any]:
@@ -147,7 +149,14 @@ def webhook_info(telegram: Telegram, given: Parameters) -> dict[str, Any]:
 
 def _scope(given: Parameters) -> tuple[str, str]:
     scope = given.structure("scope")
-    return _scope_key(scope if isinstance(scope, dict) else None), given.text("language_code")
+    return _scope_key(scope if isinstance(scope, dict) else None), _language(given)
+
+
+def _language(given: Parameters) -> str:
+    language = given.text("language_code")
+    if not _LANGUAGE.fullmatch(language):
+        raise bad_request("invalid language code specified")
+    return language
 
 
 def _scope_key(scope: dict[str, Any] | None) -> str:

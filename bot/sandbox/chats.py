@@ -27,7 +27,7 @@ class Person:
     name: str
     is_bot: bool = False
     username: str = ""
-    language: str = ""
+    language_code: str = ""
 
     def to_api(self) -> dict[str, Any]:
         first, _, last = self.name.partition(" ")
@@ -38,8 +38,8 @@ class Person:
             person["last_name"] = last
         if self.username:
             person["username"] = self.username
-        if self.language:
-            person["language_code"] = self.language
+        if self.language_code:
+            person["language_code"] = self.language_code
         return person
 
 

@@ -39,6 +39,7 @@ SAFE_HEADERS = {
     "referrer-policy": "no-referrer",
     "cache-control": "no-store",
 }
+_LANGUAGE = re.compile(r"[a-z]{2}")
 _SAFE_LINK = re.compile(r"(?:https?://|tg://|tel:|sms:)")
 
 
@@ -49,9 +50,9 @@ class Phonebook:
         self.telegram = telegram
         self.phones: dict[int, Phone] = {}
 
-    def add(self, name: str = "", language: str = "en") -> Phone:
+    def add(self, name: str = "", language_code: str = "en") -> Phone:
         """A new phone; without a name it gets an invented one."""
-        phone = Phone(self.telegram, name, language=language)
+        phone = Phone(self.telegram, name, language_code=language_code)
         self.phones[phone.id] = phone
         return phone
 
@@ -96,7 +97,10 @@ class _Pages:
         if len(self.book.phones) >= MAX_PHONES:
             raise HTTPException(409, f"There are {MAX_PHONES} phones already.")
         name = str(asked.get("name", "")).strip()[:64]
-        return _json(_summary(self.book.add(name)), 201)
+        language = str(asked.get("language_code", "en"))
+        if not _LANGUAGE.fullmatch(language):
+            raise HTTPException(400, "A language_code has two letters.")
+        return _json(_summary(self.book.add(name, language)), 201)
 
     async def chat(self, request: Request) -> Response:
         """What the phone shows, as soon as it is newer than `after`."""
@@ -188,13 +192,14 @@ def _summary(phone: Phone) -> dict[str, Any]:
     return {
         "id": phone.id,
         "name": phone.name,
+        "language_code": phone.person.language_code,
         "started": phone.chat.started,
         "blocked": phone.chat.blocked,
     }
 
 
 def _chat(phone: Phone) -> dict[str, Any]:
-    telegram, chat, language = phone.telegram, phone.chat, phone.person.language
+    telegram, chat, language = phone.telegram, phone.chat, phone.person.language_code
     shown = chat.notifications[-1] if chat.notifications else None
     return {
         "revision": chat.revision,

@@ -39,12 +39,12 @@ class Phone:
         name: str = "",
         *,
         person_id: int | None = None,
-        language: str = "en",
+        language_code: str = "en",
     ) -> None:
         self.telegram = telegram
         number = person_id or telegram.new_person_id()
         name = name or INVENTED_NAMES[(number - FIRST_PERSON) % len(INVENTED_NAMES)]
-        self.person = Person(number, name, language=language)
+        self.person = Person(number, name, language_code=language_code)
         self.chat = telegram.register(self.person)
         self.opened: list[str] = []
         """Links of buttons that were tapped."""

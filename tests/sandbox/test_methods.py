@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from httpx import ASGITransport, AsyncClient
+from starlette.applications import Starlette
 from telegram import (
     Bot,
     InlineKeyboardButton,
@@ -14,6 +16,8 @@ from telegram import (
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden
 
+from bot.sandbox.bot_methods import commands_for
+from bot.sandbox.phone_pages import Phonebook, phone_routes
 from bot.sandbox.phones import Phone
 from bot.sandbox.telegram_state import Telegram
 
@@ -204,3 +208,80 @@ async def test_pictures_and_documents_arrive_with_their_bytes(bot: Bot, phone: P
     assert report.document is not None
     assert report.document.file_name == "report.csv"
     assert (phone.last.file_name, phone.last.file) == ("report.csv", b"a,b\n")
+
+
+# --- Languages ----------------------------------------------------------------------------
+
+
+async def test_texts_about_the_bot_are_kept_for_each_language(bot: Bot) -> None:
+    await bot.set_my_commands([("help", "Help now")])
+    await bot.set_my_commands([("help", "Cymorth nawr")], language_code="cy")
+    await bot.set_my_description("What it does")
+    await bot.set_my_description("Beth mae'n ei wneud", language_code="cy")
+    await bot.set_my_short_description("In short")
+    await bot.set_my_short_description("Yn fyr", language_code="cy")
+    assert [one.description for one in await bot.get_my_commands()] == ["Help now"]
+    assert [one.description for one in await bot.get_my_commands(language_code="cy")] == [
+        "Cymorth nawr"
+    ]
+    assert (await bot.get_my_description()).description == "What it does"
+    assert (await bot.get_my_description("cy")).description == "Beth mae'n ei wneud"
+    assert (await bot.get_my_short_description("cy")).short_description == "Yn fyr"
+    # What a language lacks is read in the default one; an empty text takes its own away.
+    assert (await bot.get_my_description("ga")).description == "What it does"
+    await bot.set_my_description("", language_code="cy")
+    assert (await bot.get_my_description("cy")).description == "What it does"
+
+
+@pytest.mark.parametrize("language", ["CY", "cym", "en-GB", "c"])
+async def test_a_language_has_two_small_letters(bot: Bot, language: str) -> None:
+    for call in (
+        bot.set_my_commands([("help", "Help now")], language_code=language),
+        bot.set_my_description("What it does", language_code=language),
+        bot.set_my_short_description("In short", language_code=language),
+    ):
+        with pytest.raises(BadRequest, match="Invalid language code specified"):
+            await call
+
+
+async def test_a_phone_tells_its_language_with_everything_it_sends(
+    bot: Bot, telegram: Telegram
+) -> None:
+    phone = Phone(telegram, language_code="cy")
+    await phone.start()
+    await phone.tap_data(1, "anything")
+    message, tap = (one.effective_user for one in await bot.get_updates())
+    assert message is not None
+    assert tap is not None
+    assert (message.language_code, tap.language_code) == ("cy", "cy")
+
+
+@pytest.mark.parametrize(("language", "shown"), [("cy", "Cymorth"), ("cy-GB", "Cymorth")])
+async def test_a_phone_shows_the_menu_in_its_language(
+    bot: Bot, telegram: Telegram, language: str, shown: str
+) -> None:
+    await bot.set_my_commands([("help", "Help now")])
+    await bot.set_my_commands([("help", shown)], language_code="cy")
+    welsh, english = Phone(telegram, language_code=language), Phone(telegram)
+    assert commands_for(telegram, welsh.id, language)[0]["description"] == shown
+    assert commands_for(telegram, english.id, "en")[0]["description"] == "Help now"
+
+
+async def test_the_phone_page_opens_phones_in_a_language(bot: Bot, telegram: Telegram) -> None:
+    await bot.set_my_commands([("help", "Help now")])
+    await bot.set_my_commands([("help", "Cymorth nawr")], language_code="cy")
+    await bot.set_my_description("Beth mae'n ei wneud", language_code="cy")
+    book = Phonebook(telegram)
+    pages = Starlette(routes=phone_routes(book))
+    async with AsyncClient(
+        transport=ASGITransport(pages),
+        base_url="http://sandbox.example",
+        headers={"origin": "http://sandbox.example"},
+    ) as page:
+        added = await page.post("/phones", json={"language_code": "cy"})
+        assert added.json()["language_code"] == "cy"
+        shown = (await page.get(f"/phones/{added.json()['id']}/chat")).json()
+        assert shown["commands"] == [{"command": "help", "description": "Cymorth nawr"}]
+        assert shown["bot"]["description"] == "Beth mae'n ei wneud"
+        refused = await page.post("/phones", json={"language_code": "Cymraeg"})
+        assert refused.status_code == 400
