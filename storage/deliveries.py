@@ -143,6 +143,13 @@ async def exists_for(tx: ReadTransaction, round_id: str, prompt: int, officer: b
     return await tx.first(statement.limit(1)) is not None
 
 
+async def of_enrolment(tx: ReadTransaction, officer: bytes) -> list[Delivery]:
+    """Return everything that is or was to be sent to this enrolment, earliest first."""
+    statement = select(table).where(table.c.enrolment == officer)
+    rows = await tx.all(statement.order_by(table.c.due_at, table.c.id))
+    return [Delivery(**row._mapping) for row in rows]
+
+
 async def clear_round(tx: WriteTransaction, round_id: str) -> int:
     """Remove all deliveries of the round; return how many."""
     return (await tx.execute(delete(table).where(table.c.round == round_id))).rowcount

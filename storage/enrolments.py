@@ -1,12 +1,24 @@
 """Enrolments: the chats that joined, found by a keyed hash, addressed by a sealed profile."""
 
-from collections.abc import Collection
+from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    bindparam,
+    delete,
+    exists,
+    func,
+    select,
+    update,
+)
 
 from storage.engine import ReadTransaction, WriteTransaction
-from storage.states import EnrolmentState
+from storage.states import DeliveryKind, DeliveryState, EnrolmentState
+from storage.tables import delivery, participation
 from storage.tables import enrolment as table
 
 _CHUNK = 1_000
@@ -46,16 +58,18 @@ async def by_lookup(tx: ReadTransaction, lookup: bytes) -> Enrolment | None:
     return None if row is None else Enrolment(**row._mapping)
 
 
-async def by_id(tx: ReadTransaction, enrolment: bytes) -> Enrolment | None:
-    """Return one enrolment."""
-    row = await tx.first(select(table).where(table.c.id == enrolment))
-    return None if row is None else Enrolment(**row._mapping)
-
-
 async def update_profile(tx: WriteTransaction, enrolment: bytes, profile: bytes) -> bool:
     """Replace the sealed profile; return False when the enrolment is gone."""
     statement = update(table).where(table.c.id == enrolment).values(profile=profile)
     return (await tx.execute(statement)).rowcount == 1
+
+
+async def replace_profiles(tx: WriteTransaction, profiles: Sequence[tuple[bytes, bytes]]) -> None:
+    """Replace many sealed profiles, each given behind its enrolment; what is gone stays gone."""
+    if profiles:
+        statement = update(table).where(table.c.id == bindparam("enrolment"))
+        rows = [{"enrolment": enrolment, "profile": profile} for enrolment, profile in profiles]
+        await tx.execute(statement, rows)
 
 
 async def set_state(tx: WriteTransaction, enrolment: bytes, state: EnrolmentState) -> bool:
@@ -78,18 +92,76 @@ async def number_in(tx: ReadTransaction, team: str) -> int:
 
 async def active_ids_of_teams(tx: ReadTransaction, teams: Collection[str]) -> list[ActiveEnrolment]:
     """Return the active enrolments of `teams`, ordered by their random ids."""
-    found: list[ActiveEnrolment] = []
+    statement = _active(table.c.team.in_(teams))
+    return [ActiveEnrolment(**row._mapping) async for row in _in_chunks(tx, statement)]
+
+
+async def without_delivery(
+    tx: WriteTransaction,
+    teams: Collection[str],
+    round_id: str,
+    prompt: int,
+    kind: DeliveryKind,
+    limit: int,
+    after: bytes = b"",
+) -> list[ActiveEnrolment]:
+    """Return up to `limit` active enrolments of `teams` that have no such delivery.
+
+    Ordered by their random ids; those up to the id `after` are passed over, so that whoever
+    gets no delivery is not met again. Nobody else changes them until the transaction ends.
+    """
+    planned = exists().where(
+        delivery.c.round == round_id,
+        delivery.c.prompt == prompt,
+        delivery.c.enrolment == table.c.id,
+        delivery.c.kind == kind,
+    )
+    statement = _active(table.c.team.in_(teams), ~planned, table.c.id > after)
+    rows = await tx.all(_locked(statement.order_by(table.c.id).limit(limit)))
+    return [ActiveEnrolment(**row._mapping) for row in rows]
+
+
+async def by_ids_with_sent(
+    tx: WriteTransaction, round_id: str
+) -> list[tuple[ActiveEnrolment, bool]]:
+    """Return the active enrolments that were written to in the round, and whether each answered.
+
+    Ordered by their random ids. Nobody else changes them until the transaction ends.
+    """
+    sent = exists().where(
+        delivery.c.round == round_id,
+        delivery.c.enrolment == table.c.id,
+        delivery.c.state == DeliveryState.SENT,
+    )
+    took_part = exists().where(
+        participation.c.round == round_id, participation.c.enrolment == table.c.id
+    )
+    statement = _locked(_active(sent).add_columns(took_part.label("answered")))
+    return [
+        (ActiveEnrolment(row.id, row.team, row.profile), bool(row.answered))
+        async for row in _in_chunks(tx, statement)
+    ]
+
+
+def _active(*conditions: ColumnElement[bool]) -> Select[Any]:
+    return select(table.c.id, table.c.team, table.c.profile).where(
+        table.c.state == EnrolmentState.ACTIVE, *conditions
+    )
+
+
+def _locked(statement: Select[Any]) -> Select[Any]:
+    # What was read will be written back: a change in between would be lost. Without the key,
+    # so that whoever marks participation meanwhile need not wait.
+    return statement.with_for_update(of=table, key_share=True)
+
+
+async def _in_chunks(tx: ReadTransaction, statement: Select[Any]) -> AsyncIterator[Row[Any]]:
     # In chunks, so that a force of 15,000 does not hold up everybody else's taps.
-    while True:
-        statement = (
-            select(table.c.id, table.c.team, table.c.profile)
-            .where(table.c.state == EnrolmentState.ACTIVE, table.c.team.in_(teams))
-            .order_by(table.c.id)
-            .limit(_CHUNK)
-        )
-        if found:
-            statement = statement.where(table.c.id > found[-1].id)
-        rows = await tx.all(statement)
-        found += [ActiveEnrolment(**row._mapping) for row in rows]
+    statement = statement.order_by(table.c.id).limit(_CHUNK)
+    rows = await tx.all(statement)
+    while rows:
+        for row in rows:
+            yield row
         if len(rows) < _CHUNK:
-            return found
+            return
+        rows = await tx.all(statement.where(table.c.id > rows[-1].id))

@@ -38,6 +38,13 @@ async def answered(
     return found
 
 
+async def of_enrolment(tx: ReadTransaction, enrolment: bytes) -> list[tuple[str, int]]:
+    """Return the rounds and prompts this enrolment answered, as long as they are marked."""
+    statement = select(table.c.round, table.c.prompt).where(table.c.enrolment == enrolment)
+    rows = await tx.all(statement.order_by(table.c.round, table.c.prompt))
+    return [(row.round, row.prompt) for row in rows]
+
+
 async def clear_round(tx: WriteTransaction, round_id: str) -> int:
     """Forget who took part in the round; return how many marks there were."""
     return (await tx.execute(delete(table).where(table.c.round == round_id))).rowcount

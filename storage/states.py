@@ -26,6 +26,24 @@ class DeliveryState(StrEnum):
     EXPIRED = "expired"
 
 
+class FollowUpKind(StrEnum):
+    """What an officer asked to be written to about."""
+
+    TOUGH_JOB_3_DAYS = "tough-job-3-days"
+    TOUGH_JOB_28_DAYS = "tough-job-28-days"
+    TOUGH_JOB_90_DAYS = "tough-job-90-days"
+    TOMORROW = "tomorrow"
+    RESUME = "resume"
+
+
+class FollowUpState(StrEnum):
+    """Where a follow-up stands; `CLAIMED` is a lease that runs out, `SENT` may be answered."""
+
+    DUE = "due"
+    CLAIMED = "claimed"
+    SENT = "sent"
+
+
 class KeyState(StrEnum):
     """Where a round's key pair stands."""
 

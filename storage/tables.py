@@ -6,16 +6,12 @@ Rows about people and answers have random ids and, on SQLite, no row ids: nothin
 tells when or in which order they came.
 """
 
-from datetime import UTC, datetime
-from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import (
     CheckConstraint,
     Column,
     Date,
-    DateTime,
-    Dialect,
     ForeignKey,
     Index,
     Integer,
@@ -23,12 +19,19 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
 )
 
 from bot.core.rounds import RoundState
-from storage.states import DeliveryKind, DeliveryState, EnrolmentState, KeyState
+from storage.columns import Timestamp, one_of, size_of, state_column
+from storage.states import (
+    DeliveryKind,
+    DeliveryState,
+    EnrolmentState,
+    FollowUpKind,
+    FollowUpState,
+    KeyState,
+)
 
 metadata = MetaData(
     naming_convention={
@@ -40,62 +43,6 @@ metadata = MetaData(
     }
 )
 
-
-class Timestamp(TypeDecorator[datetime]):
-    """An instant: aware on the way in, UTC on the way out, on both engines."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Refuse wall times, and store UTC."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("expected a time with a zone")
-        value = value.astimezone(UTC)
-        # SQLite keeps text; one zone, so that text order is time order.
-        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Return UTC."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-class State(TypeDecorator[StrEnum]):
-    """One of an enumeration's values, as text."""
-
-    impl = Text
-    cache_ok = True
-
-    def __init__(self, states: type[StrEnum]) -> None:
-        super().__init__()
-        self.states = states
-
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        """Refuse anything that is not in the enumeration."""
-        return None if value is None else self.states(value).value
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> StrEnum | None:
-        """Return the member."""
-        return None if value is None else self.states(value)
-
-
-def _state(name: str, states: type[StrEnum]) -> Column[Any]:
-    return Column(name, State(states), nullable=False)
-
-
-def _one_of(column: str, states: type[StrEnum]) -> CheckConstraint:
-    listed = ", ".join(f"'{state.value}'" for state in states)
-    return CheckConstraint(f"{column} IN ({listed})", name=column)
-
-
-def _bytes(column: str, size: int) -> CheckConstraint:
-    return CheckConstraint(f"length({column}) = {size}", name=f"{column}_size")
-
-
 # --- Common -----------------------------------------------------------------------------
 
 sealing_key = Table(
@@ -103,8 +50,8 @@ sealing_key = Table(
     metadata,
     Column("id", Text, primary_key=True),
     Column("public", LargeBinary, nullable=False),
-    _state("state", KeyState),
-    _one_of("state", KeyState),
+    state_column("state", KeyState),
+    one_of("state", KeyState),
 )
 
 programme = Table(
@@ -123,7 +70,7 @@ round_ = Table(
     Column("id", Text, primary_key=True),
     Column("check_in", Text, nullable=False),
     Column("opens_on", Date, nullable=False),
-    _state("state", RoundState),
+    state_column("state", RoundState),
     Column("closes_at", Timestamp, nullable=False),
     Column("prompts_opened", Integer, nullable=False),
     Column("programme_version", Integer, nullable=False),
@@ -132,7 +79,7 @@ round_ = Table(
     Column("released_at", Timestamp),
     UniqueConstraint("check_in", "opens_on"),
     UniqueConstraint("sealing_key"),
-    _one_of("state", RoundState),
+    one_of("state", RoundState),
     CheckConstraint("prompts_opened >= 0", name="prompts_opened"),
 )
 
@@ -160,6 +107,20 @@ audit = Table(
     Column("hash", LargeBinary, nullable=False),
 )
 
+reply = Table(
+    "reply",
+    metadata,
+    Column("sequence", Integer, primary_key=True, autoincrement=False),
+    # Only a round that was released has anything to reply to.
+    Column("round", Text, ForeignKey("release.round"), nullable=False),
+    Column("group", Text, nullable=False),
+    Column("scale", Text, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("at", Timestamp, nullable=False),
+    Index(None, "round"),
+)
+
 heartbeat = Table(
     "heartbeat",
     metadata,
@@ -176,10 +137,10 @@ enrolment = Table(
     Column("lookup", LargeBinary, nullable=False),
     Column("profile", LargeBinary, nullable=False),
     Column("team", Text, nullable=False),
-    _state("state", EnrolmentState),
+    state_column("state", EnrolmentState),
     UniqueConstraint("lookup"),
-    _one_of("state", EnrolmentState),
-    _bytes("id", 16),
+    one_of("state", EnrolmentState),
+    size_of("id", 16),
     sqlite_with_rowid=False,
 )
 
@@ -203,18 +164,18 @@ delivery = Table(
     Column(
         "enrolment", LargeBinary, ForeignKey("enrolment.id", ondelete="CASCADE"), nullable=False
     ),
-    _state("kind", DeliveryKind),
+    state_column("kind", DeliveryKind),
     Column("due_at", Timestamp, nullable=False),
-    _state("state", DeliveryState),
+    state_column("state", DeliveryState),
     Column("claimed_until", Timestamp),
     Column("attempts", Integer, nullable=False),
     UniqueConstraint("round", "prompt", "enrolment", "kind"),
     Index(None, "state", "due_at"),
     Index(None, "enrolment"),
-    _one_of("kind", DeliveryKind),
-    _one_of("state", DeliveryState),
+    one_of("kind", DeliveryKind),
+    one_of("state", DeliveryState),
     CheckConstraint("(state = 'claimed') = (claimed_until IS NOT NULL)", name="claim"),
-    _bytes("id", 16),
+    size_of("id", 16),
     sqlite_with_rowid=False,
 )
 
@@ -230,6 +191,40 @@ participation = Table(
     sqlite_with_rowid=False,
 )
 
+# Without a reference to an enrolment, and under a keyed hash of its own: who had a tough job
+# cannot be told from a copy of the database.
+follow_up = Table(
+    "follow_up",
+    metadata,
+    Column("id", LargeBinary, primary_key=True),
+    Column("lookup", LargeBinary, nullable=False),
+    Column("address", LargeBinary, nullable=False),
+    state_column("kind", FollowUpKind),
+    Column("due_at", Timestamp, nullable=False),
+    state_column("state", FollowUpState),
+    Column("claimed_until", Timestamp),
+    Column("attempts", Integer, nullable=False),
+    # The lookup first: this index also finds everything of one chat.
+    UniqueConstraint("lookup", "kind"),
+    Index(None, "state", "due_at"),
+    one_of("kind", FollowUpKind),
+    one_of("state", FollowUpState),
+    CheckConstraint("(state = 'claimed') = (claimed_until IS NOT NULL)", name="claim"),
+    size_of("id", 16),
+    size_of("lookup", 32),
+    sqlite_with_rowid=False,
+)
+
+# Somebody of a reporting unit who had been asked erased everything. It names nobody.
+departure = Table(
+    "departure",
+    metadata,
+    Column("round", Text, ForeignKey("round.id"), primary_key=True),
+    Column("prompt", Integer, primary_key=True, autoincrement=False),
+    Column("unit", Integer, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+
 # --- Answers side -----------------------------------------------------------------------
 
 sealed_response = Table(
@@ -239,11 +234,11 @@ sealed_response = Table(
     Column("round", Text, ForeignKey("round.id"), primary_key=True),
     Column("id", LargeBinary, primary_key=True),
     Column("ciphertext", LargeBinary, nullable=False),
-    _bytes("id", 16),
+    size_of("id", 16),
     sqlite_with_rowid=False,
 )
 
-PEOPLE: Final = (enrolment, enrolment_code, delivery, participation)
+PEOPLE: Final = (enrolment, enrolment_code, delivery, participation, follow_up, departure)
 ANSWERS: Final = (sealed_response,)
-COMMON: Final = (sealing_key, programme, round_, release, audit, heartbeat)
-APPEND_ONLY: Final = (programme, release, audit)
+COMMON: Final = (sealing_key, programme, round_, release, audit, reply, heartbeat)
+APPEND_ONLY: Final = (programme, release, audit, reply)
