@@ -1,78 +1,78 @@
-"""Contact times: the moments at which an officer may be written to.
+"""Contact times: the moment at which an officer is written to.
 
-Every reason to wait is a rule: given a moment it would rather not have, it names the
-earliest one it accepts. A moment is allowed when no rule moves it. Duty patterns and pauses
-join as further rules.
+Every moment chosen here is allowed by every rule that was passed, is not before what it
+belongs to, and comes before that ends; where there is none, the message does not come.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
-from typing import Protocol
-from zoneinfo import ZoneInfo
+from datetime import UTC, date, datetime, time, timedelta
+from enum import Enum
 
-from bot.core.calendar import instant
+from bot.core.calendar import local_day
+from bot.core.contact_choices import PART_HOURS, ContactTimes
+from bot.core.contact_rules import (
+    BEFORE_A_SHIFT,
+    MIDNIGHT,
+    AfterNights,
+    BankHolidays,
+    BetweenNights,
+    CancelledRestDays,
+    Caps,
+    ContactRule,
+    OnDuty,
+    Paused,
+    QuietHours,
+    Span,
+    WithinPart,
+    WithinWindow,
+)
+from bot.core.duty import ONE_DAY, Duty, at_wall, duty_of
+from bot.core.duty_patterns import Shift, ShiftTimes
 from bot.core.programme import Window
 
 JITTER = timedelta(minutes=90)
-_ONE_DAY = timedelta(days=1)
-
-
-class ContactRule(Protocol):
-    """One reason to wait."""
-
-    def earliest(self, moment: datetime) -> datetime:
-        """Return the first acceptable moment that is not before `moment` (both UTC)."""
-
-
-@dataclass(frozen=True, slots=True)
-class WithinWindow:
-    """Only between two local times of day."""
-
-    opens: time
-    closes: time
-    timezone: str
-
-    def earliest(self, moment: datetime) -> datetime:
-        """Return `moment`, or the next opening of the window."""
-        day = moment.astimezone(ZoneInfo(self.timezone)).date()
-        opening = instant(day, self.opens, self.timezone)
-        if moment < opening:
-            return opening
-        if moment < instant(day, self.closes, self.timezone):
-            return moment
-        return instant(day + _ONE_DAY, self.opens, self.timezone)
-
-
-@dataclass(frozen=True, slots=True)
-class QuietHours:
-    """Never between two local times of day; they may span midnight."""
-
-    begins: time
-    ends: time
-    timezone: str
-
-    def earliest(self, moment: datetime) -> datetime:
-        """Return `moment`, or the end of the quiet hours it falls in."""
-        today = moment.astimezone(ZoneInfo(self.timezone)).date()
-        for day in (today - _ONE_DAY, today):
-            begin = instant(day, self.begins, self.timezone)
-            last = day if self.begins < self.ends else day + _ONE_DAY
-            end = instant(last, self.ends, self.timezone)
-            if begin <= moment < end:
-                return end
-        return moment
-
-
+REMINDERS_END = timedelta(hours=72)
 DEFAULT_QUIET = (time(21, 0), time(9, 0))
+SAID_NOTHING = ContactTimes()
+DEFAULT_SHIFT_TIMES = ShiftTimes()
+_SMALLEST = timedelta(microseconds=1)
 
 
 def contact_rules(window: Window, timezone: str) -> tuple[ContactRule, ...]:
     """Return the rules for an officer who has said nothing about duty times."""
-    return (
-        WithinWindow(window.opens, window.closes, timezone),
-        QuietHours(*DEFAULT_QUIET, timezone),
-    )
+    return rules_for(window, timezone)
+
+
+def rules_for(
+    window: Window,
+    timezone: str,
+    times: ContactTimes = SAID_NOTHING,
+    shift_times: ShiftTimes = DEFAULT_SHIFT_TIMES,
+    bank_holidays: frozenset[date] = frozenset(),
+    contacted: Sequence[date] = (),
+    paused_until: date | None = None,
+) -> tuple[ContactRule, ...]:
+    """Return every rule for one officer.
+
+    `contacted` are the local days of messages sent or planned; leave it out for what the
+    officer asked for. The pause ends with the start of `paused_until`.
+    """
+    rules: list[ContactRule] = [WithinWindow(window.opens, window.closes, timezone)]
+    if times.part in PART_HOURS:
+        rules.append(WithinPart(PART_HOURS[times.part], timezone))
+    rules.append(QuietHours(*(times.quiet or DEFAULT_QUIET), timezone))
+    duty = duty_of(times, shift_times, timezone)
+    if duty is not None:
+        rules += [OnDuty(duty), BetweenNights(duty), AfterNights(duty)]
+    if times.cancelled:
+        rules.append(CancelledRestDays(frozenset(times.cancelled), timezone))
+    if times.in_office and bank_holidays:
+        rules.append(BankHolidays(bank_holidays, timezone))
+    if contacted:
+        rules.append(Caps(tuple(contacted), timezone))
+    if paused_until is not None:
+        rules.append(Paused(paused_until, timezone))
+    return tuple(rules)
 
 
 def earliest_allowed(
@@ -85,7 +85,7 @@ def earliest_allowed(
     while moment < latest:
         moved = moment
         for rule in rules:
-            moved = rule.earliest(moved)
+            moved = max(moved, rule.earliest(moved))
         if moved == moment:
             return moment
         moment = moved
@@ -100,25 +100,91 @@ def invitation_moment(
     rules: Sequence[ContactRule],
     timezone: str,
     jitter: float,
+    times: ContactTimes = SAID_NOTHING,
+    shift_times: ShiftTimes = DEFAULT_SHIFT_TIMES,
 ) -> datetime | None:
     """Return when one officer is invited to a prompt; None when no moment is left.
 
     `opens` is the start of the prompt's day. `jitter` in [-1, 1] is the officer's own random
     number for this prompt: a team is not written to at once, and the time of a message says
     nothing. An invitation planned late keeps its distance from the others in the same way.
+    With a duty pattern the second rest day is preferred, then a day before its late shift.
     """
-    day = opens.astimezone(ZoneInfo(timezone)).date()
-    start = instant(day, window.opens, timezone)
-    half = (instant(day, window.closes, timezone) - start) / 2
-    spread = min(JITTER, half)
-    wanted = start + half + spread * jitter
-    if wanted < now:
-        wanted = now + spread * abs(jitter)
-    moment = earliest_allowed(wanted, rules, latest)
-    if moment is None or moment == wanted:
-        return moment
-    # Everybody who had to wait would now start at the same instant: spread them again.
-    return earliest_allowed(moment + spread * abs(jitter), rules, latest) or moment
+    start = max(opens, now)
+    duty = duty_of(times, shift_times, timezone)
+    for begin, end in _preferred(duty, start, latest):
+        middle = _middle(window, times, local_day(begin, timezone), timezone)
+        moment = _moment_within(begin, end, middle, rules, jitter)
+        if moment is not None:
+            return moment
+    middle = _middle(window, times, local_day(opens, timezone), timezone)
+    return _moment_within(start, latest, middle, rules, jitter)
+
+
+def _preferred(duty: Duty | None, start: datetime, latest: datetime) -> list[Span]:
+    """Return the parts of a prompt's life that suit somebody on this duty best, best first."""
+    if duty is None:
+        return []
+    rest_days, before_lates = [], []
+    day = local_day(start, duty.timezone)
+    while (begin := max(start, at_wall(day, MIDNIGHT, duty.timezone))) < latest:
+        following = day + ONE_DAY
+        shift = duty.span(day)
+        if duty.is_second_rest_day(day):
+            end = at_wall(following, MIDNIGHT, duty.timezone)
+            rest_days.append((begin, min(latest, end)))
+        elif shift is not None and duty.shift(day) is Shift.LATE:
+            before_lates.append((begin, min(latest, shift[0] - BEFORE_A_SHIFT)))
+        day = following
+    return rest_days + before_lates
+
+
+def _middle(
+    window: Window, times: ContactTimes, day: date, timezone: str
+) -> tuple[datetime, timedelta]:
+    """Return the middle of an officer's own window on a day, and how far to spread around it."""
+    opens, closes = window.opens, window.closes
+    part = PART_HOURS.get(times.part)
+    if part is not None and not (part.whole_weekends and day.isoweekday() > 5):
+        opens, closes = max(opens, part.begins), min(closes, part.ends)
+    start = at_wall(day, opens, timezone)
+    half = max((at_wall(day, closes, timezone) - start) / 2, timedelta())
+    return start + half, min(JITTER, half)
+
+
+def _moment_within(
+    begin: datetime,
+    end: datetime,
+    middle: tuple[datetime, timedelta],
+    rules: Sequence[ContactRule],
+    jitter: float,
+) -> datetime | None:
+    """Return a moment around the middle of the day, or spread behind the first allowed one."""
+    centre, spread = middle
+    wanted = centre + spread * jitter
+    if wanted >= begin and earliest_allowed(wanted, rules, end) == wanted:
+        return wanted
+    first = earliest_allowed(begin, rules, end)
+    if first is None:
+        return None
+    # Everybody who had to wait would start at the same instant, and everybody who is late
+    # would come in the last minutes of the day: spread them again.
+    distance = spread * abs(jitter)
+    moved = earliest_allowed(first + distance, rules, end)
+    if moved == first + distance:
+        return moved
+    return spread_behind(moved or first, distance, rules, end)
+
+
+def spread_behind(
+    first: datetime, distance: timedelta, rules: Sequence[ContactRule], end: datetime
+) -> datetime:
+    """Return an allowed moment at most `distance` behind an allowed one."""
+    for share in (1, 2, 4, 8):
+        wanted = first + distance / share
+        if earliest_allowed(wanted, rules, end) == wanted:
+            return wanted
+    return first
 
 
 def reminder_moment(
@@ -128,10 +194,33 @@ def reminder_moment(
     rules: Sequence[ContactRule],
     jitter: float,
 ) -> datetime | None:
-    """Return when the one reminder of a prompt goes out; None when it expires before.
+    """Return when the one reminder of a prompt goes out; None when it does not.
 
-    `after` is 48 to 72 hours; `jitter` in [-1, 1].
+    `after` is 48 to 72 hours; `jitter` in [-1, 1]. It comes within 72 hours and before
+    `latest`, or not at all: what was not answered by then is asked again by the next prompt.
     """
-    room = max(timedelta(hours=72) - after, timedelta())
-    wanted = sent + after + min(JITTER, room) * abs(jitter)
-    return earliest_allowed(wanted.astimezone(UTC), rules, latest)
+    sent = sent.astimezone(UTC)
+    end = min(latest, sent + REMINDERS_END + _SMALLEST)
+    first = earliest_allowed(sent + after, rules, end)
+    if first is None:
+        return None
+    return spread_behind(first, JITTER * abs(jitter), rules, end)
+
+
+IGNORED_BEFORE_ASKING = 4
+"""So many rounds in a row without an answer, and the question is whether to carry on."""
+
+
+class ToSend(Enum):
+    """What the next round brings somebody."""
+
+    CHECK_IN = "check-in"
+    ASK_TO_CARRY_ON = "ask to carry on"
+    NOTHING = "nothing"
+
+
+def what_to_send(ignored_rounds: int, asked_to_carry_on: bool) -> ToSend:
+    """Return what somebody gets who ignored so many rounds in a row."""
+    if ignored_rounds < IGNORED_BEFORE_ASKING:
+        return ToSend.CHECK_IN
+    return ToSend.NOTHING if asked_to_carry_on else ToSend.ASK_TO_CARRY_ON
