@@ -21,6 +21,7 @@ from starlette.routing import BaseRoute, Route
 
 from bot.core.calendar import local_day
 from bot.core.errors import StandEasyError
+from bot.core.languages import Tongues
 from bot.core.programme import Programme
 from bot.core.support import SupportEntry, check_ages, check_directory
 from bot.lead.pages import lead_routes
@@ -44,6 +45,7 @@ from config.content import (
 )
 from config.logs import configure_logs
 from config.settings import Settings, read_settings
+from config.translations import load_translations
 from storage.engine import Storage
 from storage.errors import DatabaseUnavailable
 from storage.migrate import migrate, pending
@@ -153,7 +155,8 @@ class Assembly:
             self.random,
         )
         token = self.settings.need_telegram_token()
-        return OfficerBot(token.reveal(), self.settings.telegram_api, self.desk)
+        tongues = Tongues(load_translations())
+        return OfficerBot(token.reveal(), self.settings.telegram_api, self.desk, tongues)
 
     # --- What is done again and again -------------------------------------------------
 

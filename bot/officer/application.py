@@ -8,19 +8,23 @@ import asyncio
 import hmac
 import logging
 import os
+import re
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from functools import partial
 
-from telegram import Bot, BotCommand, Update
+from telegram import Bot, Chat, Update
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
 
 from bot.core.errors import StandEasyError
-from bot.officer import texts
+from bot.core.languages import Tongues
 from bot.officer.buttons import CheckInButtons
-from bot.officer.handlers import OfficerHandlers
+from bot.officer.flood import FloodGate, Urgency
+from bot.officer.handlers import OfficerHandlers, looks_like_a_code
 from bot.officer.incoming import TrimmedUpdates, trimmed
+from bot.officer.introduction import introduce
 from bot.officer.messenger import TelegramMessenger, retry_seconds
 from bot.workflows.desk import Desk
 
@@ -40,6 +44,9 @@ HANDLE_SECONDS = 3.0
 _FIRST_PAUSE = 0.5
 _LONGEST_PAUSE = 30.0
 
+_HELP_COMMAND = re.compile(r"/help(@\w+)?(\s.*)?", re.DOTALL)
+_HELP_WORD = re.compile(r"\W*help\W*")
+
 
 class TelegramRefusedToken(StandEasyError):
     """Telegram does not accept the bot token."""
@@ -50,7 +57,15 @@ class TelegramRefusedToken(StandEasyError):
 class OfficerBot:
     """One bot: its connection, its handlers, and the way updates come in."""
 
-    def __init__(self, token: str, api: str, desk: Desk) -> None:
+    def __init__(
+        self,
+        token: str,
+        api: str,
+        desk: Desk,
+        tongues: Tongues | None = None,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         def request(kind: type[HTTPXRequest], size: int) -> HTTPXRequest:
             return kind(
                 connection_pool_size=size,
@@ -69,11 +84,16 @@ class OfficerBot:
         )
         self._desk = desk
         made = CheckInButtons(desk.tokens)
-        self.messenger = TelegramMessenger(self.bot, made)
-        self.handlers = OfficerHandlers(desk, self.messenger, made)
+        self._tongues = tongues or Tongues()
+        self.messenger = TelegramMessenger(self.bot, made, self._tongues)
+        self.handlers = OfficerHandlers(desk, self.messenger, made, self._tongues)
+        self.gate = FloodGate(monotonic)
+        self.last_heard: float | None = None
+        """When Telegram last answered a poll, in monotonic seconds; None before it ever did."""
+        self._monotonic = monotonic
         self._under_way: set[asyncio.Task[None]] = set()
         self._newest: dict[int, asyncio.Task[None]] = {}
-        """The last of what is under way for each chat."""
+        """The last of what is under way for each chat, cries for help aside."""
 
     async def start(self) -> None:
         """Reach Telegram, however long it takes; raises `TelegramRefusedToken`."""
@@ -111,11 +131,7 @@ class OfficerBot:
 
     async def introduce(self) -> None:
         """Set the command menu and the texts an officer sees before starting."""
-        commands = [BotCommand(name, text) for name, text in texts.COMMANDS]
-        with suppress(TelegramError):
-            await self.bot.set_my_commands(commands)
-            await self.bot.set_my_description(texts.DESCRIPTION)
-            await self.bot.set_my_short_description(texts.SHORT_DESCRIPTION)
+        await introduce(self.bot, self.handlers.languages.offered(self._desk.catalogue.programme))
 
     async def stop(self) -> None:
         """Finish what is under way, and let go of Telegram."""
@@ -158,30 +174,32 @@ class OfficerBot:
                 pause = min(2 * pause, _LONGEST_PAUSE)
                 continue
             pause = _FIRST_PAUSE
+            self.last_heard = self._monotonic()
             await self.handle_all(updates)
             if updates:
                 offset = updates[-1].update_id + 1
 
     async def handle_all(self, updates: Sequence[Update]) -> None:
         """Handle a batch: cries for help first, chats side by side, each chat in its order."""
-        tasks = [
-            self._begin(update)
-            for update in sorted(updates, key=lambda update: not asks_for_help(update))
-        ]
+        begun = [self._begin(update) for update in sorted(updates, key=urgency_of)]
+        tasks = [task for task in begun if task is not None]
         if tasks:
             await asyncio.wait(tasks, timeout=HANDLE_SECONDS)
 
-    def _begin(self, update: Update) -> asyncio.Task[None]:
+    def _begin(self, update: Update) -> asyncio.Task[None] | None:
+        """Begin to answer an update; None when it is not let in, or has no sender."""
+        chat, urgency = _sender_of(update), urgency_of(update)
+        if chat is None or not self.gate.lets_in(chat, urgency):
+            return None
         # Two answers to one chat must not overtake each other: an earlier tap's question,
         # shown late, would bring back answers that are sealed. Help waits for nobody.
-        chat = None if asks_for_help(update) else update.effective_chat
-        before = None if chat is None else self._newest.get(chat.id)
+        waits = urgency is Urgency.ORDINARY
+        before = self._newest.get(chat) if waits else None
         task = asyncio.create_task(self._in_turn(before, update))
         self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
-        if chat is not None:
-            self._newest[chat.id] = task
-            task.add_done_callback(partial(self._let_go, chat.id))
+        if waits:
+            self._newest[chat] = task
+        task.add_done_callback(partial(self._let_go, self.gate, chat, urgency))
         return task
 
     async def _in_turn(self, before: asyncio.Task[None] | None, update: Update) -> None:
@@ -189,7 +207,11 @@ class OfficerBot:
             await asyncio.wait([before])
         await self.handlers.handle(update)
 
-    def _let_go(self, chat: int, task: asyncio.Task[None]) -> None:
+    def _let_go(
+        self, gate: FloodGate, chat: int, urgency: Urgency, task: asyncio.Task[None]
+    ) -> None:
+        self._under_way.discard(task)
+        gate.ended(chat, urgency)
         if self._newest.get(chat) is task:
             del self._newest[chat]
 
@@ -218,10 +240,30 @@ def secret_matches(given: str | None, expected: str) -> bool:
 
 def asks_for_help(update: Update) -> bool:
     """Whether an update is a cry for help, or typed, which is treated as one."""
-    if update.callback_query is not None:
-        return update.callback_query.data == ":help"
-    if update.message is None:
-        return False
-    text = (update.message.text or "").strip().lower()
+    return urgency_of(update) is not Urgency.ORDINARY
+
+
+def urgency_of(update: Update) -> Urgency:
+    """Return how urgent an update is."""
+    tap, message = update.callback_query, update.message
+    if tap is not None:
+        # What follows the @ is the language of the screen the button is on.
+        name = (tap.data or "").partition("@")[0]
+        return Urgency.HELP if name == ":help" else Urgency.ORDINARY
+    if message is None or message.chat.type != Chat.PRIVATE:
+        return Urgency.ORDINARY
+    text = (message.text or "").strip().lower()
+    if _HELP_COMMAND.fullmatch(text) or _HELP_WORD.fullmatch(text):
+        return Urgency.HELP
     # Other commands keep their place: "/start" and then "/stop" must not change places.
-    return not text.startswith("/") or text.startswith("/help")
+    if text.startswith("/") or looks_like_a_code(text):
+        return Urgency.ORDINARY
+    return Urgency.TYPED
+
+
+def _sender_of(update: Update) -> int | None:
+    """Return whose limits an update counts against: a tap's sender, or the chat written in."""
+    if update.callback_query is not None:
+        return update.callback_query.from_user.id
+    written = update.message or update.channel_post
+    return None if written is None else written.chat.id

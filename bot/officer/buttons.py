@@ -1,15 +1,16 @@
 """Buttons: what is in `callback_data`, at most 64 bytes, and what comes back from a phone.
 
 A button of a check-in carries the draft, sealed with a tag that is bound to the officer, the
-round and the instrument. Every other button names a screen and carries nothing personal.
-What comes back is never trusted: whatever does not read is an `OldButton`.
+round and the instrument. Every other button names a screen, perhaps with an argument and the
+language it was shown in, and carries nothing personal. What comes back is never trusted:
+whatever does not read is an `OldButton`.
 """
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from bot.core.drafts import Draft, Tap, pack, round_reference_of, unpack
-from bot.core.instruments import Need
 from bot.workflows.catalogue import Catalogue, RoundInView
 
 CRISIS = "help"
@@ -17,19 +18,12 @@ CALL_LIST = "call-list"
 CONTACTED = "contacted"
 NONE_SUIT = "none-suit"
 MENU = "menu"
-DECLINE = "decline"
-FORGET_YES = "forget-yes"
-FORGET_NO = "forget-no"
-SCREENS = (
-    CRISIS,
-    CALL_LIST,
-    CONTACTED,
-    NONE_SUIT,
-    MENU,
-    DECLINE,
-    FORGET_YES,
-    FORGET_NO,
-)
+NEED = "need"
+SPEAK = "speak"
+
+MOST_BYTES = 64
+
+_NAMED = re.compile(r":([a-z][a-z-]*)(?::([A-Za-z0-9._-]+))?(?:@([a-z]{2,3}))?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,41 +36,14 @@ class InCheckIn:
 
 
 @dataclass(frozen=True, slots=True)
-class ToScreen:
-    """A tap that shows a screen or does what it says."""
+class Named:
+    """A tap that shows a screen or does what it says. `repr` shows no argument: it may be a
+    code."""
 
     name: str
-
-
-@dataclass(frozen=True, slots=True)
-class ToNeed:
-    """A tap on an entry of the support menu."""
-
-    need: Need
-
-
-@dataclass(frozen=True, slots=True)
-class Agree:
-    """The officer agrees to join with a code. `repr` does not show it."""
-
-    code: str
-
-    def __repr__(self) -> str:
-        return "Agree(<code>)"
-
-
-@dataclass(frozen=True, slots=True)
-class SayRole:
-    """The optional role type."""
-
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
-class SayLength:
-    """The optional length of service."""
-
-    number: int
+    argument: str = field(default="", repr=False)
+    language: str | None = None
+    """The language of the screen it stood on; keyboards of earlier versions say none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,32 +51,13 @@ class OldButton:
     """Anything else: an old keyboard, a forged or a foreign button."""
 
 
-Press = InCheckIn | ToScreen | ToNeed | Agree | SayRole | SayLength | OldButton
+Press = InCheckIn | Named | OldButton
 
 
-def screen_data(name: str) -> str:
-    """Return the data of a button that shows a screen."""
-    return f":{name}"
-
-
-def need_data(need: Need) -> str:
-    """Return the data of a button of the support menu."""
-    return f":need:{need.value}"
-
-
-def agree_data(code: str) -> str:
-    """Return the data of the button that joins."""
-    return f":agree:{code}"
-
-
-def role_data(number: int) -> str:
-    """Return the data of a button for a role type."""
-    return f":role:{number}"
-
-
-def service_data(number: int) -> str:
-    """Return the data of a button for a length of service."""
-    return f":service:{number}"
+def named_data(name: str, argument: str = "", language: str | None = None) -> str:
+    """Return the data of a button that names a screen."""
+    middle = f":{argument}" if argument else ""
+    return f":{name}{middle}" + (f"@{language}" if language else "")
 
 
 class Tokens(Protocol):
@@ -156,13 +104,7 @@ def read_press(
     """Return what a tap means; whatever the phone sent, nothing here raises."""
     if not data.startswith(":"):
         return check_in_buttons.read(data, officer, catalogue)
-    name, _, rest = data[1:].partition(":")
-    if name in SCREENS and not rest:
-        return ToScreen(name)
-    if name == "need" and rest in set(Need):
-        return ToNeed(Need(rest))
-    if name == "agree" and rest.isascii() and rest.isalnum() and len(rest) <= 40:
-        return Agree(rest)
-    if name in ("role", "service") and rest in ("0", "1", "2", "3", "4", "5"):
-        return SayRole(int(rest)) if name == "role" else SayLength(int(rest))
-    return OldButton()
+    named = _NAMED.fullmatch(data)
+    if named is None or len(data) > MOST_BYTES:
+        return OldButton()
+    return Named(named[1], named[2] or "", named[3])

@@ -15,16 +15,19 @@ from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
 
 from bot.core.drafts import new_draft
-from bot.officer import screens
+from bot.core.languages import Tongues
+from bot.officer import check_in_screens as screens
 from bot.officer.buttons import CheckInButtons
 from bot.officer.pacing import Pacer
-from bot.officer.screens import Screen
+from bot.officer.screen import Screen
 from bot.workflows.invite import Invitation, Sent, TryLater
 
 log = logging.getLogger(__name__)
 
 INVITATIONS_PER_SECOND = 25.0
 TRIES = 3
+HELP_TRIES = 12
+"""How often a crisis card is tried before it is given up."""
 LONGEST_WAIT = 5.0
 _FIRST_PAUSE = 0.5
 
@@ -47,10 +50,15 @@ class TelegramMessenger:
     """Sends and edits over one bot."""
 
     def __init__(
-        self, bot: Bot, buttons: CheckInButtons, per_second: float = INVITATIONS_PER_SECOND
+        self,
+        bot: Bot,
+        buttons: CheckInButtons,
+        tongues: Tongues | None = None,
+        per_second: float = INVITATIONS_PER_SECOND,
     ) -> None:
         self._bot = bot
         self._buttons = buttons
+        self._tongues = tongues or Tongues()
         self._pacer = Pacer(per_second)
 
     async def show(self, chat: int, screen: Screen, *, tries: int = TRIES) -> None:
@@ -66,6 +74,10 @@ class TelegramMessenger:
             )
 
         await _insist(send, tries)
+
+    async def show_help(self, chat: int, card: Screen) -> None:
+        """Show the crisis card, with more patience than anything else."""
+        await self.show(chat, card, tries=HELP_TRIES)
 
     async def replace(self, chat: int, message: int, screen: Screen) -> None:
         """Turn a message into a screen; send it anew where it cannot be edited any more."""
@@ -113,6 +125,7 @@ class TelegramMessenger:
             language=language,
         )
         screen = screens.opening(
+            self._tongues.of(view.instrument.languages[language]),
             draft,
             lambda draft, tap: self._buttons.callback_data(view, draft, tap, profile.telegram_id),
             reminder=invitation.reminder,

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 
-from bot.officer import texts
+from bot.officer.texts import check_ins, joining
 from bot.sandbox.chats import Message
 from bot.sandbox.phones import Phone
 
@@ -40,9 +40,9 @@ class Person:
             if "That's all." in text or "next check-in comes by itself" in text:
                 return
             if shown and "Before you join" in text:
-                await self._taps(shown, texts.AGREE)
+                await self._taps(shown, joining.AGREE)
             elif shown and ("What do you do here?" in text or "How long have you served?" in text):
-                await self._taps(shown, texts.RATHER_NOT)
+                await self._taps(shown, joining.RATHER_NOT)
             else:
                 await self._until_changed(lambda: self.phone.start(self.code))
         raise Stuck(self.phone.transcript())
@@ -83,7 +83,7 @@ class Person:
     @staticmethod
     def _choice(shown: Message, labels: tuple[str, ...]) -> str:
         offered = [label for row in shown.buttons for label in row]
-        for label in (texts.SEAL, texts.OPEN):
+        for label in (check_ins.SEAL, check_ins.OPEN):
             if label in offered:
                 return label
         number, of, total = shown.text.splitlines()[0].split()[:3]

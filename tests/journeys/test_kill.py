@@ -14,7 +14,7 @@ from bot.core.disclosure.release import Release
 from bot.core.responses import LengthOfService, Response, RoleType, encode
 from bot.core.rounds import RoundState
 from bot.core.tabulation import Tabulator
-from bot.officer import texts
+from bot.officer.texts import check_ins
 from bot.sealing.process_keys import opening_keys
 from bot.workflows import report, tally
 from bot.workflows.catalogue import view_of
@@ -47,9 +47,9 @@ async def test_killed_anywhere_nothing_is_lost_doubled_or_stuck(
 
         # One kill in each wave of messages: then none may come more than twice.
         await trial.prompt(0)
-        invited = everybody(*(one.gets(texts.READY) for one in people))
+        invited = everybody(*(one.gets(check_ins.READY) for one in people))
         await trial.survives(invited, 1, FIRST_SENDS)
-        await all_sent(trial, texts.READY)
+        await all_sent(trial, check_ins.READY)
 
         early, late = people[:8], people[8:]
         answered = everybody(*(one.answers(*ANSWERS[n % 4]) for n, one in enumerate(early)))
@@ -57,17 +57,17 @@ async def test_killed_anywhere_nothing_is_lost_doubled_or_stuck(
 
         child.move_to(at(3, 12, 30) + LAPSE)
         child.tick()
-        reminded = everybody(*(one.gets(texts.REMINDER) for one in late))
+        reminded = everybody(*(one.gets(check_ins.REMINDER) for one in late))
         await trial.survives(reminded, 1, range(2, 3))
-        await all_sent(trial, texts.REMINDER)
-        assert not any(one.got(texts.REMINDER) for one in early)
+        await all_sent(trial, check_ins.REMINDER)
+        assert not any(one.got(check_ins.REMINDER) for one in early)
         answered = everybody(*(one.answers(*ANSWERS[n % 4]) for n, one in enumerate(late, 8)))
         await trial.survives(answered, 2, range(4, 12))
 
         await trial.prompt(7)
-        invited = everybody(*(one.gets(texts.READY) for one in people))
+        invited = everybody(*(one.gets(check_ins.READY) for one in people))
         await trial.survives(invited, 1, FIRST_SENDS)
-        await all_sent(trial, texts.READY)
+        await all_sent(trial, check_ins.READY)
         answered = everybody(*(one.answers(*ANSWERS[(n + 1) % 4]) for n, one in enumerate(people)))
         await trial.survives(answered, 3, range(4, 24))
 

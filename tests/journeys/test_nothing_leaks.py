@@ -18,7 +18,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM, AESGCMSIV, ChaCha20Poly1305
 from sqlalchemy import select, text
 
-from bot.officer import texts
+from bot.officer.texts import check_ins
 from bot.sandbox.telegram_state import TOKEN
 from bot.sealing.errors import CannotUnseal, InvalidKey
 from bot.sealing.keys import OpeningKey
@@ -95,7 +95,7 @@ async def test_a_whole_round_leaves_nothing_in_database_logs_or_officers_keys(
         await child.hears("ticked")
         child.move_to(at(0, 17, 30))
         await child.has_ticked()
-        await everybody(*(one.gets(texts.READY) for one in people))
+        await everybody(*(one.gets(check_ins.READY) for one in people))
         await people[0].phone.send(TYPED)
         await people[0].phone.wait_for_text("call 999")
         await everybody(*(one.answers(*ANSWERS[n % 4]) for n, one in enumerate(people[1:])))
@@ -208,14 +208,14 @@ async def test_buttons_and_addresses_hold_no_id(sqlite_database: str, tmp_path: 
         seen: set[str] = set()
         await sam.joins()
         await station.next_prompt()
-        await sam.sees(texts.READY)
+        await sam.sees(check_ins.READY)
 
         def note() -> None:
             seen.update(
                 button.value for one in sam.phone.received for row in one.keyboard for button in row
             )
 
-        for label in ("Open", "Good", "Well", "Mostly", "Mostly", "Most", texts.SEAL):
+        for label in ("Open", "Good", "Well", "Mostly", "Mostly", "Most", check_ins.SEAL):
             note()
             await sam.taps(label)
         await sam.sees("Sealed")
@@ -282,7 +282,7 @@ async def test_a_failure_while_sealing_logs_nothing_of_it_and_loses_nothing(
             await sam.taps("Open", *labels)
             async with station.assembly.storage.transaction("break") as tx:
                 await tx.execute(text(BREAKS[broken]))
-            await sam.taps(texts.SEAL)
+            await sam.taps(check_ins.SEAL)
             await sam.phone.wait_for(lambda _: says_that_it_failed(sam))
             # The answers are still there, in the buttons and nowhere else.
             assert any(["1. Struggling"] in message.buttons for message in sam.phone.received)

@@ -8,8 +8,8 @@ import pytest
 
 from bot.core.calendar import instant
 from bot.core.profiles import Profile
-from bot.officer import texts
 from bot.officer.messenger import INVITATIONS_PER_SECOND
+from bot.officer.texts import check_ins
 from bot.sandbox.limits import Limits
 from bot.wiring import Assembly, Part
 from bot.workflows.invite import FIRST_BACKOFF, LEASE
@@ -45,7 +45,7 @@ async def due(station: Station) -> None:
 
 def invitations(person: Officer) -> int:
     """How many invitations a phone got."""
-    return sum(texts.READY in each.text for each in person.phone.notifications)
+    return sum(check_ins.READY in each.text for each in person.phone.notifications)
 
 
 async def test_a_hundred_and_twenty_invitations_go_out_without_a_429(
@@ -166,8 +166,8 @@ async def test_a_telegram_that_hangs_holds_up_one_message_and_not_the_others(
         faults.apply_then_hang(method="sendMessage", chat=people[2].phone.id)
         sending = asyncio.create_task(station.assembly.send())
         await hung.met.wait()
-        await people[0].sees(texts.READY)
-        await people[3].sees(texts.READY)
+        await people[0].sees(check_ins.READY)
+        await people[3].sees(check_ins.READY)
         assert not sending.done()
         await sending
         assert [invitations(person) for person in people] == [1, 0, 1, 1]
@@ -237,7 +237,7 @@ async def test_a_late_answer_to_a_tap_does_not_overtake_the_next_one(
         await sam.sees("call 999")
         # Help came first, the question still comes.
         await sam.sees("2 of 5")
-        await sam.taps("Well", "Mostly", "Mostly", "Most", texts.SEAL)
+        await sam.taps("Well", "Mostly", "Mostly", "Most", check_ins.SEAL)
         await sam.sees("Sealed")
 
 
@@ -254,7 +254,7 @@ async def test_taps_of_one_chat_are_answered_in_their_order(
         some = next(each for row in question.keyboard for each in row if each.label == "Some")
         await sam.taps("Some")
         review = sam.phone.last
-        seal = next(each for row in review.keyboard for each in row if each.label == texts.SEAL)
+        seal = next(each for row in review.keyboard for each in row if each.label == check_ins.SEAL)
         # The last question's tap is delivered again, and its answer is held up.
         slow = station.telegram.faults.answer_error(502, method="editMessageText")
         await sam.phone.tap_data(question.id, some.value)

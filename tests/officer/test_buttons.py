@@ -7,18 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.drafts import Draft, Tap, Verb, advance
-from bot.core.instruments import Instrument, Need
+from bot.core.instruments import Instrument
 from bot.officer import buttons
-from bot.officer.buttons import (
-    Agree,
-    InCheckIn,
-    OldButton,
-    SayLength,
-    SayRole,
-    ToNeed,
-    ToScreen,
-    read_press,
-)
+from bot.officer.buttons import InCheckIn, Named, OldButton, named_data, read_press
 from tests.core.builders import instruments, taps
 from tests.officer.views import BUTTONS, OFFICER, a_catalogue, a_draft, a_view, maker, pulse
 
@@ -52,25 +43,16 @@ def test_every_button_of_every_check_in_comes_back_as_it_went(
     assert read_press(data, OFFICER, a_catalogue(view), BUTTONS) == InCheckIn(view, draft, tap)
 
 
-@pytest.mark.parametrize("name", buttons.SCREENS)
-def test_the_button_of_a_screen_comes_back(name: str) -> None:
-    assert press(buttons.screen_data(name)) == ToScreen(name)
-
-
-@pytest.mark.parametrize("need", Need)
-def test_the_button_of_a_need_comes_back(need: Need) -> None:
-    assert press(buttons.need_data(need)) == ToNeed(need)
-
-
-def test_the_buttons_of_joining_come_back() -> None:
-    assert press(buttons.agree_data("ABCDEFGH2345")) == Agree("ABCDEFGH2345")
-    for number in range(6):
-        assert press(buttons.role_data(number)) == SayRole(number)
-        assert press(buttons.service_data(number)) == SayLength(number)
+@pytest.mark.parametrize("argument", ["", "talk", "ABCDEFGH2345", "2026-11-30", "EELLNNRRRR.3"])
+@pytest.mark.parametrize("language", [None, "en", "cy"])
+def test_a_named_button_comes_back_as_it_went(argument: str, language: str | None) -> None:
+    data = named_data("tough-job", argument, language)
+    assert len(data) <= 64
+    assert press(data) == Named("tough-job", argument, language)
 
 
 def test_a_code_does_not_print() -> None:
-    assert "ABCDEFGH2345" not in repr(Agree("ABCDEFGH2345"))
+    assert "ABCDEFGH2345" not in repr(Named("agree", "ABCDEFGH2345"))
 
 
 def a_button() -> str:
@@ -127,22 +109,19 @@ def test_a_signed_button_that_fits_no_question_is_an_old_button() -> None:
         "",
         ":",
         "::",
-        ":help:more",
         ":HELP",
-        ":need",
         ":need:",
-        ":need:money",
-        ":agree",
         ":agree:",
-        ":agree:" + "A" * 41,
         ":agree:ÄÖÜ",
         ":agree:AB CD",
         ":role:",
-        ":role:6",
-        ":role:-1",
         ":role:²",
-        ":service:10",
-        ":forget-yes:please",
+        ":help@",
+        ":help@e",
+        ":help@EN",
+        ":help@en:more",
+        ":help:@en",
+        ":need:" + "a" * 60,
         "help",
         "\x00",
         "\ud800",
@@ -157,7 +136,7 @@ def test_what_names_nothing_is_an_old_button(data: str) -> None:
 anything = st.one_of(
     st.text(max_size=70),
     st.text(max_size=70).map(lambda text: f":{text}"),
-    st.sampled_from(["need", "agree", "role", "service", *buttons.SCREENS]).flatmap(
+    st.sampled_from(["need", "agree", "role", "service", "help", "menu", "speak"]).flatmap(
         lambda name: st.text(max_size=60).map(lambda text: f":{name}:{text}")
     ),
     st.text("ABCDEFGHabcdefgh0123456789-_=", max_size=64),

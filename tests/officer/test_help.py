@@ -8,11 +8,13 @@ from bot.core.documents import in_language
 from bot.core.instruments import Need
 from bot.core.support import SupportEntry
 from bot.officer import messenger as rooms
-from bot.officer import screens, texts
-from bot.officer.handlers import HELP_TRIES
-from bot.officer.messenger import TRIES
+from bot.officer.crisis import call_list
+from bot.officer.messenger import HELP_TRIES, TRIES
+from bot.officer.support import need_page
+from bot.officer.texts import check_ins, common
 from bot.sandbox.phones import Phone
 from bot.workflows import closing
+from tests.officer.every_screen import ENGLISH
 from tests.officer.records import count, database_gone
 from tests.officer.views import support
 from tests.station import Officer, Station
@@ -67,7 +69,7 @@ async def test_help_comes_though_the_tap_cannot_be_acknowledged(
         faults.answer_error(status, times=times, method="answerCallbackQuery")
     await sam.phone.tap("Help")
     await gets_the_card(sam)
-    assert texts.CHANGE_LATER not in sam.phone.transcript()
+    assert common.CHANGE_LATER not in sam.phone.transcript()
 
 
 async def test_help_comes_before_the_tap_is_acknowledged(station: Station) -> None:
@@ -146,7 +148,7 @@ async def test_a_word_taken_for_a_code_is_told_of_999_and_help(station: Station)
 async def test_struggling_brings_the_card_though_nothing_can_be_sealed(station: Station) -> None:
     sam = await ready_to_seal(station)
     async with database_gone(station):
-        await sam.taps(texts.SEAL)
+        await sam.taps(check_ins.SEAL)
         await sam.sees("I couldn't seal your answers just now.")
         await gets_the_card(sam)
     assert count(station, "sealed_response") == 0
@@ -158,7 +160,7 @@ async def test_struggling_brings_the_card_though_the_round_has_closed(station: S
     await closing.close_now(
         station.assembly.storage, view.id, station.clock, station.assembly.random, "test"
     )
-    await sam.taps(texts.SEAL)
+    await sam.taps(check_ins.SEAL)
     await sam.sees("This check-in has closed.")
     await gets_the_card(sam)
     assert count(station, "sealed_response") == 0
@@ -171,7 +173,7 @@ async def test_struggling_brings_the_card_though_the_prompt_is_over(
     sam = await ready_to_seal(station)
     station.now += timedelta(days=7)
     station.telegram.faults.answer_error(502, times=failures, method="editMessageText")
-    await sam.phone.tap(texts.SEAL)
+    await sam.phone.tap(check_ins.SEAL)
     await gets_the_card(sam)
     assert count(station, "sealed_response") == 0
 
@@ -186,13 +188,13 @@ async def test_struggling_brings_the_card_though_the_check_in_cannot_be_replaced
         faults.flood(1, times=TRIES, method="editMessageText")
     else:
         faults.answer_error(status, times=TRIES, method="editMessageText")
-    await sam.phone.tap(texts.SEAL)
+    await sam.phone.tap(check_ins.SEAL)
     await gets_the_card(sam)
     await sam.sees("Support:")
     assert count(station, "sealed_response") == 1
     assert NOTHING_CHANGED not in sam.phone.transcript()
     # Its button is still there, and a second tap says what is so.
-    await sam.phone.tap(texts.SEAL)
+    await sam.phone.tap(check_ins.SEAL)
     await sam.phone.wait_for(lambda phone: "Sealed already." in phone.transcript())
     assert count(station, "sealed_response") == 1
 
@@ -207,7 +209,7 @@ async def test_who_has_sealed_never_reads_that_nothing_was_changed(
     # What comes first after sealing does not get through: the card, or else the menu.
     sends = HELP_TRIES if answers is STRUGGLING else TRIES
     failing = faults.answer_error(502, times=sends, method="sendMessage")
-    await sam.phone.tap(texts.SEAL)
+    await sam.phone.tap(check_ins.SEAL)
     await sam.says("/privacy")
     await sam.sees("What your force can see")
     assert failing.left == 0
@@ -241,8 +243,8 @@ def long_entries(number: int) -> list[SupportEntry]:
 def test_a_long_directory_stays_under_what_telegram_takes(number: int) -> None:
     entries = long_entries(number)
     for screen in (
-        screens.call_list(entries, "en"),
-        *(screens.need_page(need, entries, "en") for need in Need),
+        call_list(ENGLISH, entries),
+        *(need_page(ENGLISH, need, entries) for need in Need),
     ):
         assert len(screen.text) < 4_096
         # Whole entries, the nearest first.

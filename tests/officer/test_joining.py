@@ -7,8 +7,8 @@ from functools import partial
 
 import pytest
 
-from bot.officer import texts
 from bot.officer.attempts import PER_CHAT
+from bot.officer.texts import joining
 from bot.sealing.process_keys import officer_keys
 from bot.workflows import enrol
 from tests.officer.records import count, dump, file_of, has_received, on_disk
@@ -233,7 +233,7 @@ async def test_duplicated_and_reordered_updates_join_once(station: Station) -> N
     await sam.phone.start()
     await sam.phone.send("/privacy")
     await sam.sees("What your force can see")
-    await sam.sees(texts.WELCOME_BACK.split("\n")[0])
+    await sam.sees(joining.WELCOME_BACK.split("\n")[0])
     assert count(station, "enrolment") == 1
 
 

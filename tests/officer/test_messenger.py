@@ -10,19 +10,22 @@ from telegram.request import HTTPXRequest
 
 from bot.core.profiles import Profile
 from bot.officer import messenger as rooms
-from bot.officer import screens, texts
+from bot.officer.check_in_screens import after_sealing
 from bot.officer.messenger import TRIES, TelegramMessenger
-from bot.officer.screens import Screen
+from bot.officer.screen import Screen, plain
+from bot.officer.support import support_menu
+from bot.officer.texts import check_ins, common, leaving
 from bot.sandbox.bot_api import bot_api
 from bot.sandbox.limits import Limits
 from bot.sandbox.loopback import serving
 from bot.sandbox.phones import Phone
 from bot.sandbox.telegram_state import Telegram
 from bot.workflows.invite import Invitation, Sent, TryLater
+from tests.officer.every_screen import ENGLISH
 from tests.officer.views import BUTTONS, a_view
 
-MENU = screens.support_menu()
-KEPT = screens.plain(texts.KEPT)
+MENU = support_menu(ENGLISH)
+KEPT = plain(ENGLISH, leaving.KEPT)
 
 
 @pytest.fixture(autouse=True)
@@ -90,8 +93,8 @@ async def test_a_message_that_cannot_be_edited_any_more_is_sent_anew(
     await messenger.invite(an_invitation(phone))
     gone = phone.last.id
     del phone.chat.messages[gone]
-    await messenger.replace(phone.id, gone, screens.after_sealing(texts.CLOSED))
-    assert shown(phone) == [texts.CLOSED]
+    await messenger.replace(phone.id, gone, after_sealing(ENGLISH, check_ins.CLOSED))
+    assert shown(phone) == [check_ins.CLOSED]
     assert phone.last.protected
     assert view.instrument.items[0].text["en"] not in phone.transcript()
 
@@ -167,7 +170,7 @@ async def test_a_blocked_bot_does_not_insist(
 async def test_a_tap_that_is_too_old_to_be_answered_is_as_good_as_answered(
     messenger: TelegramMessenger,
 ) -> None:
-    await messenger.acknowledge("1", texts.OLD_BUTTON)
+    await messenger.acknowledge("1", common.OLD_BUTTON)
 
 
 async def test_an_invitation_is_protected_and_neutral(

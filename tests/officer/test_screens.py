@@ -1,97 +1,43 @@
 """Screens: short, readable by Telegram, with help in its place, and protected where they must."""
 
+import importlib
 import inspect
+import pkgutil
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 
+from bot import officer
 from bot.core.drafts import SKIPPED, Review, Tap, Verb, advance
 from bot.core.instruments import Instrument, Need
 from bot.core.signposting import MENU_ORDER, order_menu
-from bot.officer import screens, texts
-from bot.officer.screens import HELP_BUTTON, Screen
+from bot.officer import check_in_screens as screens
+from bot.officer.crisis import crisis_card
+from bot.officer.joining import ask_role, ask_service, promises
+from bot.officer.screen import Screen, help_button
+from bot.officer.support import need_page, support_menu
+from bot.officer.texts import check_ins as check_in_texts
+from bot.officer.texts import support as support_texts
 from bot.sandbox.entities import parse_html, units
 from tests.core.builders import an_instrument, instrument_of, option
 from tests.core.builders import item as an_item
-from tests.officer.views import a_draft, a_view, maker, support
+from tests.officer.every_screen import ENGLISH, TONGUES, Kind, Shown, every_screen
+from tests.officer.views import a_draft, a_view, example_programme, maker, support
 
 TEXT_LIMIT = 4096
 ROWS_OF_A_SCALE = 2
 
-
-def in_check_ins() -> Iterator[tuple[str, Screen]]:
-    """Yield every kind of screen that a check-in shows."""
-    view = a_view()
-    draft, make = a_draft(view), maker(view)
-    yield "opening", screens.opening(draft, make)
-    yield "opening, reminder", screens.opening(draft, make, reminder=True)
-    for position in range(len(view.instrument.items)):
-        at = replace(draft, item=position)
-        yield f"question {position + 1}", screens.question(at, view, make)
-        yield (
-            f"question {position + 1}, later",
-            screens.question(replace(at, reviewed=True), view, make),
-        )
-    end = len(view.instrument.items)
-    for name, answer in (("skipped", SKIPPED), ("answered", 2)):
-        answered = replace(draft, item=end, reviewed=True, answers=(answer,) * end)
-        yield f"review, {name}", screens.review(Review(answered), view, make)
-    for text in (texts.SEALED, texts.SEALED_BEFORE, texts.CLOSED, texts.NOT_ASKED):
-        yield "after_sealing", screens.after_sealing(text)
+LANGUAGES = [tongue.language for tongue in TONGUES.among(example_programme().force.languages)]
+EVERY = [
+    (language, shown) for language in LANGUAGES for shown in every_screen(TONGUES.of(language))
+]
+IDS = [f"{language}: {shown.name}" for language, shown in EVERY]
 
 
-def short_ones() -> Iterator[tuple[str, Screen]]:
-    """Yield the plain answers, which fit on a small phone."""
-    for name in PLAIN:
-        yield f"plain {name}", screens.plain(getattr(texts, name))
-    yield "plain joined", screens.plain(texts.joined("Monday 30 November"))
-    yield "plain joined, no day", screens.plain(texts.joined(None))
-    yield "ask_role", screens.ask_role()
-    yield "ask_service", screens.ask_service()
-    yield "contacted", screens.contacted()
-    yield "none_suit", screens.none_suit()
-    yield "forget_question", screens.forget_question()
-    yield "support_menu", screens.support_menu()
-    for need in MENU_ORDER:
-        yield f"support_menu {need}", screens.support_menu(order_menu([need]))
-
-
-def long_ones() -> Iterator[tuple[str, Screen]]:
-    """Yield what has to be said in full: promises, the crisis card, who to call."""
-    yield "promises", screens.promises("Harbour Response", 48, "ABCDEFGH2345")
-    yield "plain PRIVACY", screens.plain(texts.PRIVACY)
-    yield "crisis_card", screens.crisis_card()
-    yield "call_list", screens.call_list(support(), "en")
-    for need in Need:
-        yield f"need_page {need}", screens.need_page(need, support(), "en")
-        yield f"need_page {need}, none", screens.need_page(need, support()[-3:], "en")
-
-
-PLAIN = (
-    "WELCOME",
-    "WELCOME_BACK",
-    "RESUMED",
-    "DECLINED",
-    "CODE_UNKNOWN",
-    "CODE_USED_UP",
-    "CODE_EXPIRED",
-    "TEAM_FULL",
-    "TOO_MANY_TRIES",
-    "CODE_LATER",
-    "OLD_BUTTON",
-    "STOPPED",
-    "NOTHING_TO_STOP",
-    "FORGOTTEN",
-    "NOTHING_TO_FORGET",
-    "KEPT",
-    "CHANGE_LATER",
-    "COMMANDS_LIST",
-)
-CHECK_INS, SHORT, LONG = list(in_check_ins()), list(short_ones()), list(long_ones())
-EVERY = [*CHECK_INS, *SHORT, *LONG]
-IDS = [name for name, _ in EVERY]
+def of_kind(*kinds: Kind) -> list[Shown]:
+    """Return the screens of some kinds, in every language."""
+    return [shown for _, shown in EVERY if shown.kind in kinds]
 
 
 def lines_of(screen: Screen) -> list[str]:
@@ -101,18 +47,20 @@ def lines_of(screen: Screen) -> list[str]:
 
 
 def test_every_kind_of_screen_is_looked_at() -> None:
-    makers = {
-        name
-        for name, made in inspect.getmembers(screens, inspect.isfunction)
-        if made.__module__ == screens.__name__
-        and not name.startswith("_")
-        and inspect.signature(made).return_annotation is Screen
-    }
-    looked_at = {re.split(r"[ ,]", name)[0] for name in IDS}
-    assert makers == looked_at
+    makers = set()
+    for module in pkgutil.iter_modules(officer.__path__, f"{officer.__name__}."):
+        room = importlib.import_module(module.name)
+        makers |= {
+            name
+            for name, made in inspect.getmembers(room, inspect.isfunction)
+            if made.__module__ == room.__name__
+            and not name.startswith("_")
+            and inspect.signature(made).return_annotation is Screen
+        }
+    assert makers == {re.split(r"[ ,]", shown.name)[0] for _, shown in EVERY}
 
 
-@pytest.mark.parametrize("screen", [screen for _, screen in EVERY], ids=IDS)
+@pytest.mark.parametrize("screen", [shown.screen for _, shown in EVERY], ids=IDS)
 def test_a_screen_is_one_that_telegram_takes(screen: Screen) -> None:
     text, _ = parse_html(screen.text)
     assert 1 <= units(text) <= TEXT_LIMIT
@@ -123,44 +71,43 @@ def test_a_screen_is_one_that_telegram_takes(screen: Screen) -> None:
             assert 1 <= len(button.data.encode()) <= 64
 
 
-@pytest.mark.parametrize("screen", [screen for _, screen in EVERY], ids=IDS)
-def test_help_is_on_every_screen_and_always_last(screen: Screen) -> None:
-    if screen == screens.crisis_card():
-        assert "call 999" in screen.text
+@pytest.mark.parametrize(("language", "shown"), EVERY, ids=IDS)
+def test_help_is_on_every_screen_and_always_last(language: str, shown: Shown) -> None:
+    screen, tongue = shown.screen, TONGUES.of(language)
+    if shown.name == "crisis_card":
+        assert "999" in screen.text
         return
-    assert screen.rows[-1][-1] == HELP_BUTTON
-    assert sum(button == HELP_BUTTON for row in screen.rows for button in row) == 1
+    assert screen.rows[-1][-1] == help_button(tongue)
+    assert sum(button == help_button(tongue) for row in screen.rows for button in row) == 1
 
 
-@pytest.mark.parametrize(
-    "screen", [each for _, each in (*CHECK_INS, *SHORT)], ids=[n for n, _ in (*CHECK_INS, *SHORT)]
-)
-def test_a_message_is_at_most_five_short_lines(screen: Screen) -> None:
-    lines = lines_of(screen)
+@pytest.mark.parametrize("shown", of_kind(Kind.CHECK_IN, Kind.SHORT), ids=lambda shown: shown.name)
+def test_a_message_is_at_most_five_short_lines(shown: Shown) -> None:
+    lines = lines_of(shown.screen)
     assert len(lines) <= 5
-    assert all(len(line) <= 210 for line in lines)
-    assert sum(map(len, lines)) <= 330
+    assert all(len(line) <= 230 for line in lines)
+    assert sum(map(len, lines)) <= 360
 
 
-@pytest.mark.parametrize(("name", "screen"), CHECK_INS, ids=[name for name, _ in CHECK_INS])
-def test_check_ins_cannot_be_forwarded(name: str, screen: Screen) -> None:
-    assert screen.protected
+@pytest.mark.parametrize("shown", of_kind(Kind.CHECK_IN), ids=lambda shown: shown.name)
+def test_check_ins_cannot_be_forwarded(shown: Shown) -> None:
+    assert shown.screen.protected
 
 
 def test_what_somebody_says_about_themselves_cannot_be_forwarded() -> None:
-    assert screens.ask_role().protected
-    assert screens.ask_service().protected
+    assert ask_role(ENGLISH).protected
+    assert ask_service(ENGLISH).protected
 
 
-@pytest.mark.parametrize(("name", "screen"), LONG, ids=[name for name, _ in LONG])
-def test_numbers_can_be_copied_and_tapped(name: str, screen: Screen) -> None:
-    assert not screen.protected
+@pytest.mark.parametrize("shown", of_kind(Kind.LONG), ids=lambda shown: shown.name)
+def test_numbers_can_be_copied_and_tapped(shown: Shown) -> None:
+    assert not shown.screen.protected
 
 
 def test_a_lock_screen_shows_nothing_about_well_being() -> None:
     view = a_view()
     shown = [
-        screens.opening(a_draft(view), maker(view), reminder=reminder).text
+        screens.opening(ENGLISH, a_draft(view), maker(view), reminder=reminder).text
         for reminder in (False, True)
     ]
     assert shown == ["Your check-in is ready.", "Your check-in is still open."]
@@ -168,7 +115,7 @@ def test_a_lock_screen_shows_nothing_about_well_being() -> None:
 
 def test_a_check_in_has_one_option_a_row_and_a_quiet_row() -> None:
     view = a_view()
-    screen = screens.question(a_draft(view), view, maker(view))
+    screen = screens.question(ENGLISH, a_draft(view), view, maker(view))
     assert [[button.label for button in row] for row in screen.rows] == [
         ["Struggling"],
         ["Not great"],
@@ -185,15 +132,15 @@ def test_where_the_answers_count_is_said_before_the_first_answer_only() -> None:
     view = a_view()
     draft, make = a_draft(view), maker(view)
     assert "Counts in Harbour Response, a group of about 50 people." in (
-        screens.question(draft, view, make).text
+        screens.question(ENGLISH, draft, view, make).text
     )
-    assert "Counts in" not in screens.question(replace(draft, item=1), view, make).text
+    assert "Counts in" not in screens.question(ENGLISH, replace(draft, item=1), view, make).text
 
 
 def of_kinds(instrument: Instrument, item: int) -> Screen:
     """Return the screen of a question of any instrument."""
     view = a_view(instrument)
-    return screens.question(replace(a_draft(view), item=item), view, maker(view))
+    return screens.question(ENGLISH, replace(a_draft(view), item=item), view, maker(view))
 
 
 def test_a_scale_of_eleven_stands_in_two_rows() -> None:
@@ -209,7 +156,7 @@ def test_a_choice_of_several_has_a_button_to_say_that_is_it() -> None:
     view, position = a_view(instrument), 4
     draft = replace(a_draft(view), item=position)
     step = advance(draft, Tap(Verb.TOGGLE, position, 1), instrument)
-    screen = screens.question(step.draft, view, maker(view))
+    screen = screens.question(ENGLISH, step.draft, view, maker(view))
     labels = [[button.label for button in row] for row in screen.rows]
     assert labels == [
         ["reason a"],
@@ -225,7 +172,7 @@ def test_review_lists_each_answer_and_then_the_one_main_action() -> None:
     view = a_view()
     end = len(view.instrument.items)
     draft = replace(a_draft(view), item=end, reviewed=True, answers=(2, 3, SKIPPED, 5, 7))
-    screen = screens.review(Review(draft), view, maker(view))
+    screen = screens.review(ENGLISH, Review(draft), view, maker(view))
     assert [[button.label for button in row] for row in screen.rows] == [
         ["1. Struggling"],
         ["2. Badly"],
@@ -241,8 +188,8 @@ def test_nothing_answered_cannot_be_sealed() -> None:
     view = a_view()
     end = len(view.instrument.items)
     draft = replace(a_draft(view), item=end, reviewed=True, answers=(SKIPPED,) * end)
-    screen = screens.review(Review(draft), view, maker(view))
-    assert texts.SEAL not in [button.label for row in screen.rows for button in row]
+    screen = screens.review(ENGLISH, Review(draft), view, maker(view))
+    assert check_in_texts.SEAL not in [button.label for row in screen.rows for button in row]
     assert "nothing to seal" in screen.text
 
 
@@ -255,12 +202,12 @@ def test_texts_from_documents_cannot_break_the_markup() -> None:
     text, entities = parse_html(screen.text)
     assert awkward in text
     assert [entity.kind for entity in entities].count("bold") == 1
-    promised, _ = parse_html(screens.promises(awkward, 30, "ABC").text)
+    promised, _ = parse_html(promises(ENGLISH, awkward, 30, "ABC").text)
     assert awkward in promised
 
 
 def test_the_promises_say_what_is_promised() -> None:
-    text, _ = parse_html(screens.promises("Night Relief", 58, "ABC").text)
+    text, _ = parse_html(promises(ENGLISH, "Night Relief", 58, "ABC").text)
     for promise in (
         "Your force cannot see your name, your answers, or whether you answered.",
         "groups of 10 or more",
@@ -279,27 +226,27 @@ def test_the_promises_say_what_is_promised() -> None:
 
 def test_every_need_leads_somewhere_with_a_way_to_reach_it() -> None:
     for need in Need:
-        text, _ = parse_html(screens.need_page(need, support(), "en").text)
+        text, _ = parse_html(need_page(ENGLISH, need, support()).text)
         assert re.search(r"\d{3}|https://|\bRoom\b|BLUELIGHT", text), need
 
 
 def test_a_need_without_an_entry_leads_to_those_who_help_with_anything() -> None:
     national = [entry for entry in support() if entry.scope == "national"]
-    screen = screens.need_page(Need.CHAPLAINCY, national, "en")
-    assert texts.NOBODY_HERE in screen.text
+    screen = need_page(ENGLISH, Need.CHAPLAINCY, national)
+    assert support_texts.NOBODY_HERE in screen.text
     assert "116 123" in screen.text
 
 
 def test_the_menu_always_holds_the_same_entries() -> None:
-    usual = {row[0].data for row in screens.support_menu().rows}
+    usual = {row[0].data for row in support_menu(ENGLISH).rows}
     for need in MENU_ORDER:
-        menu = screens.support_menu(order_menu([need]))
+        menu = support_menu(ENGLISH, order_menu([need]))
         assert {row[0].data for row in menu.rows} == usual
-        assert menu.rows[0][0].label == texts.NEEDS[need]
+        assert menu.rows[0][0].label == support_texts.NEEDS[need]
 
 
 def test_the_crisis_card_reads_as_reviewed() -> None:
-    text, _ = parse_html(screens.crisis_card().text)
+    text, _ = parse_html(crisis_card(ENGLISH).text)
     for sentence in (
         "I'm glad you told me. You don't have to deal with this on your own.",
         "call 999 or go to A&E",

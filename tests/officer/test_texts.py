@@ -8,10 +8,17 @@ import pytest
 from bot.core.instruments import Need
 from bot.core.responses import LengthOfService, RoleType
 from bot.core.signposting import MENU_ORDER
-from bot.officer import handlers, texts
+from bot.officer import check_ins, joining
+from bot.officer.texts import common, introduction
+from bot.officer.texts import joining as joining_texts
+from bot.officer.texts import support as support_texts
+from bot.officer.wording import group_size
 from bot.sandbox.entities import parse_html
 from bot.workflows.answer import Answered
 from bot.workflows.enrol import CodeProblem, Resumed
+from tests.officer.every_screen import ENGLISH, TONGUES
+from tests.officer.every_text import every_text
+from tests.officer.views import example_programme
 
 # look.md, domain.md: jargon, praise, blame, diagnosis, and a promise that somebody reads along.
 NEVER_SAID = (
@@ -23,17 +30,10 @@ NEVER_SAID = (
 
 
 def said() -> Iterator[tuple[str, str]]:
-    """Yield every sentence with its name."""
-    for name, value in vars(texts).items():
-        if name.isupper() and isinstance(value, str):
-            yield name, value
-        elif name.isupper() and isinstance(value, dict):
-            yield from ((f"{name}[{key}]", text) for key, text in value.items())
-    yield from ((f"COMMANDS[{name}]", text) for name, text in texts.COMMANDS)
-    yield "promises", texts.promises("Harbour Response", 48)
-    yield "joined", texts.joined("Monday 30 November")
-    yield "joined, no day", texts.joined(None)
-    yield "counts_in", texts.counts_in("Harbour Response", 48)
+    """Yield every sentence with its name, in every language."""
+    for language in example_programme().force.languages:
+        for name, text in every_text():
+            yield f"{language}: {name}", TONGUES.of(language).label(text)
 
 
 SAID = list(said())
@@ -65,48 +65,48 @@ def test_markup_is_bold_and_italic_alone_and_closed(text: str) -> None:
     [(25, "about 25"), (27, "about 25"), (28, "about 30"), (48, "about 50"), (263, "about 260")],
 )
 def test_sizes_are_said_as_people_say_them(heads: int, said_as: str) -> None:
-    assert texts.about_heads(heads) == f"a group of {said_as} people"
+    assert group_size(ENGLISH, heads) == f"a group of {said_as} people"
 
 
 def test_everything_that_can_be_wrong_with_a_code_has_its_sentence() -> None:
-    assert set(handlers.CODE_ANSWERS) == set(CodeProblem)
-    assert len(set(handlers.CODE_ANSWERS.values())) == len(CodeProblem)
-    for text in handlers.CODE_ANSWERS.values():
+    assert set(joining.CODE_ANSWERS) == set(CodeProblem)
+    assert len(set(joining.CODE_ANSWERS.values())) == len(CodeProblem)
+    for text in joining.CODE_ANSWERS.values():
         assert "support is open to you" in text.lower()
 
 
 def test_everything_that_can_become_of_answers_has_its_sentence() -> None:
-    assert set(handlers.SEALING_ANSWERS) == set(Answered)
-    assert len(set(handlers.SEALING_ANSWERS.values())) == len(Answered)
+    assert set(check_ins.SEALING_ANSWERS) == set(Answered)
+    assert len(set(check_ins.SEALING_ANSWERS.values())) == len(Answered)
 
 
 def test_every_way_of_coming_back_has_its_sentence() -> None:
-    assert set(handlers.RETURN_ANSWERS) == set(Resumed)
+    assert set(joining.RETURN_ANSWERS) == set(Resumed)
 
 
 def test_every_role_and_length_of_service_can_be_said() -> None:
-    assert set(texts.ROLES) == {role.value for role in RoleType if role}
-    assert set(texts.SERVICES) == {length.value for length in LengthOfService if length}
+    assert set(joining_texts.ROLES) == {role.value for role in RoleType if role}
+    assert set(joining_texts.SERVICES) == {length.value for length in LengthOfService if length}
 
 
 def test_every_entry_of_the_menu_has_a_name() -> None:
-    assert set(texts.NEEDS) == set(Need)
+    assert set(support_texts.NEEDS) == set(Need)
     assert set(MENU_ORDER) == set(Need) - {Need.CRISIS}
-    assert len(set(texts.NEEDS.values())) == len(Need)
+    assert len(set(support_texts.NEEDS.values())) == len(Need)
 
 
 def test_home_and_family_does_not_say_what_for() -> None:
-    assert not re.search("abuse|violence|domestic", texts.NEEDS[Need.HOME], re.IGNORECASE)
+    assert not re.search("abuse|violence|domestic", support_texts.NEEDS[Need.HOME], re.IGNORECASE)
 
 
 def test_telegram_takes_the_profile_and_the_commands() -> None:
-    assert len(texts.DESCRIPTION) <= 512
-    assert len(texts.SHORT_DESCRIPTION) <= 120
-    for name, text in texts.COMMANDS:
+    assert len(introduction.DESCRIPTION) <= 512
+    assert len(introduction.SHORT_DESCRIPTION) <= 120
+    for name, text in introduction.COMMANDS:
         assert re.fullmatch(r"[a-z0-9_]{1,32}", name)
         assert len(text) <= 256
 
 
 def test_an_unknown_command_is_told_every_known_one() -> None:
-    for name, _ in texts.COMMANDS:
-        assert f"/{name}" in texts.COMMANDS_LIST or name == "start"
+    for name, _ in introduction.COMMANDS:
+        assert f"/{name}" in common.COMMANDS_LIST or name == "start"

@@ -3,7 +3,7 @@
 import shutil
 from pathlib import Path
 
-from bot.officer import texts
+from bot.officer.texts import check_ins, common, joining
 from bot.sandbox import colleagues
 from bot.sandbox.colleagues import Colleagues, TeamInvitation, spread_over
 from bot.sandbox.phones import Phone
@@ -35,13 +35,13 @@ async def posters(station: Station) -> list[TeamInvitation]:
 
 
 def test_the_labels_are_the_bots_own() -> None:
-    assert colleagues.AGREE == texts.AGREE
-    assert colleagues.RATHER_NOT == texts.RATHER_NOT
-    assert colleagues.OPEN == texts.OPEN
-    assert colleagues.SKIP == texts.SKIP
-    assert colleagues.DONE == texts.DONE
-    assert colleagues.SEAL == texts.SEAL
-    for text in (texts.SEALED, texts.SEALED_BEFORE):
+    assert colleagues.AGREE == joining.AGREE
+    assert colleagues.RATHER_NOT == joining.RATHER_NOT
+    assert colleagues.OPEN == check_ins.OPEN
+    assert colleagues.SKIP == common.SKIP
+    assert colleagues.DONE == check_ins.DONE
+    assert colleagues.SEAL == check_ins.SEAL
+    for text in (check_ins.SEALED, check_ins.SEALED_BEFORE):
         assert text.replace("<b>", "").startswith(colleagues.SEALED)
 
 

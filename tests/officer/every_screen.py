@@ -1,0 +1,130 @@
+"""Every screen an officer can see, by name and kind, in any language.
+
+Tests look at each, and docs/screens.md is made from it. A screen that is missing here fails
+`test_every_kind_of_screen_is_looked_at`; a text that stands on none fails
+`test_every_text_is_on_some_screen`.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from bot.core.drafts import SKIPPED, Review
+from bot.core.instruments import Need
+from bot.core.languages import Tongue, Tongues
+from bot.core.signposting import MENU_ORDER, order_menu
+from bot.officer import check_in_screens, crisis, joining, leaving, support
+from bot.officer.screen import Screen, plain
+from bot.officer.texts import check_ins as check_in_texts
+from bot.officer.texts import common
+from bot.officer.texts import joining as joining_texts
+from bot.officer.texts import leaving as leaving_texts
+from config.translations import load_translations
+from tests.officer.views import a_draft, a_view, maker
+from tests.officer.views import support as entries
+
+TONGUES = Tongues(load_translations())
+ENGLISH = TONGUES.of("en")
+
+
+class Kind(StrEnum):
+    """What is expected of a screen."""
+
+    CHECK_IN = "check-in"
+    """At most five short lines, and protected."""
+    SHORT = "short"
+    """At most five short lines."""
+    LONG = "long"
+    """Has to be said in full: promises, the crisis card, who to call."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One screen, and how it is called: the function that makes it, then what is special."""
+
+    name: str
+    kind: Kind
+    screen: Screen
+
+
+def every_screen(tongue: Tongue = ENGLISH) -> Iterator[Shown]:
+    """Yield every screen."""
+    yield from _crisis(tongue)
+    yield from _support(tongue)
+    yield from _joining(tongue)
+    yield from _check_ins(tongue)
+    yield from _leaving(tongue)
+    yield from _plain(tongue, common, "OLD_BUTTON", "CHANGE_LATER", "COMMANDS_LIST")
+
+
+def _plain(tongue: Tongue, texts: object, *names: str, **fields: object) -> Iterator[Shown]:
+    for name in names:
+        yield Shown(f"plain {name}", Kind.SHORT, plain(tongue, getattr(texts, name), **fields))
+
+
+def _crisis(tongue: Tongue) -> Iterator[Shown]:
+    yield Shown("crisis_card", Kind.LONG, crisis.crisis_card(tongue))
+    yield Shown("call_list", Kind.LONG, crisis.call_list(tongue, entries()))
+    yield Shown("contacted", Kind.SHORT, crisis.contacted(tongue))
+    yield Shown("none_suit", Kind.SHORT, crisis.none_suit(tongue))
+
+
+def _support(tongue: Tongue) -> Iterator[Shown]:
+    yield Shown("support_menu", Kind.SHORT, support.support_menu(tongue))
+    for need in MENU_ORDER:
+        menu = support.support_menu(tongue, order_menu([need]))
+        yield Shown(f"support_menu, first {need}", Kind.SHORT, menu)
+    for need in Need:
+        yield Shown(f"need_page {need}", Kind.LONG, support.need_page(tongue, need, entries()))
+        page = support.need_page(tongue, need, entries()[-3:])
+        yield Shown(f"need_page {need}, none of the force", Kind.LONG, page)
+
+
+def _joining(tongue: Tongue) -> Iterator[Shown]:
+    promises = joining.promises(tongue, "Harbour Response", 48, "ABCDEFGH2345")
+    yield Shown("promises", Kind.LONG, promises)
+    yield Shown("ask_role", Kind.SHORT, joining.ask_role(tongue))
+    yield Shown("ask_service", Kind.SHORT, joining.ask_service(tongue))
+    yield from _plain(
+        tongue,
+        joining_texts,
+        *("WELCOME", "WELCOME_BACK", "RESUMED", "DECLINED", "CODE_UNKNOWN", "CODE_USED_UP"),
+        *("CODE_EXPIRED", "TEAM_FULL", "OTHER_TEAM", "TOO_MANY_TRIES", "CODE_LATER", "JOINED"),
+    )
+    yield from _plain(tongue, joining_texts, "JOINED_DAY", day="Monday 30 November")
+
+
+def _check_ins(tongue: Tongue) -> Iterator[Shown]:
+    view = a_view()
+    draft, make = a_draft(view), maker(view)
+    texts = check_in_texts
+
+    def shown(name: str, screen: Screen) -> Shown:
+        return Shown(name, Kind.CHECK_IN, screen)
+
+    yield shown("opening", check_in_screens.opening(tongue, draft, make))
+    reminder = check_in_screens.opening(tongue, draft, make, reminder=True)
+    yield shown("opening, reminder", reminder)
+    for position in range(len(view.instrument.items)):
+        at = replace(draft, item=position)
+        asked = check_in_screens.question(tongue, at, view, make)
+        yield shown(f"question {position + 1}", asked)
+        again = check_in_screens.question(tongue, replace(at, reviewed=True), view, make)
+        yield shown(f"question {position + 1}, from the review", again)
+    end = len(view.instrument.items)
+    for name, answer in (("skipped", SKIPPED), ("answered", 2)):
+        answered = replace(draft, item=end, reviewed=True, answers=(answer,) * end)
+        step = Review(answered)
+        yield shown(f"review, {name}", check_in_screens.review(tongue, step, view, make))
+    for text in (texts.SEALED, texts.SEALED_BEFORE, texts.CLOSED, texts.NOT_ASKED):
+        yield shown("after_sealing", check_in_screens.after_sealing(tongue, text))
+
+
+def _leaving(tongue: Tongue) -> Iterator[Shown]:
+    yield Shown("plain PRIVACY", Kind.LONG, plain(tongue, leaving_texts.PRIVACY))
+    yield Shown("forget_question", Kind.SHORT, leaving.forget_question(tongue))
+    yield from _plain(
+        tongue,
+        leaving_texts,
+        *("STOPPED", "NOTHING_TO_STOP", "FORGOTTEN", "NOTHING_TO_FORGET", "KEPT"),
+    )
