@@ -170,7 +170,9 @@ def _number(day: date) -> int:
 
 
 def _day(value: Any) -> date:
-    return date.fromisoformat(f"{value:08d}")
+    if not isinstance(value, int):
+        raise TypeError
+    return date.fromisoformat(str(value))
 
 
 def _minutes(at: time) -> int:
