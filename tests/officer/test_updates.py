@@ -1,6 +1,7 @@
 """How updates come in: help first, each chat in its order, and polling that never dies."""
 
 import asyncio
+import json
 import logging
 from collections.abc import Iterator
 
@@ -16,6 +17,7 @@ from bot.officer.application import (
     secret_matches,
 )
 from bot.officer.handlers import OfficerHandlers
+from bot.officer.incoming import trimmed
 from bot.sandbox.telegram_state import TOKEN
 from tests.officer.records import database_gone
 from tests.station import Station
@@ -180,6 +182,14 @@ UNREADABLE: list[tuple[str, dict[str, object]]] = [
     ("callback_query", {"id": "1", "data": ":help"}),
     ("callback_query", {"id": "1", "from": {"id": "a secret"}, "data": ":help"}),
     ("callback_query", {"id": "1", "from": _PERSON, "message": "a secret", "data": ":help"}),
+    ("callback_query", {"id": "1", "from": _PERSON, "data": {"a secret": 1}}),
+    ("callback_query", {"id": "1", "from": _PERSON | {"id": 2**52}, "data": ":help"}),
+    # The library makes a moment of it, and raises for one that no calendar has.
+    ("message", {"message_id": 1, "date": 10**20, "chat": _CHAT, "text": "a secret"}),
+    ("message", {"message_id": 1, "date": -1, "chat": _CHAT, "text": "a secret"}),
+    ("message", {"message_id": 2**60, "date": 0, "chat": _CHAT, "text": "a secret"}),
+    ("message", {"message_id": 1, "date": 0, "chat": _CHAT | {"id": "1"}, "text": "a secret"}),
+    ("message", {"message_id": 1, "date": 0, "chat": _CHAT | {"type": 1}, "text": "a secret"}),
 ]
 
 
@@ -206,6 +216,52 @@ async def test_a_webhook_takes_what_cannot_be_read_and_goes_on(station: Station)
     sam = await station.officer()
     await sam.says("help")
     await sam.sees("call 999")
+
+
+def a_message_of(person: JSON, chat: JSON = _CHAT, text: str = "hello") -> JSON:
+    """A message as Telegram brings it, with more in it than is needed."""
+    content = {"message_id": 1, "date": 0, "chat": chat, "from": person, "text": text}
+    return {"update_id": 1, "message": content | {"contact": {"first_name": "Wilmot"}}}
+
+
+def test_of_who_writes_only_the_language_is_kept() -> None:
+    person = _PERSON | {"last_name": "Sample", "username": "sam", "language_code": "cy"}
+    kept = trimmed(a_message_of(person))
+    assert kept["message"]["from"] == {
+        "id": _CHAT["id"],
+        "is_bot": False,
+        "first_name": "",
+        "language_code": "cy",
+    }
+    tap = trimmed({"update_id": 1, "callback_query": {"id": "1", "from": person, "data": ":menu"}})
+    assert tap["callback_query"]["from"]["language_code"] == "cy"
+    for words in ("Wilmot", "Sam", "sam"):
+        assert words not in json.dumps([kept, tap])
+
+
+@pytest.mark.parametrize("tag", ["en", "cy", "en-GB", "zh-hans", "pt-br", "yue"])
+def test_a_short_tag_is_a_language(tag: str) -> None:
+    sender = trimmed(a_message_of(_PERSON | {"language_code": tag}))["message"]["from"]
+    assert sender["language_code"] == tag
+
+
+@pytest.mark.parametrize(
+    "tag", [None, 7, "", "c", "cymraeg", "en_GB", "en-", "cy\n", "су", "a-b", "x" * 200, ["cy"]]
+)
+def test_anything_else_is_none(tag: object) -> None:
+    assert "from" not in trimmed(a_message_of(_PERSON | {"language_code": tag}))["message"]
+
+
+def test_nothing_is_kept_of_who_writes_in_a_group() -> None:
+    group = {"id": -1, "type": "group", "title": "Wilmot's group"}
+    kept = trimmed(a_message_of(_PERSON | {"language_code": "cy"}, group))
+    assert kept["message"]["chat"] == {"id": -1, "type": "group"}
+    assert "from" not in kept["message"]
+
+
+def test_half_a_character_is_made_whole() -> None:
+    kept = trimmed(a_message_of(_PERSON, text="/start \ud800 \x00"))
+    assert kept["message"]["text"] == "/start ? \x00"
 
 
 async def wait_for_log(logged: pytest.LogCaptureFixture, text: str) -> None:
@@ -259,7 +315,7 @@ async def test_somebody_who_left_meanwhile_holds_nobody_up(
     await hang.met.wait()
     await sam.phone.block()
     hang.release()
-    await wait_for_log(logged, "nor could that be said: Forbidden")
+    await wait_for_log(logged, "Forbidden")
     await kit.says("help")
     await kit.sees("call 999")
 
