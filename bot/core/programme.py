@@ -133,6 +133,20 @@ class CheckIn(Document):
     prompts_per_round: Annotated[int, Field(ge=1, le=MAX_PROMPTS)] = 1
     window: Window
     remind_after_hours: Annotated[int, Field(ge=48, le=72)] | None = 48
+    """Says nothing where nobody is invited."""
+    invites: bool = True
+    """False: started by the officer; rounds open and close by the recurrence and nobody is
+    written to."""
+
+    @model_validator(mode="after")
+    def _is_for_whoever_starts_it(self) -> Self:
+        if self.invites:
+            return self
+        if self.prompts_per_round != 1:
+            raise ValueError("a check-in without invites has one prompt a round")
+        if self.audience != "everyone":
+            raise ValueError("expected a check-in without invites to be for everyone")
+        return self
 
 
 class DisclosureSettings(Document):

@@ -1,12 +1,13 @@
 """A programme hangs together; each way not to has its sentence."""
 
 import re
+from datetime import date, time
 from typing import Any
 
 import pytest
 
 from bot.core.documents import DocumentProblems
-from bot.core.programme import DisclosureSettings, Programme
+from bot.core.programme import DisclosureSettings, Force, Programme
 from tests.core.builders import (
     a_check_in,
     a_programme,
@@ -182,6 +183,37 @@ def test_each_mistake_in_a_force_has_its_sentence(changes: dict[str, Any], sente
         Programme.from_mapping(_force(**changes), name="programme.yaml")
 
 
+def test_a_force_may_have_its_own_shift_times_and_bank_holidays() -> None:
+    ordinary = a_programme().force
+    assert ordinary.shift_times.late.begins == time(14)
+    assert ordinary.bank_holidays == []
+    shift_times = {"late": {"begins": "15:00", "ends": "01:00"}}
+    content = _force(shift_times=shift_times, bank_holidays=[date(2024, 12, 25)])
+    force = Programme.from_mapping(content, name="programme.yaml").force
+    assert (force.shift_times.late.begins, force.shift_times.late.ends) == (time(15), time(1))
+    assert force.shift_times.night == ordinary.shift_times.night
+    assert force.bank_holidays == [date(2024, 12, 25)]
+    assert Force.model_validate_json(force.model_dump_json()) == force
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"bank_holidays": [date(2024, 12, 25)] * 2}, "the bank holiday 2024-12-25 comes twice"),
+        ({"bank_holidays": ["Christmas"]}, "Input should be a valid date"),
+        (
+            {"shift_times": {"day": {"begins": "18:00", "ends": "02:00"}}},
+            "shift_times.day: expected a shift that ends on the day it begins",
+        ),
+    ],
+)
+def test_each_mistake_in_shift_times_and_bank_holidays_has_its_sentence(
+    changes: dict[str, Any], sentence: str
+) -> None:
+    with pytest.raises(DocumentProblems, match=re.escape(sentence)):
+        Programme.from_mapping(_force(**changes), name="programme.yaml")
+
+
 RULE = "expected an RRULE such as FREQ=WEEKLY;BYDAY=MO"
 
 
@@ -251,3 +283,23 @@ def test_a_check_in_need_not_remind() -> None:
 def test_the_floors_can_be_raised() -> None:
     raised = a_programme(disclosure={"threshold": 12, "heads": 20, "unit_heads": 30}).disclosure
     assert raised == DisclosureSettings(threshold=12, heads=20, unit_heads=30)
+
+
+def test_a_check_in_may_wait_for_the_officer_to_start_it() -> None:
+    own = a_check_in(invites=False, prompts_per_round=1, recurrence="FREQ=WEEKLY;INTERVAL=4")
+    assert not own.invites
+    assert a_check_in().invites
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({}, "a check-in without invites has one prompt a round"),
+        ({"prompts_per_round": 1, "audience": ["a"]}, "without invites to be for everyone"),
+    ],
+)
+def test_a_check_in_that_invites_nobody_is_one_prompt_for_everyone(
+    changes: dict[str, Any], sentence: str
+) -> None:
+    with pytest.raises(DocumentProblems, match=re.escape(sentence)):
+        a_check_in(invites=False, **changes)
