@@ -164,7 +164,12 @@ def _with_answer(draft: Draft, answer: int) -> Draft:
 
 
 def _toggled(draft: Draft, item: Item, option: int) -> Draft:
-    mask = chosen_mask(draft.answers[draft.item]) ^ (1 << option)
+    chosen, tapped = chosen_mask(draft.answers[draft.item]), 1 << option
+    if tapped & chosen:
+        mask = chosen ^ tapped
+    else:
+        # "Prefer not to say" beside a reason would say both: the newer tap is what is meant.
+        mask = tapped if tapped & item.alone else chosen & ~item.alone | tapped
     if not mask:
         # Choosing and taking back leaves nothing: an empty choice could be sealed.
         return _with_answer(draft, UNANSWERED)
@@ -226,10 +231,13 @@ def pack(draft: Draft, tap: Tap, instrument: Instrument) -> bytes:
 
 
 def _can_be(answer: int, item: Item) -> bool:
-    """Whether taps can lead to this answer: choices are never empty and never too many."""
+    """Whether taps can lead to this answer: choices are never empty, too many, or at odds."""
     if item.at_most is None or answer < _FIRST:
         return True
-    return 1 <= chosen_mask(answer).bit_count() <= item.at_most
+    mask = chosen_mask(answer)
+    if mask & item.alone and mask.bit_count() > 1:
+        return False
+    return 1 <= mask.bit_count() <= item.at_most
 
 
 def round_reference_of(content: bytes) -> bytes | None:

@@ -65,6 +65,10 @@ class Option(Document):
     """None: chosen, but not scored ("I didn't need any", "Prefer not to say")."""
     support: list[Annotated[Need, Field(strict=False)]] = Field(default_factory=list)
     """What to put first in the support menu for somebody who chose this."""
+    alone: bool = False
+    """Choosing it clears the others, and choosing another clears it ("Prefer not to say")."""
+    code: Annotated[str, Field(min_length=1, max_length=20)] | None = None
+    """The force's own code for this answer, as in its leavers framework."""
 
 
 class Item(Document):
@@ -91,6 +95,8 @@ class Item(Document):
             raise ValueError("at_most is larger than the number of options")
         if self.kind == "choices" and any(option.score is not None for option in self.options):
             raise ValueError("options of an item of kind choices are counted, not scored")
+        if self.kind == "choice" and any(option.alone for option in self.options):
+            raise ValueError("alone goes with kind choices: a choice is always alone")
         unique([option.label["en"] for option in self.options], "the option label")
         return self
 
@@ -100,6 +106,11 @@ class Item(Document):
         if self.kind == "choice":
             return 2 + len(self.options)
         return 2 + (2 << len(self.options))
+
+    @cached_property
+    def alone(self) -> int:
+        """The options that are chosen alone or not at all, as a bit mask."""
+        return sum(1 << position for position, option in enumerate(self.options) if option.alone)
 
     @cached_property
     def scores(self) -> tuple[int | None, ...]:

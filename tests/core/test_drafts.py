@@ -29,7 +29,16 @@ from bot.core.drafts import (
     unpack,
 )
 from bot.core.instruments import Instrument
-from tests.core.builders import REFERENCE, a_draft, an_instrument, instrument_of, instruments, taps
+from tests.core.builders import (
+    REFERENCE,
+    a_draft,
+    an_instrument,
+    instrument_of,
+    instruments,
+    item,
+    option,
+    taps,
+)
 
 ONE_OF_EACH = instrument_of([3, -4])
 
@@ -37,8 +46,8 @@ ONE_OF_EACH = instrument_of([3, -4])
 def walk(instrument: Instrument, *steps: tuple[Verb, int]) -> Step:
     """Tap through a fresh draft, each tap on the item that is on the screen."""
     step: Step = AskItem(a_draft(instrument))
-    for verb, option in steps:
-        step = advance(step.draft, Tap(verb, step.draft.item, option), instrument)
+    for verb, position in steps:
+        step = advance(step.draft, Tap(verb, step.draft.item, position), instrument)
     return step
 
 
@@ -195,8 +204,8 @@ def drafts(draw: st.DrawFn) -> tuple[Instrument, Draft]:
         prompt=draw(st.integers(0, 255)),
         unit=draw(st.integers(0, 65535)),
     )
-    for verb, option in draw(st.lists(st.tuples(st.sampled_from(Verb), st.integers(0, 20)))):
-        draft = advance(draft, Tap(verb, draft.item, option), instrument).draft
+    for verb, position in draw(st.lists(st.tuples(st.sampled_from(Verb), st.integers(0, 20)))):
+        draft = advance(draft, Tap(verb, draft.item, position), instrument).draft
     return instrument, draft
 
 
@@ -280,3 +289,53 @@ def test_bytes_with_an_empty_or_overfull_choice_are_none(mask: int) -> None:
 def test_an_invented_instrument_can_be_walked_to_the_end() -> None:
     step = walk(an_instrument(), *[(Verb.CHOOSE, 1)] * 4, (Verb.TOGGLE, 0), (Verb.DONE, 0))
     assert isinstance(step, Review)
+
+
+ALONE = an_instrument(
+    items=[
+        item(
+            "why",
+            [
+                *[option(f"reason {letter}") for letter in "abc"],
+                {**option("rather not"), "alone": True},
+            ],
+            kind="choices",
+            at_most=2,
+        )
+    ],
+    scales=[],
+)
+
+
+def test_an_option_that_stands_alone_clears_the_others() -> None:
+    step = walk(ALONE, (Verb.TOGGLE, 0), (Verb.TOGGLE, 2), (Verb.TOGGLE, 3))
+    assert chosen_options(step.draft.answers[0], ALONE.items[0]) == (3,)
+
+
+def test_any_other_option_clears_the_one_that_stands_alone() -> None:
+    step = walk(ALONE, (Verb.TOGGLE, 3), (Verb.TOGGLE, 1))
+    assert chosen_options(step.draft.answers[0], ALONE.items[0]) == (1,)
+
+
+def test_an_option_that_stands_alone_can_be_taken_back() -> None:
+    step = walk(ALONE, (Verb.TOGGLE, 3), (Verb.TOGGLE, 3))
+    assert step.draft.answers == (UNANSWERED,)
+
+
+def test_bytes_with_an_option_beside_the_one_that_stands_alone_are_none() -> None:
+    content = bytes(HEADER_SIZE) + bytes([2 + 2 * 0b1000])
+    assert unpack(content, ALONE) is not None
+    assert unpack(bytes(HEADER_SIZE) + bytes([2 + 2 * 0b1001]), ALONE) is None
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from([Verb.TOGGLE, Verb.DONE, Verb.BACK]), st.integers(0, 3))))
+def test_no_taps_put_anything_beside_the_option_that_stands_alone(
+    pressed: list[tuple[Verb, int]],
+) -> None:
+    draft = a_draft(ALONE)
+    for verb, position in pressed:
+        draft = advance(draft, Tap(verb, draft.item, position), ALONE).draft
+        chosen = chosen_options(draft.answers[0], ALONE.items[0])
+        assert 3 not in chosen or chosen == (3,)
+        assert unpack(pack(draft, Tap(Verb.OPEN), ALONE), ALONE) == (draft, Tap(Verb.OPEN))

@@ -70,6 +70,22 @@ def test_a_complete_instrument_is_read() -> None:
             {"items": [item("a", [option("Yes", 1), option("Yes", 2)])], "scales": []},
             "the option label Yes comes twice",
         ),
+        (
+            {
+                "items": [item("a", [*TWO, {**option("Rather not"), "alone": True}])],
+                "scales": [scale("s", ["a"])],
+            },
+            "alone goes with kind choices: a choice is always alone",
+        ),
+        (
+            {
+                "items": [
+                    item("a", [{**option("x"), "code": ""}, option("y")], kind="choices", at_most=1)
+                ],
+                "scales": [],
+            },
+            "at least 1 character",
+        ),
         ({"items": [item("a", TWO[:1])], "scales": []}, "at least 2 items"),
         ({"scales": [scale("s", ["mood"], low_up_to=4.0)]}, "low_up_to to be less than high_from"),
         ({"scales": [scale("s", ["mood"], low_up_to=float("nan"))]}, "less than high_from"),
@@ -157,3 +173,10 @@ def test_both_edges_belong_to_the_outer_groups() -> None:
     low, middle, high = AnswerGroup
     groups = [mood.group_of(mean) for mean in (2.4, 2.41, 3.59, 3.6)]
     assert groups == [low, middle, middle, high]
+
+
+def test_an_option_can_carry_the_forces_own_code() -> None:
+    reasons = [{**option("pay"), "code": "LV-07"}, {**option("rather not"), "alone": True}]
+    why = an_instrument(items=[item("why", reasons, kind="choices", at_most=1)], scales=[]).items[0]
+    assert [given.code for given in why.options] == ["LV-07", None]
+    assert why.alone == 0b10
