@@ -1,7 +1,7 @@
 """The support directory: where help is, for whom, and when somebody last checked it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -34,6 +34,8 @@ class SupportEntry(Document):
     cost: LanguageMap | None = None
     confidentiality: LanguageMap
     scope: Literal["national", "wales", "force"]
+    languages: list[Annotated[str, Field(pattern="^[a-z]{2}$")]] = Field(default_factory=list)
+    """Languages besides English that are spoken there."""
     source: Name
     last_verified: date
     verified_by: Name
@@ -44,6 +46,7 @@ class SupportEntry(Document):
             raise ValueError("expected at least one of phone, text_to, link, contact")
         if self.phone and not re.fullmatch(r"\+?\d[\d ]*", self.phone, re.ASCII):
             raise ValueError("expected a phone number of digits and spaces")
+        unique(list(self.languages), "the language")
         return self
 
 
@@ -69,6 +72,12 @@ class NeedWithoutEntry(StandEasyError):
     """The support directory has no entry of the force for {need}."""
 
     hint = "Add the force's contact for it to the programme's support entries."
+
+
+class UnknownLanguage(StandEasyError):
+    """The support entry {entry} is said to speak {language}: expected one of {known}."""
+
+    hint = "Correct its languages, or give the directory its texts in that language."
 
 
 REQUIRED_NEEDS = (Need.CRISIS, Need.TALK, Need.TRIM, Need.HEALTH)
@@ -99,11 +108,15 @@ def age_of(entry: SupportEntry, today: date) -> Age:
     return Age.DUE if since >= WARN_AFTER else Age.FRESH
 
 
-def check_directory(entries: Sequence[SupportEntry], today: date) -> list[AgeFinding]:
+def check_directory(
+    entries: Sequence[SupportEntry], today: date, languages: Collection[str] | None = None
+) -> list[AgeFinding]:
     """Return the entries to verify soon.
 
-    Raises `DirectoryTooOld` when one is past 180 days and `NeedWithoutEntry` when a need
-    that everybody may have leads nowhere: wrong help is worse than a refused start.
+    Raises `DirectoryTooOld` when one is past 180 days, `NeedWithoutEntry` when a need that
+    everybody may have leads nowhere, and `UnknownLanguage` when an entry speaks none of
+    `languages` (without them, those the directory is written in): wrong help is worse than a
+    refused start.
     """
     for need in REQUIRED_NEEDS:
         if not any(
@@ -111,7 +124,18 @@ def check_directory(entries: Sequence[SupportEntry], today: date) -> list[AgeFin
             for entry in entries
         ):
             raise NeedWithoutEntry(need=need)
+    _check_languages(entries, languages)
     return check_ages(entries, today)
+
+
+def _check_languages(entries: Sequence[SupportEntry], languages: Collection[str] | None) -> None:
+    known = {text for entry in entries for text in entry.name} if languages is None else languages
+    for entry in entries:
+        for language in entry.languages:
+            if language not in known:
+                raise UnknownLanguage(
+                    entry=entry.id, language=language, known=", ".join(sorted(known))
+                )
 
 
 def check_ages(entries: Sequence[SupportEntry], today: date) -> list[AgeFinding]:
@@ -126,6 +150,20 @@ def check_ages(entries: Sequence[SupportEntry], today: date) -> list[AgeFinding]
     return due
 
 
-def entries_for(need: Need, entries: Sequence[SupportEntry]) -> list[SupportEntry]:
-    """Return the entries for a need, in the directory's order."""
-    return [entry for entry in entries if need in entry.needs]
+def entries_for(
+    need: Need, entries: Sequence[SupportEntry], language: str = "en", *, wales: bool = False
+) -> list[SupportEntry]:
+    """Return the entries for a need, those that speak the officer's language first.
+
+    Otherwise the directory's order stays. Entries for Wales are there for officers whose
+    language is Welsh, and for everybody where `wales` says that the force works in Welsh.
+    """
+    found = [
+        entry
+        for entry in entries
+        if need in entry.needs and (entry.scope != "wales" or wales or language == "cy")
+    ]
+    # In danger, nobody reads past another line to find 999.
+    if language == "en" or need is Need.CRISIS:
+        return found
+    return sorted(found, key=lambda entry: language not in entry.languages)

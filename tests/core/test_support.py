@@ -16,6 +16,7 @@ from bot.core.support import (
     NeedWithoutEntry,
     SupportDirectory,
     SupportEntry,
+    UnknownLanguage,
     age_of,
     check_directory,
     entries_for,
@@ -65,6 +66,8 @@ REACHED = "expected at least one of phone, text_to, link, contact"
         ({"needs": ["money"]}, "needs.0: Input should be 'crisis', "),
         ({"scope": "world"}, "Input should be 'national', 'wales' or 'force'"),
         ({"source": ""}, "at least 1 character"),
+        ({"languages": ["welsh"]}, "String should match pattern"),
+        ({"languages": ["cy", "cy"]}, "the language cy comes twice"),
     ],
 )
 def test_each_mistake_in_an_entry_has_its_sentence(changes: dict[str, Any], sentence: str) -> None:
@@ -130,3 +133,35 @@ def test_what_a_force_must_name_itself_is_not_made_up_for_by_a_national_entry() 
 def test_entries_for_a_need_keep_their_order() -> None:
     entries = [an_entry("b"), an_entry("x", needs=["home"]), an_entry("a")]
     assert [entry.id for entry in entries_for(Need.TALK, entries)] == ["b", "a"]
+
+
+def ids(entries: list[SupportEntry]) -> list[str]:
+    return [entry.id for entry in entries]
+
+
+def test_those_who_speak_the_officers_language_come_first() -> None:
+    entries = [an_entry("a"), an_entry("b", languages=["cy"]), an_entry("c", languages=["cy"])]
+    assert ids(entries_for(Need.TALK, entries)) == ["a", "b", "c"]
+    assert ids(entries_for(Need.TALK, entries, "cy")) == ["b", "c", "a"]
+    assert ids(entries_for(Need.TALK, entries, "pl")) == ["a", "b", "c"]
+
+
+def test_in_a_crisis_the_order_stays_whatever_the_language() -> None:
+    entries = [an_entry("emergency"), an_entry("welsh", languages=["cy"])]
+    assert ids(entries_for(Need.CRISIS, entries, "cy")) == ["emergency", "welsh"]
+
+
+def test_entries_for_wales_are_for_welsh_speakers_and_forces_that_work_in_welsh() -> None:
+    entries = [an_entry("a"), an_entry("w", scope="wales")]
+    assert ids(entries_for(Need.TALK, entries)) == ["a"]
+    assert ids(entries_for(Need.TALK, entries, "cy")) == ["a", "w"]
+    assert ids(entries_for(Need.TALK, entries, wales=True)) == ["a", "w"]
+
+
+def test_a_language_that_nothing_is_written_in_is_refused() -> None:
+    entry = an_entry(languages=["cy"])
+    with pytest.raises(UnknownLanguage, match="line is said to speak cy: expected one of en"):
+        check_directory([entry], TODAY)
+    assert check_directory([entry], TODAY, languages=["cy", "en"]) == []
+    welsh = an_entry(languages=["cy"], name=texts("An invented line", ["en", "cy"]))
+    assert check_directory([welsh], TODAY) == []
