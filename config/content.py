@@ -142,8 +142,9 @@ def load_programme(path: Path, instruments: Sequence[Instrument]) -> Programme:
 def check_programme(
     programme: Programme, instruments: Sequence[Instrument], name: str = "programme"
 ) -> None:
-    """Raise when a check-in names no known instrument or releases too often."""
-    known = {instrument.key for instrument in instruments}
+    """Raise when a check-in names no known instrument, is asked of some of the force what is
+    only released of all of it, or releases too often."""
+    known = {instrument.key: instrument for instrument in instruments}
     for check_in in programme.check_ins:
         if (check_in.instrument, check_in.instrument_version) not in known:
             listed = ", ".join(f"{id_} version {version}" for id_, version in sorted(known))
@@ -151,6 +152,14 @@ def check_programme(
                 document=name,
                 problem=f"the check-in {check_in.id} expects one of the instruments {listed},"
                 f" got {check_in.instrument} version {check_in.instrument_version}",
+            )
+        level = known[check_in.instrument, check_in.instrument_version].publication.level
+        # What "the force" answered would be what some teams of it answered.
+        if level == "force" and check_in.audience != "everyone":
+            raise InvalidDocument(
+                document=name,
+                problem=f"the check-in {check_in.id} expects the audience everyone: results of"
+                f" {check_in.instrument} are released for the whole force alone",
             )
         check_spacing(check_in)
 

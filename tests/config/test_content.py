@@ -9,7 +9,7 @@ from bot.core.calendar import NoSuchDay, ReleasesTooClose
 from bot.core.errors import InvalidDocument
 from bot.core.instruments import Need
 from bot.core.programme import Programme
-from bot.core.support import REQUIRED_NEEDS
+from bot.core.support import REQUIRED_NEEDS, check_directory, entries_for
 from config.content import (
     BrokenYaml,
     FileMissing,
@@ -67,10 +67,47 @@ def test_the_example_programme_is_valid_and_clearly_invented() -> None:
         assert entry.link is None or re.match(r"https://[a-z.]+\.example(/|$)", entry.link)
 
 
-def test_the_example_leads_somewhere_for_every_need() -> None:
+def test_the_example_leads_to_the_forces_own_people_for_every_need() -> None:
     programme = load_programme(example_programme_path(), shipped_instruments())
-    led = {need for entry in (*programme.support, *national_support()) for need in entry.needs}
-    assert led == set(Need)
+    assert {need for entry in programme.support for need in entry.needs} == set(Need)
+    centre = next(entry for entry in programme.support if "treatment" in entry.id)
+    assert Need.CRISIS not in centre.needs
+    assert sum(Need.READ in entry.needs for entry in programme.support) >= 3
+
+
+def test_every_support_entry_is_there_in_english_and_in_welsh() -> None:
+    programme = load_programme(example_programme_path(), shipped_instruments())
+    for entry in (*programme.support, *national_support()):
+        texts = [entry.name, entry.for_whom, entry.hours, entry.confidentiality]
+        texts += [text for text in (entry.cost, entry.contact) if text is not None]
+        for text in texts:
+            assert set(text) == {"en", "cy"}, (entry.id, text)
+            assert "!" not in text["en"] + text["cy"]
+            assert max(map(len, text.values())) <= 110, text
+
+
+def test_the_forces_entries_say_whether_specials_and_volunteers_are_covered() -> None:
+    programme = load_programme(example_programme_path(), shipped_instruments())
+    for entry in programme.support:
+        if "superintendent" not in entry.id:
+            assert "specials" in entry.for_whom["en"], entry.id
+
+
+def test_in_welsh_the_welsh_lines_come_first_and_999_stays_ahead_of_them() -> None:
+    entries = national_support()
+    talk = entries_for(Need.TALK, entries, "cy")
+    assert [entry.phone for entry in talk[:2]] == ["0808 164 0123", "0800 132 737"]
+    assert entries_for(Need.CRISIS, entries, "cy")[0].phone == "999"
+    assert not any(entry.scope == "wales" for entry in entries_for(Need.TALK, entries))
+    # An evening line must not be what somebody finds in a crisis at three in the morning.
+    for entry in entries_for(Need.CRISIS, entries, "cy"):
+        assert entry.hours["en"] == "24 hours, every day", entry.id
+
+
+def test_the_directory_as_shipped_is_accepted() -> None:
+    programme = load_programme(example_programme_path(), shipped_instruments())
+    entries = (*programme.support, *national_support())
+    assert check_directory(entries, entries[0].last_verified) == []
 
 
 def test_the_shipped_instruments_are_valid_and_free() -> None:
@@ -237,7 +274,17 @@ def test_several_problems_are_named_at_once(tmp_path: Path) -> None:
 )
 def test_a_check_in_needs_an_instrument_that_is_here(tmp_path: Path, old: str, new: str) -> None:
     message = problem(tmp_path, EXAMPLE.replace(old, new, 1))
-    assert "expects one of the instruments weekly-pulse version 1" in message
+    assert "the check-in weekly-pulse expects one of the instruments exit version 1, " in message
+    assert ", weekly-pulse version 1, got " in message
+
+
+def test_what_is_released_for_the_force_alone_is_asked_of_everyone(tmp_path: Path) -> None:
+    text = EXAMPLE.replace("instrument: weekly-pulse", "instrument: exit", 1)
+    assert a_programme(tmp_path, text).check_ins[0].instrument == "exit"
+    some = text.replace("audience: everyone", "audience: [control-room]", 1)
+    message = problem(tmp_path, some)
+    assert "the check-in weekly-pulse expects the audience everyone" in message
+    assert "results of exit are released for the whole force alone" in message
 
 
 def test_results_that_would_come_too_often_are_refused(tmp_path: Path) -> None:
