@@ -19,12 +19,12 @@ TOMORROW_ENDS = timedelta(hours=36)
 _MINUTE = timedelta(minutes=1)
 
 
-class FollowUp(Enum):
+class FollowUpAfter(Enum):
     """When a follow-up to a tough job comes: not before, and how much later at most."""
 
-    AT_72_HOURS = (timedelta(hours=72), timedelta(hours=48))
-    AT_28_DAYS = (timedelta(days=28), timedelta(days=7))
-    AT_90_DAYS = (timedelta(days=90), timedelta(days=7))
+    HOURS_72 = (timedelta(hours=72), timedelta(hours=48))
+    DAYS_28 = (timedelta(days=28), timedelta(days=7))
+    DAYS_90 = (timedelta(days=90), timedelta(days=7))
 
     @property
     def after(self) -> timedelta:
@@ -38,21 +38,30 @@ class FollowUp(Enum):
 
 
 def follow_up_moment(
-    started: datetime, kind: FollowUp, rules: Sequence[ContactRule], jitter: float = 0.0
+    started: datetime, kind: FollowUpAfter, rules: Sequence[ContactRule], jitter: float = 0.0
 ) -> datetime | None:
-    """Return when a follow-up to a tough job comes.
+    """Return when a follow-up to a tough job comes; None only during a pause among `rules`.
 
-    It was asked for, so it comes: if the rules leave nothing in time, duty gives way, and then
-    the window, where the last moment in time is taken. None only during a pause among `rules`.
+    `jitter` in [-1, 1] keeps a team that was at the same job from being written to at once.
     """
     floor = started + kind.after
-    limit = floor + kind.at_most_later
+    return moment_between(floor, floor + kind.at_most_later, rules, jitter)
+
+
+def moment_between(
+    begin: datetime, limit: datetime, rules: Sequence[ContactRule], jitter: float = 0.0
+) -> datetime | None:
+    """Return when something that was asked for comes, from `begin` on and before `limit`.
+
+    If the rules leave nothing in time, duty gives way, and then the window, where the last
+    moment in time is taken. None only when a pause or quiet hours last that long.
+    """
     *possible, last_resort = _relaxed(rules)
     for kept in possible:
-        moment = earliest_allowed(floor, kept, limit)
+        moment = earliest_allowed(begin, kept, limit)
         if moment is not None:
             return spread_behind(moment, JITTER * abs(jitter), kept, limit)
-    return _last_allowed(floor, last_resort, limit)
+    return _last_allowed(begin, last_resort, limit)
 
 
 def tomorrow_moment(now: datetime, rules: Sequence[ContactRule], timezone: str) -> datetime | None:

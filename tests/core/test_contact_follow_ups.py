@@ -6,7 +6,12 @@ import pytest
 
 from bot.core.calendar import instant
 from bot.core.contact_choices import ContactTimes, Part
-from bot.core.contact_follow_ups import FollowUp, follow_up_moment, tomorrow_moment
+from bot.core.contact_follow_ups import (
+    FollowUpAfter,
+    follow_up_moment,
+    moment_between,
+    tomorrow_moment,
+)
 from bot.core.contact_rules import ContactRule
 from bot.core.contact_times import contact_rules, rules_for
 from tests.core.builders import a_window
@@ -33,45 +38,50 @@ def nights_from(day: int, nights: int = 7) -> ContactTimes:
 
 @pytest.mark.parametrize(
     ("kind", "after"),
-    [(FollowUp.AT_72_HOURS, 3), (FollowUp.AT_28_DAYS, 28), (FollowUp.AT_90_DAYS, 90)],
+    [(FollowUpAfter.HOURS_72, 3), (FollowUpAfter.DAYS_28, 28), (FollowUpAfter.DAYS_90, 90)],
 )
-def test_a_follow_up_comes_when_it_was_promised(kind: FollowUp, after: int) -> None:
+def test_a_follow_up_comes_when_it_was_promised(kind: FollowUpAfter, after: int) -> None:
     started = datetime(2024, 4, 3, 12, tzinfo=UTC)
     assert follow_up_moment(started, kind, RULES) == started + after * DAY
 
 
 def test_a_follow_up_is_moved_forward_alone() -> None:
-    assert follow_up_moment(_on(3, 10, 59), FollowUp.AT_72_HOURS, RULES) == _on(6, 11)
-    assert follow_up_moment(_on(3, 20), FollowUp.AT_72_HOURS, RULES) == _on(7, 11)
-    assert follow_up_moment(_on(3, 20), FollowUp.AT_72_HOURS, RULES, 0.5) == _on(7, 11, 45)
+    assert follow_up_moment(_on(3, 10, 59), FollowUpAfter.HOURS_72, RULES) == _on(6, 11)
+    assert follow_up_moment(_on(3, 20), FollowUpAfter.HOURS_72, RULES) == _on(7, 11)
+    assert follow_up_moment(_on(3, 20), FollowUpAfter.HOURS_72, RULES, 0.5) == _on(7, 11, 45)
 
 
 def test_the_floor_is_seventy_two_real_hours() -> None:
     # The clocks go forward in between, and what was noon is one o'clock.
     started = instant(date(2024, 3, 30), time(12), LONDON)
-    moment = follow_up_moment(started, FollowUp.AT_72_HOURS, RULES)
+    moment = follow_up_moment(started, FollowUpAfter.HOURS_72, RULES)
     assert moment == instant(date(2024, 4, 2), time(13), LONDON)
 
 
 def test_after_48_hours_duty_gives_way() -> None:
     times = nights_from(5)
     # The nights of the 5th to the 11th leave the 6th to the 11th without a moment.
-    moment = follow_up_moment(_on(3, 12), FollowUp.AT_72_HOURS, _rules(times))
+    moment = follow_up_moment(_on(3, 12), FollowUpAfter.HOURS_72, _rules(times))
     assert moment == _on(6, 12)
     # With 7 days' room, there is the first rest day.
-    moment = follow_up_moment(_on(6, 12) - 28 * DAY, FollowUp.AT_28_DAYS, _rules(times))
+    moment = follow_up_moment(_on(6, 12) - 28 * DAY, FollowUpAfter.DAYS_28, _rules(times))
     assert moment == _on(12, 17)
 
 
 def test_a_window_that_never_opens_gives_way_to_the_last_moment_in_time() -> None:
     mornings = _rules(ContactTimes(part=Part.MORNINGS), ("13:00", "20:00"))
     started = _on(3, 23)
-    assert follow_up_moment(started, FollowUp.AT_72_HOURS, mornings) == _on(8, 20, 59)
+    assert follow_up_moment(started, FollowUpAfter.HOURS_72, mornings) == _on(8, 20, 59)
+
+
+def test_what_became_due_while_nothing_was_sent_comes_at_the_next_moment() -> None:
+    assert moment_between(_on(3, 22), _on(5, 22), RULES) == _on(4, 11)
+    assert moment_between(_on(3, 22), _on(4, 9), RULES) is None
 
 
 def test_during_a_pause_a_follow_up_does_not_come() -> None:
     paused = rules_for(a_window(), LONDON, paused_until=date(2024, 7, 1))
-    assert follow_up_moment(_on(3, 12), FollowUp.AT_72_HOURS, paused) is None
+    assert follow_up_moment(_on(3, 12), FollowUpAfter.HOURS_72, paused) is None
     assert tomorrow_moment(_on(3, 12), paused, LONDON) is None
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bot.core.calendar import instant, local_day
 from bot.core.contact_choices import ContactTimes, Part
-from bot.core.contact_follow_ups import FollowUp, follow_up_moment, tomorrow_moment
+from bot.core.contact_follow_ups import FollowUpAfter, follow_up_moment, tomorrow_moment
 from bot.core.contact_rules import ContactRule
 from bot.core.contact_times import (
     earliest_allowed,
@@ -259,14 +259,18 @@ def quiet_only(case: Case) -> Said:
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.data(), DAYS, st.integers(0, 1439), st.sampled_from(FollowUp), st.floats(0, 1))
+@given(st.data(), DAYS, st.integers(0, 1439), st.sampled_from(FollowUpAfter), st.floats(0, 1))
 def test_a_follow_up_comes_in_time_and_breaks_as_little_as_it_can(
-    drawn: st.DataObject, day: date, minute: int, kind: FollowUp, jitter: float
+    drawn: st.DataObject, day: date, minute: int, kind: FollowUpAfter, jitter: float
 ) -> None:
-    floors = {FollowUp.AT_72_HOURS: 72, FollowUp.AT_28_DAYS: 28 * 24, FollowUp.AT_90_DAYS: 90 * 24}
+    floors = {
+        FollowUpAfter.HOURS_72: 72,
+        FollowUpAfter.DAYS_28: 28 * 24,
+        FollowUpAfter.DAYS_90: 90 * 24,
+    }
     case = drawn.draw(cases(day, caps=False))
     floor = datetime.combine(day, time(), UTC) + minute // 5 * timedelta(minutes=5)
-    limit = floor + (48 * HOUR if kind is FollowUp.AT_72_HOURS else WEEK)
+    limit = floor + (48 * HOUR if kind is FollowUpAfter.HOURS_72 else WEEK)
     started = floor - floors[kind] * HOUR
     moment = follow_up_moment(started, kind, case.rules, jitter)
     assert moment is not None
