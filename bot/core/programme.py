@@ -13,6 +13,7 @@ from dateutil.rrule import rrulestr
 from pydantic import AfterValidator, Field, model_validator
 
 from bot.core.documents import Document, Identifier, LanguageMap, Name, WallTime, unique
+from bot.core.duty_patterns import ShiftTimes
 from bot.core.support import SupportEntry
 
 SMALLEST_THRESHOLD = 10
@@ -64,9 +65,14 @@ class Force(Document):
         default_factory=lambda: ["en"], min_length=1
     )
     departments: list[Department] = Field(min_length=1)
+    shift_times: ShiftTimes = ShiftTimes()
+    """When shifts begin and end here; an officer's pattern is read with these."""
+    bank_holidays: list[date] = Field(default_factory=list)
+    """Days on which nobody on the office pattern is written to."""
 
     @model_validator(mode="after")
     def _names_are_unique(self) -> Self:
+        unique(self.bank_holidays, "the bank holiday")
         unique([department.id for department in self.departments], "the department")
         unique([team.id for team in self.teams], "the team")
         unique([team.name for team in self.teams], "the team name")
