@@ -17,7 +17,7 @@ RUN  := $(VENV)/.locked
 DEV  := $(VENV)/.locked-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fix bench lock
+.PHONY: help demo test check fix bench texts lock
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -44,6 +44,14 @@ fix: $(DEV) ## mend what can be mended by machine
 
 bench: $(DEV) ## print speeds as ratios to a baseline of the same run
 	$(BIN)/python -m tests.bench $(ARGS)
+
+# Babel's own tool: what is new or reworded is left empty for a translator, and the tests say so.
+texts: $(DEV) ## bring the translations up to date with the texts, and the page of screens
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT \
+	  && $(BIN)/pybabel --quiet extract --no-location --omit-header --width 100 \
+	       --keyword _ --keyword plural:1,2 --output-file "$$folder/officer.pot" bot/officer/texts \
+	  && $(BIN)/pybabel --quiet update --domain officer --ignore-obsolete --no-fuzzy-matching --ignore-pot-creation-date \
+	       --width 100 --input-file "$$folder/officer.pot" --output-dir config/translations
 
 # The lock is made in an environment of its own, so that no tool of ours gets into it.
 # Pins stay as they are where they can: make lock ARGS=--upgrade moves them.

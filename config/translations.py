@@ -1,7 +1,7 @@
 """Translations: one catalogue per language, read from its .po file when the program starts.
 
-A further language is a further folder, `config/translations/<language>/officer.po`; nothing
-in the program names one.
+A further language is a further folder, <language>/LC_MESSAGES/officer.po beside this file's
+namesake; nothing in the program names one.
 """
 
 import gettext
@@ -43,11 +43,14 @@ class _SaysWhatIsMissing(gettext.NullTranslations):
 def load_translations(folder: Path | None = None) -> dict[str, gettext.NullTranslations]:
     """Return the translations of every language that has a folder."""
     place = folder or Path(str(files("config").joinpath("translations")))
-    return {path.parent.name: _read(path) for path in sorted(place.glob(f"*/{CATALOGUE}"))}
+    return {
+        path.parent.parent.name: _read(path)
+        for path in sorted(place.glob(f"*/LC_MESSAGES/{CATALOGUE}"))
+    }
 
 
 def _read(path: Path) -> gettext.NullTranslations:
-    language = path.parent.name
+    language = path.parent.parent.name
     with path.open("rb") as file:
         catalogue = read_po(file, locale=language)
     compiled = io.BytesIO()
