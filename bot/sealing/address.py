@@ -1,11 +1,13 @@
 """The keys that find an officer's enrolment and open the address to write to.
 
 A ring of versions, one 32-byte file each: the newest seals, every one opens. Lookups,
-profiles and codes have sub-keys of their own, so none of them helps against another.
+profiles, codes and both halves of a follow-up have sub-keys of their own, so none of them
+helps against another, and no follow-up can be matched with an enrolment.
 """
 
 import hmac
 import re
+from collections.abc import Collection
 from typing import Final, Self
 
 from cryptography.exceptions import InvalidTag
@@ -13,25 +15,41 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
+from bot.core.errors import StandEasyError
 from bot.sealing.errors import CannotOpenProfile, DoesNotFit, InvalidKey, KeyMissing
 from bot.sealing.key_store import KeyFolder
 from bot.sealing.keys import RandomBytes
 from bot.sealing.padding import pad, room, unpad
 from bot.sealing.suite import frame
 
-PROFILE_SIZE: Final = 256
+PROFILE_SIZE: Final = 512
 """Bytes of a profile under the seal, padding included."""
 
+FORMER_PROFILE_SIZE: Final = 256
+"""Bytes of a profile sealed before they grew; those still open."""
+
 PROFILE_ROOM: Final = room(PROFILE_SIZE)
+
+ADDRESS_SIZE: Final = 128
+"""Bytes of a follow-up's address under the seal, padding included."""
+
+ADDRESS_ROOM: Final = room(ADDRESS_SIZE)
 NONCE_SIZE: Final = 12
-SEALED_PROFILE_SIZE: Final = 1 + NONCE_SIZE + PROFILE_SIZE + 16
+_AROUND = 1 + NONCE_SIZE + 16
+SEALED_PROFILE_SIZE: Final = PROFILE_SIZE + _AROUND
+SEALED_ADDRESS_SIZE: Final = ADDRESS_SIZE + _AROUND
 
 _KEY_SIZE = 32
+_Ciphers = dict[int, AESGCMSIV]
 _FILE = re.compile(r"address-([1-9]\d?)\.key")
 
 
+class CannotOpenAddress(StandEasyError):
+    """This sealed address of a follow-up does not open."""
+
+
 class AddressKeys:
-    """Keyed hashes of Telegram ids and codes, and sealed profiles."""
+    """Keyed hashes of Telegram ids and codes, and sealed profiles and addresses."""
 
     def __init__(self, keys: dict[int, bytes]) -> None:
         """Take the 32-byte key of each version, 1 to 99."""
@@ -43,8 +61,10 @@ class AddressKeys:
                     expected=f"{_KEY_SIZE} bytes in address key {version}", found=f"{len(key)}"
                 )
         self._newest = max(keys)
-        self._profiles = {v: AESGCMSIV(_derived(key, b"profile")) for v, key in keys.items()}
+        self._profiles = _ciphers(keys, b"profile")
+        self._addresses = _ciphers(keys, b"follow-up address")
         self._lookup_key = _derived(keys[self._newest], b"lookup")
+        self._follow_up_key = _derived(keys[self._newest], b"follow-up lookup")
         self._code_key = _derived(keys[self._newest], b"code")
 
     @classmethod
@@ -65,37 +85,70 @@ class AddressKeys:
         """Return the 32 bytes that find an enrolment, and say nothing without the key."""
         return hmac.digest(self._lookup_key, b"%d" % telegram_id, "sha256")
 
+    def follow_up_lookup(self, telegram_id: int) -> bytes:
+        """Return the 32 bytes that find a chat's follow-ups; they find nothing else."""
+        return hmac.digest(self._follow_up_key, b"%d" % telegram_id, "sha256")
+
     def code_digest(self, code: str) -> bytes:
         """Return the 32 bytes that find an enrolment code; `code` is hashed as it is."""
         return hmac.digest(self._code_key, code.encode(), "sha256")
 
     def seal_profile(self, plain: bytes, enrolment_id: bytes, nonce: bytes) -> bytes:
         """Return `plain` sealed for that row; `nonce` is 12 fresh random bytes."""
-        if len(plain) > PROFILE_ROOM:
-            raise DoesNotFit(limit=PROFILE_ROOM, size=len(plain))
-        if len(nonce) != NONCE_SIZE:
-            raise InvalidKey(expected=f"a nonce of {NONCE_SIZE} bytes", found=f"{len(nonce)}")
-        sealed = self._profiles[self._newest].encrypt(
-            nonce, pad(plain, PROFILE_SIZE), _place(enrolment_id)
-        )
-        return bytes([self._newest]) + nonce + sealed
+        place = _place(b"enrolment", b"profile", enrolment_id)
+        return self._seal(self._profiles, plain, PROFILE_SIZE, place, nonce)
 
     def open_profile(self, sealed: bytes, enrolment_id: bytes) -> bytes:
         """Return what `seal_profile` was given, or raise `CannotOpenProfile`."""
-        plain = None
-        cipher = self._profiles.get(sealed[0]) if len(sealed) == SEALED_PROFILE_SIZE else None
-        if cipher is not None:
-            nonce, ciphertext = sealed[1 : 1 + NONCE_SIZE], sealed[1 + NONCE_SIZE :]
-            try:
-                plain = unpad(cipher.decrypt(nonce, ciphertext, _place(enrolment_id)))
-            except InvalidTag:
-                plain = None
+        place = _place(b"enrolment", b"profile", enrolment_id)
+        plain = _opened(self._profiles, sealed, (PROFILE_SIZE, FORMER_PROFILE_SIZE), place)
         if plain is None:
             raise CannotOpenProfile
         return plain
 
+    def seal_address(self, plain: bytes, follow_up_id: bytes, nonce: bytes) -> bytes:
+        """Return `plain` sealed for that row; `nonce` is 12 fresh random bytes."""
+        place = _place(b"follow_up", b"address", follow_up_id)
+        return self._seal(self._addresses, plain, ADDRESS_SIZE, place, nonce)
+
+    def open_address(self, sealed: bytes, follow_up_id: bytes) -> bytes:
+        """Return what `seal_address` was given, or raise `CannotOpenAddress`."""
+        place = _place(b"follow_up", b"address", follow_up_id)
+        plain = _opened(self._addresses, sealed, (ADDRESS_SIZE,), place)
+        if plain is None:
+            raise CannotOpenAddress
+        return plain
+
+    def _seal(
+        self, ciphers: _Ciphers, plain: bytes, size: int, place: bytes, nonce: bytes
+    ) -> bytes:
+        if len(plain) > room(size):
+            raise DoesNotFit(limit=room(size), size=len(plain))
+        if len(nonce) != NONCE_SIZE:
+            raise InvalidKey(expected=f"a nonce of {NONCE_SIZE} bytes", found=f"{len(nonce)}")
+        sealed = ciphers[self._newest].encrypt(nonce, pad(plain, size), place)
+        return bytes([self._newest]) + nonce + sealed
+
     def __repr__(self) -> str:
         return f"AddressKeys(versions={sorted(self._profiles)})"
+
+
+def _opened(ciphers: _Ciphers, sealed: bytes, sizes: Collection[int], place: bytes) -> bytes | None:
+    """Return what was sealed, or None, whatever the reason."""
+    if len(sealed) - _AROUND not in sizes:
+        return None
+    cipher = ciphers.get(sealed[0])
+    if cipher is None:
+        return None
+    nonce, ciphertext = sealed[1 : 1 + NONCE_SIZE], sealed[1 + NONCE_SIZE :]
+    try:
+        return unpad(cipher.decrypt(nonce, ciphertext, place))
+    except InvalidTag:
+        return None
+
+
+def _ciphers(keys: dict[int, bytes], purpose: bytes) -> _Ciphers:
+    return {version: AESGCMSIV(_derived(key, purpose)) for version, key in keys.items()}
 
 
 def _derived(key: bytes, purpose: bytes) -> bytes:
@@ -103,7 +156,7 @@ def _derived(key: bytes, purpose: bytes) -> bytes:
     return HKDFExpand(SHA256(), _KEY_SIZE, frame(b"address", b"1", purpose)).derive(key)
 
 
-def _place(enrolment_id: bytes) -> bytes:
-    # Bound to table, column and row: a profile copied elsewhere does not open. This does
-    # not stop someone from putting back an older profile of the same row.
-    return frame(b"enrolment", b"profile", enrolment_id)
+def _place(table: bytes, column: bytes, row: bytes) -> bytes:
+    # Bound to table, column and row: what is copied elsewhere does not open. This does not
+    # stop someone from putting back an older profile or address of the same row.
+    return frame(table, column, row)

@@ -1,15 +1,31 @@
 """Profiles: their bytes read back, their text form shows nothing, and nothing rare travels."""
 
 import json
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.profiles import FEWEST_ALIKE, Profile, travelling
+from bot.core.profiles import FEWEST_ALIKE, FollowUpAddress, Profile, travelling
 from bot.core.responses import LengthOfService, RoleType
+from bot.sealing.address import ADDRESS_ROOM, PROFILE_ROOM
 
-WHOLE = Profile(4_242_424_242, "cy", RoleType.SPECIAL, LengthOfService.FROM_5_TO_9)
+DAY = date(2026, 11, 2)
+WHOLE = Profile(
+    4_242_424_242,
+    "cy",
+    RoleType.SPECIAL,
+    LengthOfService.FROM_5_TO_9,
+    times={"p": "2-2-2-4", "a": "2026-11-01", "q": [22, 10]},
+    paused_until=date(2026, 12, 24),
+    contacted=(DAY, DAY + timedelta(days=3)),
+    ignored=4,
+    asked_to_carry_on=True,
+)
+FIRST_FIELDS = {"telegram_id": 7, "language": "cy", "role_type": 0, "service": 0}
+"""What a profile held before contact times."""
 
 
 @pytest.mark.parametrize("profile", [WHOLE, Profile(1)])
@@ -17,14 +33,67 @@ def test_a_profile_reads_back_as_it_was_written(profile: Profile) -> None:
     assert Profile.from_bytes(profile.to_bytes()) == profile
 
 
-def test_the_text_form_of_a_profile_shows_nothing() -> None:
+def test_a_profile_of_before_contact_times_reads_as_one_who_said_nothing() -> None:
+    assert Profile.from_bytes(json.dumps(FIRST_FIELDS).encode()) == Profile(7, "cy")
+
+
+def test_the_text_form_of_a_profile_or_address_shows_nothing() -> None:
     assert repr(WHOLE) == "Profile(<sealed>)"
+    assert repr(FollowUpAddress(4_242_424_242, "cy")) == "FollowUpAddress(<sealed>)"
 
 
 def test_a_field_of_a_later_version_is_refused() -> None:
-    later = json.loads(WHOLE.to_bytes()) | {"roster": "nights"}
+    for known in (json.loads(WHOLE.to_bytes()), FIRST_FIELDS):
+        with pytest.raises(TypeError, match="roster"):
+            Profile.from_bytes(json.dumps(known | {"roster": "nights"}).encode())
+    address = {"telegram_id": 7, "language": "cy", "roster": "nights"}
     with pytest.raises(TypeError, match="roster"):
-        Profile.from_bytes(json.dumps(later).encode())
+        FollowUpAddress.from_bytes(json.dumps(address).encode())
+
+
+def test_an_address_reads_back_as_it_was_written() -> None:
+    for address in (FollowUpAddress(4_242_424_242, "cy"), FollowUpAddress(1)):
+        assert FollowUpAddress.from_bytes(address.to_bytes()) == address
+
+
+LONGEST_LANGUAGE = "zh-Hant-HK-x-standeasy"
+LARGEST_ID = 2**52 - 1
+"""Telegram ids have at most 52 significant bits."""
+
+
+def test_the_largest_profile_fits_under_its_seal() -> None:
+    times: dict[str, object] = {"t": "é" * 76}
+    assert len(json.dumps(times, separators=(",", ":"), ensure_ascii=False).encode()) == 160
+    largest = Profile(
+        LARGEST_ID,
+        LONGEST_LANGUAGE,
+        max(RoleType),
+        max(LengthOfService),
+        times=times,
+        paused_until=date.max,
+        contacted=tuple(DAY + timedelta(days=n) for n in range(8)),
+        ignored=9_999,
+    )
+    assert len(largest.to_bytes()) <= PROFILE_ROOM
+
+
+def test_the_largest_address_fits_under_its_seal() -> None:
+    assert len(FollowUpAddress(LARGEST_ID, LONGEST_LANGUAGE).to_bytes()) <= ADDRESS_ROOM
+
+
+def test_days_are_kept_for_a_week_and_never_more_than_eight() -> None:
+    profile = Profile(1)
+    for number in range(20):
+        profile = profile.written_to_on(DAY + timedelta(days=number))
+    assert profile.contacted == tuple(DAY + timedelta(days=n) for n in range(13, 20))
+    for _ in range(9):
+        profile = profile.written_to_on(DAY + timedelta(days=20))
+    assert profile.contacted == (DAY + timedelta(days=20),) * 8
+    assert profile.written_to_on(DAY + timedelta(days=27)).contacted == (DAY + timedelta(days=27),)
+
+
+def test_writing_to_somebody_changes_nothing_else_in_the_profile() -> None:
+    assert replace(WHOLE.written_to_on(DAY), contacted=WHOLE.contacted) == WHOLE
 
 
 # --- What travels with an answer --------------------------------------------------------

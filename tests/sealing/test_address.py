@@ -1,17 +1,37 @@
-"""Lookups, code digests and sealed profiles under a ring of address keys."""
+"""Lookups, code digests, sealed profiles and addresses under a ring of address keys.
+
+The stored profiles are of the size they had before they grew; the bytes of today's format are
+held by their hashes.
+"""
 
 import json
 import secrets
+from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.sealing.address import PROFILE_ROOM, SEALED_PROFILE_SIZE, AddressKeys
+from bot.sealing.address import (
+    ADDRESS_ROOM,
+    ADDRESS_SIZE,
+    FORMER_PROFILE_SIZE,
+    PROFILE_ROOM,
+    PROFILE_SIZE,
+    SEALED_ADDRESS_SIZE,
+    SEALED_PROFILE_SIZE,
+    AddressKeys,
+    CannotOpenAddress,
+    _derived,
+)
 from bot.sealing.errors import CannotOpenProfile, DoesNotFit, InvalidKey, KeyExists, KeyMissing
 from bot.sealing.key_store import KeyFolder
+from bot.sealing.padding import pad
+from bot.sealing.suite import frame
 
 VECTORS: dict[str, Any] = json.loads(
     (Path(__file__).parent / "vectors" / "profiles.json").read_text(encoding="utf-8")
@@ -33,10 +53,44 @@ def test_a_stored_forgery_does_not_open(name: str) -> None:
     assert raised.value.__context__ is None
 
 
-def test_the_newest_key_seals_as_the_stored_profiles_say() -> None:
+PLAIN = b'{"chat": 100000001}'
+SECOND_KEY = bytes.fromhex(VECTORS["keys"]["2"])
+
+
+def by_hand(purpose: bytes, padded: bytes, place: bytes) -> bytes:
+    """Return `padded` sealed as the newest key of `KEYS` does, for any place and purpose."""
+    cipher = AESGCMSIV(_derived(SECOND_KEY, purpose))
+    return b"\2" + NONCE + cipher.encrypt(NONCE, padded, place)
+
+
+PROFILE_PLACE = frame(b"enrolment", b"profile", ROW)
+ADDRESS_PLACE = frame(b"follow_up", b"address", ROW)
+
+
+def test_the_stored_profiles_are_of_the_former_size() -> None:
+    sizes = {len(bytes.fromhex(vector["sealed"])) for vector in VECTORS["open"]}
+    assert sizes == {SEALED_PROFILE_SIZE - PROFILE_SIZE + FORMER_PROFILE_SIZE}
     for vector in VECTORS["open"][3:]:
-        plain = bytes.fromhex(vector["plain"])
-        assert KEYS.seal_profile(plain, ROW, NONCE).hex() == vector["sealed"]
+        padded = pad(bytes.fromhex(vector["plain"]), FORMER_PROFILE_SIZE)
+        assert by_hand(b"profile", padded, PROFILE_PLACE).hex() == vector["sealed"]
+
+
+def test_the_newest_key_seals_a_profile_in_the_known_format() -> None:
+    sealed = KEYS.seal_profile(PLAIN, ROW, NONCE)
+    assert sealed == by_hand(b"profile", pad(PLAIN, PROFILE_SIZE), PROFILE_PLACE)
+    assert (
+        sha256(sealed).hexdigest()
+        == "44729053528658c6989ade34ef7adaf68593b023cc252be5c2e4decf11599b9d"
+    )
+
+
+def test_the_newest_key_seals_an_address_in_the_known_format() -> None:
+    sealed = KEYS.seal_address(PLAIN, ROW, NONCE)
+    assert sealed == by_hand(b"follow-up address", pad(PLAIN, ADDRESS_SIZE), ADDRESS_PLACE)
+    assert (
+        sha256(sealed).hexdigest()
+        == "5bf4d95875d9adc1b0c300cd603b57787074e7889a1abc5a2281f8b6557b3280"
+    )
 
 
 def test_a_profile_does_not_open_in_another_row() -> None:
@@ -58,8 +112,23 @@ def test_a_lookup_and_a_code_of_the_same_text_differ() -> None:
     assert len(KEYS.lookup(12345)) == len(KEYS.code_digest("12345")) == 32
 
 
+def test_follow_ups_are_found_by_a_hash_that_finds_no_enrolment_and_no_code() -> None:
+    found = {str(i): KEYS.follow_up_lookup(int(i)) for i in VECTORS["lookups"]}
+    assert (
+        found["100000001"].hex()
+        == "63c522c612f377bc1889c645dee53917085b3474238a0261cafcca9cd6635377"
+    )
+    others = {bytes.fromhex(digest) for digest in VECTORS["lookups"].values()}
+    others |= {KEYS.code_digest(telegram_id) for telegram_id in found}
+    assert others.isdisjoint(found.values())
+    assert len(set(found.values())) == len(found)
+    assert {len(lookup) for lookup in found.values()} == {32}
+
+
 def test_another_key_gives_other_lookups() -> None:
-    assert AddressKeys({1: bytes(32)}).lookup(7) != AddressKeys({1: b"\1" * 32}).lookup(7)
+    one, other = AddressKeys({1: bytes(32)}), AddressKeys({1: b"\1" * 32})
+    assert one.lookup(7) != other.lookup(7)
+    assert one.follow_up_lookup(7) != other.follow_up_lookup(7)
 
 
 @settings(deadline=None)
@@ -70,22 +139,96 @@ def test_what_is_sealed_opens_and_always_has_one_size(plain: bytes, row: bytes) 
     assert KEYS.open_profile(sealed, row) == plain
 
 
+@settings(deadline=None)
+@given(plain=st.binary(max_size=ADDRESS_ROOM), row=st.binary(min_size=16, max_size=16))
+def test_a_sealed_address_opens_and_always_has_one_size(plain: bytes, row: bytes) -> None:
+    sealed = KEYS.seal_address(plain, row, secrets.token_bytes(12))
+    assert len(sealed) == SEALED_ADDRESS_SIZE
+    assert KEYS.open_address(sealed, row) == plain
+
+
+def flipped(sealed: bytes, bit: int) -> bytes:
+    """Return the bytes with one bit changed."""
+    changed = bytearray(sealed)
+    changed[bit // 8] ^= 1 << bit % 8
+    return bytes(changed)
+
+
 @given(bit=st.integers(min_value=0, max_value=SEALED_PROFILE_SIZE * 8 - 1))
 def test_no_flipped_bit_goes_unnoticed(bit: int) -> None:
-    sealed = bytearray(KEYS.seal_profile(b"somebody", ROW, NONCE))
-    sealed[bit // 8] ^= 1 << bit % 8
     with pytest.raises(CannotOpenProfile):
-        KEYS.open_profile(bytes(sealed), ROW)
+        KEYS.open_profile(flipped(KEYS.seal_profile(b"somebody", ROW, NONCE), bit), ROW)
 
 
-def test_a_profile_that_is_too_long_is_refused() -> None:
+@given(bit=st.integers(min_value=0, max_value=SEALED_ADDRESS_SIZE * 8 - 1))
+def test_no_flipped_bit_of_an_address_goes_unnoticed(bit: int) -> None:
+    with pytest.raises(CannotOpenAddress):
+        KEYS.open_address(flipped(KEYS.seal_address(b"somebody", ROW, NONCE), bit), ROW)
+
+
+ADDRESS = KEYS.seal_address(PLAIN, ROW, NONCE)
+PADDED = pad(PLAIN, ADDRESS_SIZE)
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        pytest.param(b"", id="empty"),
+        pytest.param(ADDRESS[:1], id="version alone"),
+        pytest.param(ADDRESS[:-1], id="truncated by one"),
+        pytest.param(ADDRESS + b"\0", id="longer by one"),
+        pytest.param(b"\3" + ADDRESS[1:], id="unknown version"),
+        pytest.param(b"\1" + ADDRESS[1:], id="labelled with the other version"),
+        pytest.param(KEYS.seal_address(PLAIN, ROW[::-1], NONCE), id="of another row"),
+        pytest.param(KEYS.seal_profile(PLAIN, ROW, NONCE), id="a profile"),
+        pytest.param(by_hand(b"profile", PADDED, ADDRESS_PLACE), id="under the key of profiles"),
+        pytest.param(
+            by_hand(b"follow-up lookup", PADDED, ADDRESS_PLACE), id="under the key of lookups"
+        ),
+        pytest.param(
+            by_hand(b"follow-up address", PADDED, frame(b"enrolment", b"address", ROW)),
+            id="of another table",
+        ),
+        pytest.param(
+            by_hand(b"follow-up address", PADDED, frame(b"follow_up", b"lookup", ROW)),
+            id="of another column",
+        ),
+        pytest.param(by_hand(b"follow-up address", PADDED, b""), id="without a place"),
+        pytest.param(
+            by_hand(b"follow-up address", PADDED[:-1] + b"\1", ADDRESS_PLACE),
+            id="padding that is not zero",
+        ),
+        pytest.param(
+            by_hand(b"follow-up address", pad(PLAIN, PROFILE_SIZE), ADDRESS_PLACE),
+            id="padded to another size",
+        ),
+    ],
+)
+def test_a_forged_address_does_not_open(forged: bytes) -> None:
+    with pytest.raises(CannotOpenAddress) as raised:
+        KEYS.open_address(forged, ROW)
+    assert raised.value.__context__ is None
+
+
+def test_an_address_does_not_open_as_a_profile_whatever_its_size() -> None:
+    for size in (ADDRESS_SIZE, FORMER_PROFILE_SIZE, PROFILE_SIZE):
+        sealed = by_hand(b"follow-up address", pad(PLAIN, size), ADDRESS_PLACE)
+        with pytest.raises(CannotOpenProfile):
+            KEYS.open_profile(sealed, ROW)
+
+
+@pytest.mark.parametrize(
+    ("seal", "most"), [(KEYS.seal_profile, PROFILE_ROOM), (KEYS.seal_address, ADDRESS_ROOM)]
+)
+def test_what_is_too_long_or_has_a_nonce_of_another_size_is_refused(
+    seal: Callable[[bytes, bytes, bytes], bytes], most: int
+) -> None:
+    seal(bytes(most), ROW, NONCE)
     with pytest.raises(DoesNotFit):
-        KEYS.seal_profile(bytes(PROFILE_ROOM + 1), ROW, NONCE)
-
-
-def test_a_nonce_of_another_size_is_refused() -> None:
-    with pytest.raises(InvalidKey, match="nonce of 12 bytes"):
-        KEYS.seal_profile(b"", ROW, bytes(11))
+        seal(bytes(most + 1), ROW, NONCE)
+    for size in (11, 13):
+        with pytest.raises(InvalidKey, match="nonce of 12 bytes"):
+            seal(b"", ROW, bytes(size))
 
 
 def test_address_keys_never_print() -> None:
@@ -111,10 +254,13 @@ def test_a_second_version_seals_and_the_first_still_opens(tmp_path: Path) -> Non
     folder = KeyFolder(tmp_path / "officers")
     old = AddressKeys.create(folder, secrets.token_bytes)
     sealed = old.seal_profile(b"somebody", ROW, NONCE)
+    address = old.seal_address(b"somebody", ROW, NONCE)
     folder.write("address-10.key", secrets.token_bytes(32))
     folder.write("address-02.key", b"no version has this name")
     both = AddressKeys.load(folder)
     assert both.open_profile(sealed, ROW) == b"somebody"
+    assert both.open_address(address, ROW) == b"somebody"
+    assert both.seal_address(b"somebody", ROW, NONCE)[0] == 10
     assert both.seal_profile(b"somebody", ROW, NONCE)[0] == 10
     with pytest.raises(CannotOpenProfile):
         old.open_profile(both.seal_profile(b"somebody", ROW, NONCE), ROW)
