@@ -8,12 +8,14 @@ from typing import Any
 from bot.core.audit import AuditEntry
 from bot.core.disclosure.release import Release, make_release
 from bot.core.rounds import RoundState
-from storage import deliveries, enrolments, rounds, sealing_keys
+from storage import deliveries, enrolments, follow_ups, rounds, sealing_keys
 from storage.deliveries import Delivery
 from storage.engine import WriteTransaction
 from storage.enrolments import Enrolment
+from storage.follow_ups import FollowUp
+from storage.replies import Reply
 from storage.rounds import Round
-from storage.states import DeliveryKind
+from storage.states import DeliveryKind, FollowUpKind
 
 NOW = datetime(2026, 11, 2, 9, 30, 15, 123456, tzinfo=UTC)
 TODAY = date(2026, 11, 2)
@@ -72,7 +74,7 @@ def an_enrolment(**changes: Any) -> Enrolment:
     made = Enrolment(
         id=secrets.token_bytes(16),
         lookup=secrets.token_bytes(32),
-        profile=secrets.token_bytes(285),
+        profile=secrets.token_bytes(541),
         team="heron",
     )
     return replace(made, **changes)
@@ -103,3 +105,34 @@ async def planned(tx: WriteTransaction, enrolment: Enrolment, **changes: Any) ->
     new = a_delivery(enrolment, **changes)
     await deliveries.add_many(tx, [new])
     return new
+
+
+def a_follow_up(**changes: Any) -> FollowUp:
+    """Return a follow-up of some chat that is due."""
+    made = FollowUp(
+        id=secrets.token_bytes(16),
+        lookup=secrets.token_bytes(32),
+        address=secrets.token_bytes(157),
+        kind=FollowUpKind.TOUGH_JOB_3_DAYS,
+        due_at=NOW,
+    )
+    return replace(made, **changes)
+
+
+async def asked_for(tx: WriteTransaction, **changes: Any) -> FollowUp:
+    """Store a follow-up that is due."""
+    new = a_follow_up(**changes)
+    await follow_ups.put(tx, new)
+    return new
+
+
+def a_reply(round_id: str = "round-1", **changes: Any) -> Reply:
+    """Return a lead's answer in two languages."""
+    made = Reply(
+        round=round_id,
+        group="kestrel-district",
+        scale="workload",
+        content={"en": "Two more cars from May.", "cy": "Dau gar arall o fis Mai – ŵ ŷ."},
+        author="lead Kestrel",
+    )
+    return replace(made, **changes)

@@ -12,11 +12,12 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, StatementError
 
 from bot.core.errors import StandEasyError
-from storage import audit, enrolments, heartbeats, programmes, releases, sealing_keys
+from storage import audit, enrolments, heartbeats, programmes, releases, replies, sealing_keys
 from storage.engine import Storage, WriteTransaction
 from storage.errors import DatabaseUnavailable, RowRefused, UnsupportedDatabase
+from storage.tables import APPEND_ONLY
 from tests.databases import PostgresServer, sqlite_url
-from tests.storage.rows import ENTRY, NOW, Key, a_release, an_enrolment, enrolled, opened
+from tests.storage.rows import ENTRY, NOW, Key, a_release, a_reply, an_enrolment, enrolled, opened
 
 
 @pytest.fixture
@@ -117,14 +118,15 @@ async def test_a_refused_row_is_named_by_its_constraint_and_shows_nothing(
         assert "do not show" not in str(error)
 
 
-@pytest.mark.parametrize("table", ["programme", "release", "audit"])
+@pytest.mark.parametrize("table", [table.name for table in APPEND_ONLY])
 @pytest.mark.parametrize(
     "statement",
     [
         "UPDATE {t} SET {c} = {c}",
         "DELETE FROM {t}",
         "INSERT OR REPLACE INTO {t} SELECT * FROM {t}",
-        "TRUNCATE {t}",
+        # Without CASCADE, PostgreSQL refuses on its own where another table refers to this one.
+        "TRUNCATE {t} CASCADE",
     ],
 )
 async def test_append_only_tables_refuse_every_other_change(
@@ -138,6 +140,7 @@ async def test_append_only_tables_refuse_every_other_change(
         await programmes.append(tx, "{}", "admin Kestrel", "first", NOW, ENTRY)
         await opened(tx)
         await releases.append(tx, a_release("round-1", releases.FIRST))
+        await replies.append(tx, a_reply(), ENTRY, NOW)
     column = "version" if table == "programme" else "sequence"
     with pytest.raises(RowRefused, match=f"{table} is append-only"):
         async with storage.transaction("meddle") as tx:
@@ -305,7 +308,7 @@ async def test_tidying_leaves_everything_in_place(storage: Storage) -> None:
         new = await enrolled(tx)
     assert await storage.tidy() is True
     async with storage.read("look") as look:
-        assert await enrolments.by_id(look, new.id) == new
+        assert await enrolments.by_lookup(look, new.lookup) == new
 
 
 def test_every_error_says_what_to_do_or_needs_nothing_done() -> None:

@@ -8,15 +8,37 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, inspect, select, text
 
-from storage import enrolments, participation, programmes, releases, sealed_responses
+from storage import (
+    departures,
+    enrolment_codes,
+    enrolments,
+    heartbeats,
+    participation,
+    programmes,
+    releases,
+    replies,
+    sealed_responses,
+)
 from storage.engine import Storage
-from storage.errors import DatabaseUnavailable, SchemaDiffers
+from storage.enrolment_codes import EnrolmentCode
+from storage.enrolments import Enrolment
+from storage.errors import DatabaseUnavailable, RowRefused, SchemaDiffers
 from storage.migrate import check, downgrade, engine_for, migrate, pending
 from storage.tables import metadata
 from tests.databases import sqlite_url
-from tests.storage.rows import ENTRY, NOW, a_release, enrolled, opened, planned
+from tests.storage.rows import (
+    ENTRY,
+    NOW,
+    TODAY,
+    a_release,
+    a_reply,
+    asked_for,
+    enrolled,
+    opened,
+    planned,
+)
 
 ROOT = Path(__file__).parents[2]
 
@@ -43,7 +65,7 @@ async def test_migrating_again_changes_nothing(database_url: str, storage: Stora
         new = await enrolled(tx)
     await migrate(database_url)
     async with storage.read("look") as look:
-        assert await enrolments.by_id(look, new.id) == new
+        assert await enrolments.by_lookup(look, new.lookup) == new
 
 
 async def test_several_processes_may_migrate_at_once(empty_database_url: str) -> None:
@@ -51,22 +73,65 @@ async def test_several_processes_may_migrate_at_once(empty_database_url: str) ->
     await check(empty_database_url)
 
 
-async def test_down_and_up_again_with_rows_in_every_table(database_url: str) -> None:
-    storage = Storage(database_url)
+async def filled(storage: Storage) -> Enrolment:
+    """Store a row in every table."""
     async with storage.transaction("fill") as tx:
         await opened(tx)
         officer = await enrolled(tx)
         await planned(tx, officer)
         await participation.mark(tx, "round-1", 1, officer.id)
+        code = EnrolmentCode(bytes(32), officer.team, 5, TODAY)
+        await enrolment_codes.add(tx, code, ENTRY, NOW)
+        await departures.note(tx, "round-1", 1, 0)
+        await asked_for(tx)
         await sealed_responses.add(tx, bytes(16), "round-1", bytes(1392))
         await releases.append(tx, a_release("round-1", releases.FIRST))
+        await replies.append(tx, a_reply(), ENTRY, NOW)
         await programmes.append(tx, "{}", "admin Kestrel", "first", NOW, ENTRY)
+        await heartbeats.beat(tx, "ticker", NOW)
+    async with storage.read("look") as look:
+        for table in metadata.sorted_tables:
+            assert await look.first(select(table)) is not None, table.name
+    return officer
+
+
+async def test_down_and_up_again_with_rows_in_every_table(database_url: str) -> None:
+    storage = Storage(database_url)
+    await filled(storage)
     await storage.close()
     await downgrade(database_url, "base")
     assert await names(database_url) == {"alembic_version"}
     assert await pending(database_url)
     await migrate(database_url)
     await check(database_url)
+
+
+async def test_follow_ups_departures_and_replies_come_and_go_and_touch_nothing_else(
+    database_url: str,
+) -> None:
+    storage = Storage(database_url)
+    officer = await filled(storage)
+    await storage.close()
+    everything = await names(database_url)
+    await downgrade(database_url, "0001")
+    assert everything - await names(database_url) == {"follow_up", "departure", "reply"}
+    assert await pending(database_url)
+    # As a database of the version before was: the rows of then are still there afterwards.
+    await migrate(database_url)
+    await check(database_url)
+    storage = Storage(database_url)
+    async with storage.transaction("look") as tx:
+        assert await enrolments.by_lookup(tx, officer.lookup) == officer
+        assert await participation.of_enrolment(tx, officer.id) == [("round-1", 1)]
+        assert await replies.all(tx) == []
+        assert await releases.of_round(tx, "round-1") is not None
+        # The release is still protected, and the new table is again.
+        await replies.append(tx, a_reply(), ENTRY, NOW)
+    for table in ("release", "reply"):
+        with pytest.raises(RowRefused, match=f"{table} is append-only"):
+            async with storage.transaction("meddle") as tx:
+                await tx.execute(text(f"DELETE FROM {table}"))  # noqa: S608 - names of ours
+    await storage.close()
 
 
 async def test_a_table_or_column_the_code_does_not_know_is_noticed(database_url: str) -> None:

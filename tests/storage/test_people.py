@@ -1,12 +1,13 @@
 """Enrolments, codes, deliveries and participation."""
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from storage import audit, deliveries, enrolment_codes, enrolments, participation
-from storage.engine import Storage, WriteTransaction
+from storage.deliveries import Delivery
+from storage.engine import ReadTransaction, Storage, WriteTransaction
 from storage.enrolment_codes import EnrolmentCode
 from storage.enrolments import Enrolment
 from storage.errors import RowRefused
@@ -24,14 +25,12 @@ from tests.storage.rows import (
 )
 
 
-async def test_an_enrolment_is_found_by_its_hash_and_its_id(storage: Storage) -> None:
+async def test_an_enrolment_is_found_by_its_hash_alone(storage: Storage) -> None:
     async with storage.transaction("enrol") as tx:
         new = await enrolled(tx)
         await enrolled(tx)
         assert await enrolments.by_lookup(tx, new.lookup) == new
-        assert await enrolments.by_id(tx, new.id) == new
         assert await enrolments.by_lookup(tx, new.id) is None
-        assert await enrolments.by_id(tx, new.lookup) is None
 
 
 async def test_an_officer_who_joins_twice_is_enrolled_once(storage: Storage) -> None:
@@ -48,7 +47,7 @@ async def test_profile_and_state_change_and_say_when_there_is_nothing_to_change(
         new = await enrolled(tx)
         assert await enrolments.update_profile(tx, new.id, b"other")
         assert await enrolments.set_state(tx, new.id, EnrolmentState.STOPPED)
-        found = await enrolments.by_id(tx, new.id)
+        found = await enrolments.by_lookup(tx, new.lookup)
         assert found is not None
         assert (found.profile, found.state) == (b"other", EnrolmentState.STOPPED)
         assert not await enrolments.update_profile(tx, bytes(16), b"other")
@@ -67,7 +66,7 @@ async def test_erasing_an_officer_takes_deliveries_and_participation_along(
         assert await enrolments.erase(tx, gone.id)
         assert not await enrolments.erase(tx, gone.id)
     async with storage.read("look") as look:
-        assert await enrolments.by_id(look, gone.id) is None
+        assert await enrolments.by_lookup(look, gone.lookup) is None
         assert not await deliveries.exists_for(look, "round-1", 1, gone.id)
         assert await deliveries.exists_for(look, "round-1", 1, stays.id)
         both = {gone.id, stays.id}
@@ -157,7 +156,6 @@ async def test_nothing_is_claimed_before_it_is_due_or_for_someone_who_stopped(
         await planned(tx, stopped)
         await enrolments.set_state(tx, stopped.id, EnrolmentState.STOPPED)
         assert await deliveries.claim_due(tx, NOW, LATER, 10) == []
-        assert await deliveries.next_due_at(tx) == NOW + timedelta(microseconds=1)
 
 
 async def test_a_claim_that_ran_out_is_claimed_again_before_anything_new(
@@ -168,10 +166,16 @@ async def test_a_claim_that_ran_out_is_claimed_again_before_anything_new(
         await planned(tx, lost)
         (claimed,) = await deliveries.claim_due(tx, NOW, LATER, 10)
         await planned(tx, new, due_at=NOW - timedelta(days=1))
-        assert await deliveries.next_due_at(tx) == NOW - timedelta(days=1)
         (again,) = await deliveries.claim_due(tx, LATER, LATER + timedelta(minutes=5), 1)
         assert (again.id, again.attempts) == (claimed.id, 2)
         assert len(await deliveries.claim_due(tx, LATER, LATER, 10)) == 1
+
+
+async def _waits(
+    tx: ReadTransaction, delivery: Delivery
+) -> tuple[DeliveryState, datetime, datetime | None]:
+    (found,) = await deliveries.of_enrolment(tx, delivery.enrolment)
+    return found.state, found.due_at, found.claimed_until
 
 
 async def test_a_claim_ends_once_sent_or_put_back(storage: Storage) -> None:
@@ -180,12 +184,12 @@ async def test_a_claim_ends_once_sent_or_put_back(storage: Storage) -> None:
         sent, back = await planned(tx, one), await planned(tx, two)
         assert not await deliveries.mark_sent(tx, sent.id)
         await deliveries.claim_due(tx, NOW, LATER, 10)
-        assert await deliveries.next_due_at(tx) == LATER
+        assert await _waits(tx, sent) == (DeliveryState.CLAIMED, NOW, LATER)
         assert await deliveries.mark_sent(tx, sent.id)
         assert not await deliveries.mark_sent(tx, sent.id)
         assert await deliveries.put_back(tx, back.id, NOW + timedelta(hours=1))
         assert not await deliveries.put_back(tx, back.id, NOW)
-        assert await deliveries.next_due_at(tx) == NOW + timedelta(hours=1)
+        assert await _waits(tx, back) == (DeliveryState.DUE, NOW + timedelta(hours=1), None)
         counted = await deliveries.counts(tx)
     assert counted == {
         DeliveryState.DUE: 1,
@@ -242,7 +246,6 @@ async def test_clearing_a_round_leaves_the_others(storage: Storage) -> None:
 
 async def test_nothing_is_due_when_nothing_was_planned(storage: Storage) -> None:
     async with storage.transaction("send") as tx:
-        assert await deliveries.next_due_at(tx) is None
         assert await deliveries.claim_due(tx, NOW, LATER, 10) == []
 
 

@@ -2,11 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator
 from datetime import timedelta
-
-import pytest
-from sqlalchemy import text
 
 from bot.core.audit import verify
 from storage import (
@@ -16,6 +12,7 @@ from storage import (
     enrolments,
     participation,
     releases,
+    replies,
     rounds,
     sealed_responses,
     sealing_keys,
@@ -32,19 +29,13 @@ from tests.storage.rows import (
     Key,
     a_delivery,
     a_release,
+    a_reply,
     a_round,
     an_enrolment,
     enrolled,
     opened,
 )
-
-
-@pytest.fixture
-async def pair(database_url: str) -> AsyncIterator[tuple[Storage, Storage]]:
-    both = Storage(database_url), Storage(database_url)
-    yield both
-    for storage in both:
-        await storage.close()
+from tests.storage.waiting import others_wait
 
 
 async def test_no_delivery_is_claimed_twice(pair: tuple[Storage, Storage]) -> None:
@@ -207,7 +198,7 @@ async def test_a_round_being_closed_waits_for_answers_and_keeps_later_ones_out(
         async with pair[0].transaction("answer") as tx:
             await rounds.lock_shared(tx, "round-1")
             answering.set()
-            await _others_wait(pair, database_url)
+            await others_wait(pair, database_url)
             await sealed_responses.add(tx, bytes(16), "round-1", bytes(1392))
             order.append("answered")
 
@@ -221,17 +212,6 @@ async def test_a_round_being_closed_waits_for_answers_and_keeps_later_ones_out(
     _, counted = await asyncio.gather(answer(), close())
     assert order == ["answered", "closed"]
     assert counted == 1
-
-
-async def _others_wait(pair: tuple[Storage, Storage], database_url: str) -> None:
-    """Return once the other transaction waits for a lock; on SQLite nobody can tell."""
-    if database_url.startswith("sqlite"):
-        return
-    waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
-    while True:
-        async with pair[0].read("look") as look:
-            if await look.scalar(waiting):
-                return
 
 
 async def test_a_lapsed_sender_cannot_mark_what_another_has_put_back(
@@ -249,3 +229,18 @@ async def test_a_lapsed_sender_cannot_mark_what_another_has_put_back(
     async with pair[0].transaction("late") as tx:
         assert not await deliveries.put_back(tx, delivery.id, NOW)
         assert (await deliveries.counts(tx))[DeliveryState.SENT] == 1
+
+
+async def test_replies_stay_one_sequence(pair: tuple[Storage, Storage]) -> None:
+    async with pair[0].transaction("release") as tx:
+        await opened(tx)
+        await releases.append(tx, a_release("round-1", releases.FIRST))
+
+    async def reply(storage: Storage) -> int:
+        async with storage.transaction("reply") as tx:
+            return await replies.append(tx, a_reply(), ENTRY, NOW)
+
+    numbers = await asyncio.gather(*(reply(storage) for storage in pair * 5))
+    assert sorted(numbers) == list(range(1, 11))
+    async with pair[0].read("look") as look:
+        verify(await audit.all(look))

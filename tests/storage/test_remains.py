@@ -8,11 +8,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from storage import enrolments, participation, rounds, sealed_responses
+from storage import enrolments, follow_ups, participation, rounds, sealed_responses
 from storage.engine import Storage
 from storage.errors import RowRefused
+from storage.states import FollowUpKind
 from tests.databases import sqlite_url
-from tests.storage.rows import a_round, enrolled, opened, planned
+from tests.storage.rows import a_round, asked_for, enrolled, opened, planned
+
+KINDS = tuple(FollowUpKind)
 
 
 @pytest.fixture
@@ -59,13 +62,20 @@ async def test_an_erased_officer_leaves_no_bytes_in_the_file_or_its_log(
         gone = await enrolled(tx)
         await planned(tx, gone)
         await participation.mark(tx, "round-1", 1, gone.id)
+        others_wish = await asked_for(tx)
+        wishes = [await asked_for(tx, lookup=others_wish.lookup[::-1], kind=k) for k in KINDS]
     async with storage.transaction("erase") as tx:
         await enrolments.erase(tx, gone.id)
+        await follow_ups.erase_all(tx, wishes[0].lookup)
     assert await storage.tidy()
     remains = bytes_on_disk(sqlite_file.parent)
-    for trace in (gone.id, gone.lookup, gone.profile[:16]):
+    for trace in (gone.id, gone.lookup, gone.profile[:16], gone.profile[-16:]):
         assert trace not in remains
+    for wish in wishes:
+        for trace in (wish.id, wish.lookup, wish.address[:16], wish.address[-16:]):
+            assert trace not in remains
     assert others[0].id in remains
+    assert others_wish.id in remains
     await storage.close()
 
 
@@ -186,14 +196,17 @@ async def test_logs_at_debug_hold_no_row(
         response, ciphertext = secrets.token_bytes(16), secrets.token_bytes(1392)
         await participation.mark(tx, "round-1", 1, officer.id)
         await sealed_responses.add(tx, response, "round-1", ciphertext)
+        wish = await asked_for(tx)
+        assert await follow_ups.of_chat(tx, wish.lookup)
         assert [c async for c in sealed_responses.in_chunks(tx, "round-1", 5)]
-        assert await enrolments.by_id(tx, officer.id)
+        assert await enrolments.by_lookup(tx, officer.lookup)
     with pytest.raises(RowRefused):
         async with storage.transaction("again") as tx:
             await rounds.open(tx, a_round())
     await storage.tidy()
     await storage.close()
-    for secret in (officer.id, officer.lookup, officer.profile, response, ciphertext):
+    people = (officer.id, officer.lookup, officer.profile, wish.id, wish.lookup, wish.address)
+    for secret in (*people, response, ciphertext):
         for shape in (repr(secret)[2:-1][:40], secret.hex()[:24]):
             assert shape not in caplog.text
     # That someone of this team just joined, or answered this round, is too much as well.

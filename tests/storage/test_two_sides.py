@@ -126,6 +126,39 @@ async def test_no_view_trigger_or_sequence_stands_between_the_sides(database_url
     assert views == sequences == []
 
 
+HOW_PEOPLE_ARE_ERASED = {
+    "enrolment": "by itself",
+    "delivery": "with the enrolment",
+    "participation": "with the enrolment",
+    "follow_up": "by its keyed hash",
+    "departure": "names nobody",
+    "enrolment_code": "names nobody",
+}
+"""Every table of the people side, so that one added later is not forgotten by erasing."""
+
+
+def test_every_table_about_people_says_how_somebody_is_erased_from_it() -> None:
+    assert set(HOW_PEOPLE_ARE_ERASED) == PEOPLE_NAMES
+    for name, how in HOW_PEOPLE_ARE_ERASED.items():
+        table = metadata.tables[name]
+        cascades = [key for key in table.foreign_keys if key.column.table.name == "enrolment"]
+        assert bool(cascades) == (how == "with the enrolment"), name
+        assert all(key.ondelete == "CASCADE" for key in cascades), name
+        finds = {"id", "lookup", "profile", "address", "enrolment"} & set(table.columns.keys())
+        assert bool(finds) == (how != "names nobody"), name
+
+
+def test_a_follow_up_leads_to_nothing_and_nothing_leads_to_it() -> None:
+    for name, table in metadata.tables.items():
+        targets = {key.column.table.name for key in table.foreign_keys}
+        assert "follow_up" not in targets, name
+    assert not metadata.tables["follow_up"].foreign_keys
+    # Nor a team or a round, which would narrow down who it is.
+    assert set(metadata.tables["follow_up"].columns.keys()) == {
+        *("id", "lookup", "address", "kind", "due_at", "state", "claimed_until", "attempts")
+    }
+
+
 async def test_rows_of_both_sides_have_no_row_ids_on_sqlite(
     storage: Storage, database_url: str
 ) -> None:
