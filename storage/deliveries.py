@@ -101,9 +101,13 @@ async def _lock(
     return [ClaimedDelivery(**row._mapping) for row in await tx.all(statement)]
 
 
-async def mark_sent(tx: WriteTransaction, delivery: bytes) -> bool:
-    """Note that a claimed delivery went out; return False when it is not claimed any more."""
-    return await _release(tx, delivery, state=DeliveryState.SENT)
+async def mark_sent(tx: WriteTransaction, delivery: bytes, at: datetime | None = None) -> bool:
+    """Note that a claimed delivery went out; return False when it is not claimed any more.
+
+    `at` then stands for when it was due: a reminder keeps its distance from that.
+    """
+    changes: dict[str, object] = {} if at is None else {"due_at": at}
+    return await _release(tx, delivery, state=DeliveryState.SENT, **changes)
 
 
 async def put_back(tx: WriteTransaction, delivery: bytes, due_at: datetime) -> bool:

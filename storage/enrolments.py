@@ -58,6 +58,12 @@ async def by_lookup(tx: ReadTransaction, lookup: bytes) -> Enrolment | None:
     return None if row is None else Enrolment(**row._mapping)
 
 
+async def lock_by_lookup(tx: WriteTransaction, lookup: bytes) -> Enrolment | None:
+    """Return the officer's enrolment, and keep others from changing it until the end."""
+    row = await tx.first(_locked(select(table).where(table.c.lookup == lookup)))
+    return None if row is None else Enrolment(**row._mapping)
+
+
 async def update_profile(tx: WriteTransaction, enrolment: bytes, profile: bytes) -> bool:
     """Replace the sealed profile; return False when the enrolment is gone."""
     statement = update(table).where(table.c.id == enrolment).values(profile=profile)

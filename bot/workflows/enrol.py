@@ -134,7 +134,7 @@ async def amend_profile(
 ) -> bool:
     """Change fields of an officer's profile; False when there is no enrolment."""
     async with storage.transaction("amend profile") as tx:
-        known = await enrolments.by_lookup(tx, keys.lookup(telegram_id))
+        known = await enrolments.lock_by_lookup(tx, keys.lookup(telegram_id))
         if known is None:
             return False
         profile = Profile.from_bytes(keys.open_profile(known.profile, known.id))

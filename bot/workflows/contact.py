@@ -1,0 +1,138 @@
+"""Contact: one officer's rules, from what their profile says and what the force has set.
+
+Who says something that cannot be read counts as having said nothing: the programme's window
+and the ordinary quiet hours hold for them all the same.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from bot.core.calendar import local_day
+from bot.core.contact_choices import ContactTimes, InvalidContactTimes
+from bot.core.contact_rules import ContactRule
+from bot.core.contact_times import (
+    SAID_NOTHING,
+    earliest_allowed,
+    invitation_moment,
+    reminder_moment,
+    rules_for,
+)
+from bot.core.profiles import Profile
+from bot.core.programme import Programme, Window
+from bot.sealing.address import NONCE_SIZE, AddressKeys
+from bot.workflows.moment import RandomBytes, fraction
+from storage import enrolments
+from storage.engine import WriteTransaction
+
+log = logging.getLogger(__name__)
+
+
+def times_of(profile: Profile) -> ContactTimes:
+    """Return when somebody wants to be written to."""
+    try:
+        return ContactTimes.from_json(profile.times)
+    except InvalidContactTimes as error:
+        # The message names a field and never what is in it.
+        log.warning("somebody's contact times count as not said: %s", error)
+        return SAID_NOTHING
+
+
+def rules_of(
+    profile: Profile, programme: Programme, window: Window, *, asked_for: bool = False
+) -> tuple[ContactRule, ...]:
+    """Return every rule for one officer; what they asked for themselves has no caps."""
+    return _rules(profile, times_of(profile), programme, window, asked_for=asked_for)
+
+
+def _rules(
+    profile: Profile,
+    times: ContactTimes,
+    programme: Programme,
+    window: Window,
+    *,
+    asked_for: bool = False,
+) -> tuple[ContactRule, ...]:
+    force = programme.force
+    return rules_for(
+        window,
+        force.timezone,
+        times,
+        force.shift_times,
+        frozenset(force.bank_holidays),
+        contacted=() if asked_for else profile.contacted,
+        paused_until=profile.paused_until,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """When one officer may be written to about one check-in."""
+
+    programme: Programme
+    window: Window
+    times: ContactTimes
+    rules: Sequence[ContactRule]
+
+    @staticmethod
+    def of(profile: Profile, programme: Programme, window: Window) -> "Contact":
+        """Return what a profile, a force and a check-in's window say together."""
+        times = times_of(profile)
+        return Contact(programme, window, times, _rules(profile, times, programme, window))
+
+    def is_allowed(self, moment: datetime) -> bool:
+        """Whether no rule forbids a moment."""
+        return earliest_allowed(moment, self.rules, moment + timedelta(minutes=1)) == moment
+
+    def invitation(
+        self, opens: datetime, latest: datetime, now: datetime, random: RandomBytes
+    ) -> datetime | None:
+        """Return a moment of their own for an invitation; None when no moment is left."""
+        return invitation_moment(
+            opens,
+            latest,
+            now,
+            self.window,
+            self.rules,
+            self.programme.force.timezone,
+            fraction(random),
+            self.times,
+            self.programme.force.shift_times,
+        )
+
+    def reminder(
+        self, sent: datetime, after: timedelta, latest: datetime, random: RandomBytes
+    ) -> datetime | None:
+        """Return when the reminder of something that was sent comes; None when it does not."""
+        return reminder_moment(sent, after, latest, self.rules, fraction(random))
+
+
+async def note_message(
+    tx: WriteTransaction,
+    keys: AddressKeys,
+    profile: Profile,
+    enrolment: bytes,
+    day: date,
+    random: RandomBytes,
+    **changes: object,
+) -> Profile | None:
+    """Note in the newest profile that a message arrived on a local day; return it.
+
+    `profile` says only whose it is: settings changed while the message was under way stay.
+    None when the enrolment is gone, and nothing is kept then.
+    """
+    row = await enrolments.lock_by_lookup(tx, keys.lookup(profile.telegram_id))
+    # Whoever erased everything and joined again was not written to as who they are now.
+    if row is None or row.id != enrolment:
+        return None
+    newest = Profile.from_bytes(keys.open_profile(row.profile, row.id))
+    noted = replace(newest.written_to_on(day), **changes)  # type: ignore[arg-type]  # its fields
+    sealed = keys.seal_profile(noted.to_bytes(), row.id, random(NONCE_SIZE))
+    await enrolments.update_profile(tx, row.id, sealed)
+    return noted
+
+
+def day_of(moment: datetime, programme: Programme) -> date:
+    """Return the local day of a moment, as the caps count it."""
+    return local_day(moment, programme.force.timezone)
