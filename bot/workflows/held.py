@@ -1,0 +1,133 @@
+"""Held: everything that is held about one chat, opened, for that chat alone to read.
+
+What is sealed without a name, and group results, cannot be here: nothing leads to them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot.core.profiles import Profile
+from bot.core.responses import round_reference
+from bot.sealing.address import AddressKeys
+from bot.sealing.errors import CannotOpenProfile
+from bot.workflows.catalogue import Catalogue, RoundInView
+from storage import deliveries, enrolments, follow_ups, participation
+from storage.deliveries import Delivery
+from storage.engine import Storage
+from storage.states import (
+    DeliveryKind,
+    DeliveryState,
+    EnrolmentState,
+    FollowUpKind,
+    FollowUpState,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class HeldEnrolment:
+    """That a chat joined, and with which team. `repr` shows nothing of the profile."""
+
+    team: str
+    """The team's name."""
+    is_stopped: bool
+    profile: Profile | None
+    """None where the seal does not open any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldMessage:
+    """One message that was or is to be sent."""
+
+    kind: DeliveryKind
+    state: DeliveryState
+    due_at: datetime
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class HeldPrompt:
+    """What is held of one time a check-in asks."""
+
+    title: Mapping[str, str]
+    """The check-in's title by language."""
+    day: date | None
+    """The day it asks on; None where the round cannot be read any more."""
+    messages: tuple[HeldMessage, ...]
+    took_part: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HeldFollowUp:
+    """One message that was asked for."""
+
+    kind: FollowUpKind
+    state: FollowUpState
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Everything about one chat."""
+
+    telegram_id: int
+    timezone: str
+    enrolment: HeldEnrolment | None
+    prompts: tuple[HeldPrompt, ...] = ()
+    follow_ups: tuple[HeldFollowUp, ...] = ()
+
+    def __repr__(self) -> str:
+        return "Held(<about one chat>)"
+
+
+async def everything_held(
+    storage: Storage, keys: AddressKeys, catalogue: Catalogue, telegram_id: int
+) -> Held:
+    """Return everything that is held about a chat."""
+    async with storage.read("everything held") as tx:
+        known = await enrolments.by_lookup(tx, keys.lookup(telegram_id))
+        asked_for = await follow_ups.of_chat(tx, keys.follow_up_lookup(telegram_id))
+        messages = await deliveries.of_enrolment(tx, known.id) if known else []
+        marks = await participation.of_enrolment(tx, known.id) if known else []
+    timezone = catalogue.programme.force.timezone if catalogue.programme else "UTC"
+    rows = tuple(HeldFollowUp(row.kind, row.state, row.due_at) for row in asked_for)
+    if known is None:
+        return Held(telegram_id, timezone, None, (), rows)
+    try:
+        profile = Profile.from_bytes(keys.open_profile(known.profile, known.id))
+    except CannotOpenProfile:
+        profile = None
+    enrolment = HeldEnrolment(
+        _team_name(catalogue, known.team), known.state is EnrolmentState.STOPPED, profile
+    )
+    return Held(telegram_id, timezone, enrolment, _prompts(catalogue, messages, marks), rows)
+
+
+def _team_name(catalogue: Catalogue, team: str) -> str:
+    teams = catalogue.programme.force.teams if catalogue.programme else []
+    return next((each.name for each in teams if each.id == team), team)
+
+
+def _prompts(
+    catalogue: Catalogue, messages: list[Delivery], marks: list[tuple[str, int]]
+) -> tuple[HeldPrompt, ...]:
+    """Return what is held, prompt by prompt, in the order they ask."""
+    places = {(each.round, each.prompt) for each in messages} | set(marks)
+    found = []
+    for round_id, prompt in sorted(places):
+        view = catalogue.round_of(round_reference(round_id))
+        of_prompt = tuple(
+            HeldMessage(each.kind, each.state, each.due_at, each.attempts)
+            for each in messages
+            if (each.round, each.prompt) == (round_id, prompt)
+        )
+        title = view.check_in.title if view else {"en": round_id}
+        day = _day(view, prompt)
+        found.append(HeldPrompt(title, day, of_prompt, (round_id, prompt) in marks))
+    return tuple(sorted(found, key=lambda each: each.day or date.max))
+
+
+def _day(view: RoundInView | None, prompt: int) -> date | None:
+    if view is None or prompt >= len(view.plan.prompts):
+        return None
+    return view.plan.prompts[prompt]
