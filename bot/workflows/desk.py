@@ -22,7 +22,9 @@ from bot.workflows.catalogue import (
     empty_catalogue,
     read_catalogue,
 )
+from bot.workflows.held import Held, everything_held
 from bot.workflows.moment import Now, RandomBytes
+from bot.workflows.officer_settings import OfficerSettings
 from storage.engine import Storage
 from storage.errors import DatabaseUnavailable as DatabaseUnavailable
 
@@ -53,6 +55,9 @@ class Desk:
         self._random = random
         self.catalogue: Catalogue = empty_catalogue(national)
         self._looked_again: datetime | None = None
+        self.settings = OfficerSettings(
+            storage, keys, lambda: self.catalogue.programme, now, random
+        )
 
     async def refresh(self) -> bool:
         """Read the catalogue again; the old one stays when the database cannot be reached."""
@@ -97,6 +102,10 @@ class Desk:
     async def forget(self, telegram_id: int) -> bool:
         """See `enrol.forget`."""
         return await enrol.forget(self._storage, self._keys, telegram_id)
+
+    async def everything_held(self, telegram_id: int) -> Held:
+        """See `held.everything_held`."""
+        return await everything_held(self._storage, self._keys, self.catalogue, telegram_id)
 
     async def seal_answers(
         self, telegram_id: int, draft: Draft, view: RoundInView

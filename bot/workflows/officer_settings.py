@@ -37,7 +37,7 @@ _ID_SIZE = 16
 class Chosen:
     """What one officer has set. `repr` shows nothing of it."""
 
-    team: str
+    team: str = field(repr=False)
     is_stopped: bool
     profile: Profile
     waiting: tuple[datetime, ...] = field(default=(), repr=False)
