@@ -30,7 +30,9 @@ async def test_an_enrolment_is_found_by_its_hash_alone(storage: Storage) -> None
         new = await enrolled(tx)
         await enrolled(tx)
         assert await enrolments.by_lookup(tx, new.lookup) == new
+        assert await enrolments.lock_by_lookup(tx, new.lookup) == new
         assert await enrolments.by_lookup(tx, new.id) is None
+        assert await enrolments.lock_by_lookup(tx, new.id) is None
 
 
 async def test_an_officer_who_joins_twice_is_enrolled_once(storage: Storage) -> None:
@@ -197,6 +199,15 @@ async def test_a_claim_ends_once_sent_or_put_back(storage: Storage) -> None:
         DeliveryState.SENT: 1,
         DeliveryState.EXPIRED: 0,
     }
+
+
+async def test_when_a_delivery_went_out_can_stand_for_when_it_was_due(storage: Storage) -> None:
+    async with storage.transaction("send") as tx:
+        officer, _, _ = await _three(tx)
+        sent = await planned(tx, officer)
+        await deliveries.claim_due(tx, NOW, LATER, 10)
+        assert await deliveries.mark_sent(tx, sent.id, LATER)
+        assert await _waits(tx, sent) == (DeliveryState.SENT, LATER, None)
 
 
 async def test_planning_twice_adds_nothing(storage: Storage) -> None:

@@ -124,7 +124,7 @@ async def test_what_is_held_of_one_enrolment_is_found(storage: Storage) -> None:
         assert await participation.of_enrolment(tx, bytes(16)) == []
 
 
-@pytest.mark.parametrize("reader", ["planning", "closing"])
+@pytest.mark.parametrize("reader", ["planning", "closing", "changing"])
 async def test_a_profile_read_to_be_replaced_is_not_changed_meanwhile(
     pair: tuple[Storage, Storage], database_url: str, reader: str
 ) -> None:
@@ -140,6 +140,10 @@ async def test_a_profile_read_to_be_replaced_is_not_changed_meanwhile(
                 found = await enrolments.without_delivery(
                     tx, ["heron"], "round-1", 2, DeliveryKind.INVITATION, 9
                 )
+            elif reader == "changing":
+                locked = await enrolments.lock_by_lookup(tx, officer.lookup)
+                assert locked is not None
+                found = [_as_active(locked)]
             else:
                 found = [each for each, _ in await enrolments.by_ids_with_sent(tx, "round-1")]
             assert [each.profile for each in found] == [officer.profile]
