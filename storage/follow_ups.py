@@ -93,9 +93,13 @@ async def _lock(
     return [ClaimedFollowUp(**row._mapping) for row in await tx.all(statement)]
 
 
-async def mark_sent(tx: WriteTransaction, follow_up: bytes) -> bool:
-    """Note that a claimed follow-up went out; return False when it is not claimed any more."""
-    return await _release(tx, follow_up, state=FollowUpState.SENT)
+async def mark_sent(tx: WriteTransaction, follow_up: bytes, at: datetime | None = None) -> bool:
+    """Note that a claimed follow-up went out; return False when it is not claimed any more.
+
+    `at` then stands for when it was due: how long it can be answered counts from that.
+    """
+    changes: dict[str, object] = {} if at is None else {"due_at": at}
+    return await _release(tx, follow_up, state=FollowUpState.SENT, **changes)
 
 
 async def put_back(tx: WriteTransaction, follow_up: bytes, due_at: datetime) -> bool:

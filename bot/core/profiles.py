@@ -6,7 +6,7 @@ Both are stored sealed, and neither shows anything in its text form.
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from bot.core.responses import LengthOfService, RoleType
@@ -88,18 +88,26 @@ class FollowUpAddress:
 
     telegram_id: int
     language: str = "en"
+    asked_at: datetime | None = None
+    """When it was asked for, where a message may be moved and not before or past a limit."""
 
     def __repr__(self) -> str:
         return "FollowUpAddress(<sealed>)"
 
     def to_bytes(self) -> bytes:
         """Return the bytes that are sealed."""
-        return _packed({"telegram_id": self.telegram_id, "language": self.language})
+        content: dict[str, object] = {"telegram_id": self.telegram_id, "language": self.language}
+        if self.asked_at is not None:
+            content["asked_at"] = self.asked_at.isoformat()
+        return _packed(content)
 
     @staticmethod
     def from_bytes(content: bytes) -> "FollowUpAddress":
         """Return the address that `to_bytes` wrote; fields of later versions are refused."""
-        return FollowUpAddress(**json.loads(content))
+        fields: dict[str, Any] = json.loads(content)
+        asked_at = fields.pop("asked_at", None)
+        moment = None if asked_at is None else datetime.fromisoformat(asked_at)
+        return FollowUpAddress(asked_at=moment, **fields)
 
 
 def _packed(content: dict[str, object]) -> bytes:
