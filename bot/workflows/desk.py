@@ -23,6 +23,7 @@ from bot.workflows.catalogue import (
     read_catalogue,
 )
 from bot.workflows.held import Held, everything_held
+from bot.workflows.follow_up import FollowUps
 from bot.workflows.moment import Now, RandomBytes
 from bot.workflows.officer_settings import OfficerSettings
 from storage.engine import Storage
@@ -55,6 +56,7 @@ class Desk:
         self._random = random
         self.catalogue: Catalogue = empty_catalogue(national)
         self._looked_again: datetime | None = None
+        self.follow_ups = FollowUps(storage, keys, lambda: self.catalogue, now, random)
         self.settings = OfficerSettings(
             storage, keys, lambda: self.catalogue.programme, now, random
         )

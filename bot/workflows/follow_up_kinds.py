@@ -1,7 +1,8 @@
-"""Which check-in a follow-up asks: after a tough job, at three days, four weeks, three months."""
+"""Which check-in a follow-up asks, and when: after a tough job, at 72 hours, 28 and 90 days."""
 
 from types import MappingProxyType
 
+from bot.core.contact_follow_ups import FollowUpAfter
 from storage.states import FollowUpKind
 
 INSTRUMENT_OF: MappingProxyType[FollowUpKind, str] = MappingProxyType(
@@ -16,3 +17,14 @@ INSTRUMENT_OF: MappingProxyType[FollowUpKind, str] = MappingProxyType(
 KIND_OF: MappingProxyType[str, FollowUpKind] = MappingProxyType(
     {instrument: kind for kind, instrument in INSTRUMENT_OF.items()}
 )
+
+AFTER: MappingProxyType[FollowUpKind, FollowUpAfter] = MappingProxyType(
+    {
+        FollowUpKind.TOUGH_JOB_3_DAYS: FollowUpAfter.HOURS_72,
+        FollowUpKind.TOUGH_JOB_28_DAYS: FollowUpAfter.DAYS_28,
+        FollowUpKind.TOUGH_JOB_90_DAYS: FollowUpAfter.DAYS_90,
+    }
+)
+"""Earliest first: the order in which they come."""
+
+TOUGH_JOB = tuple(AFTER)
