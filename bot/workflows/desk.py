@@ -22,8 +22,8 @@ from bot.workflows.catalogue import (
     empty_catalogue,
     read_catalogue,
 )
-from bot.workflows.held import Held, everything_held
 from bot.workflows.follow_up import FollowUps
+from bot.workflows.held import Held, everything_held
 from bot.workflows.moment import Now, RandomBytes
 from bot.workflows.officer_settings import OfficerSettings
 from storage.engine import Storage
