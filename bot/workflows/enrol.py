@@ -14,11 +14,20 @@ from bot.core.calendar import local_day
 from bot.core.errors import StandEasyError
 from bot.core.profiles import Profile
 from bot.core.programme import Programme
-from bot.core.reporting_units import form_units
+from bot.core.reporting_units import ReportingUnit, ReportingUnits, form_units
+from bot.core.rounds import RoundState
 from bot.sealing.address import NONCE_SIZE, AddressKeys
 from bot.workflows.catalogue import NoProgramme, parse_programme
 from bot.workflows.moment import Now, RandomBytes
-from storage import enrolment_codes, enrolments, programmes
+from storage import (
+    deliveries,
+    departures,
+    enrolment_codes,
+    enrolments,
+    follow_ups,
+    programmes,
+    rounds,
+)
 from storage.engine import ReadTransaction, Storage, WriteTransaction
 from storage.enrolment_codes import EnrolmentCode
 from storage.enrolments import Enrolment
@@ -80,16 +89,21 @@ async def look_up_code(
             return found
         if await _is_full(tx, programme, found.team):
             return CodeProblem.TEAM_FULL
-    unit, heads = unit_of(programme, found.team)
-    return Offer(programme.team(found.team).name, unit, heads)
+        unit = await unit_of(tx, programme, found.team)
+    return Offer(programme.team(found.team).name, unit.name, unit.heads)
 
 
-def unit_of(programme: Programme, team: str) -> tuple[str, int]:
-    """Return the name and size of the group a team's answers would count in."""
-    units = form_units(programme, [each.id for each in programme.force.teams])
-    position = units.position_of_team(team)
-    unit = units.units[position or 0]
-    return unit.name, unit.heads
+async def unit_of(tx: ReadTransaction, programme: Programme, team: str) -> ReportingUnit:
+    """Return the smallest group a team's answers count in, as open rounds hold it."""
+    held = []
+    for row in await rounds.in_state(tx, RoundState.OPEN):
+        units = ReportingUnits.from_json(row.units)
+        position = units.position_of_team(team)
+        held += [] if position is None else [units.units[position]]
+    if not held:
+        units = form_units(programme, [each.id for each in programme.force.teams])
+        held = [unit for unit in units.units if team in unit.teams]
+    return min(held, key=lambda unit: unit.heads)
 
 
 async def join(
@@ -176,11 +190,32 @@ async def forget(storage: Storage, keys: AddressKeys, telegram_id: int) -> bool:
     """Erase everything held about an officer; False when nothing was."""
     async with storage.transaction("forget") as tx:
         known = await enrolments.by_lookup(tx, keys.lookup(telegram_id))
-        erased = known is not None and await enrolments.erase(tx, known.id)
+        erased = known is not None and await erase_enrolment(tx, known.id, known.team)
+        erased |= await follow_ups.erase_all(tx, keys.follow_up_lookup(telegram_id)) > 0
     if erased:
         # Deleted rows must not linger in a log file of the database either.
         await storage.tidy()
     return erased
+
+
+async def erase_enrolment(tx: WriteTransaction, enrolment_id: bytes, team: str) -> bool:
+    """Erase an enrolment with all that hangs on it; False when it was gone.
+
+    Where it was asked in a prompt that can still be answered, its unit has had a departure:
+    whoever joins there now waits for the next prompt (docs/decisions/0006).
+    """
+    # Behind whoever joins: a first check-in given between this look and the end would be
+    # erased without a note.
+    await tx.queue_for("join")
+    asked = await deliveries.of_enrolment(tx, enrolment_id)
+    for row in await rounds.in_state(tx, RoundState.OPEN):
+        unit = ReportingUnits.from_json(row.units).position_of_team(team)
+        for delivery in asked:
+            # Earlier prompts can no longer be answered; a later one is being planned.
+            open_now = delivery.round == row.id and delivery.prompt >= row.prompts_opened - 1
+            if open_now and unit is not None:
+                await departures.note(tx, row.id, delivery.prompt, unit)
+    return await enrolments.erase(tx, enrolment_id)
 
 
 async def issue_code(
