@@ -1,6 +1,6 @@
 """Ten years of prompts on every pattern, and anything anybody may say, against the oracle."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
@@ -21,6 +21,7 @@ from bot.core.contact_times import (
     reminder_moment,
     rules_for,
 )
+from bot.core.duty_patterns import ShiftHours, ShiftTimes
 from bot.core.programme import Window
 from tests.core.builders import a_window
 from tests.core.duty_oracle import (
@@ -37,6 +38,7 @@ HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 WEEK = 7 * DAY
 ORDINARY_WINDOW = a_window()
+ORDINARY_TIMES = ShiftTimes()
 
 PATTERNS = {
     "2-2-2-4": ("EELLNNRRRR", THREE_SHIFTS),
@@ -54,6 +56,7 @@ class Case:
     times: ContactTimes
     said: Said
     window: Window = ORDINARY_WINDOW
+    shift_times: ShiftTimes = ORDINARY_TIMES
 
     @cached_property
     def rules(self) -> tuple[ContactRule, ...]:
@@ -62,6 +65,7 @@ class Case:
             self.window,
             self.said.zone,
             self.times,
+            self.shift_times,
             bank_holidays=self.said.holidays,
             contacted=self.said.contacted,
             paused_until=None if until == date.min else until,
@@ -78,6 +82,7 @@ class Case:
             timezone=self.said.zone,
             jitter=jitter,
             times=self.times,
+            shift_times=self.shift_times,
         )
 
 
@@ -168,6 +173,30 @@ def at(minute: int) -> time:
 
 
 @st.composite
+def worked(draw: st.DrawFn) -> dict[str, tuple[int, int]]:
+    """Hours of the shifts of some force, on no hour that a change of the clocks makes doubtful."""
+    early = draw(st.sampled_from([0, 4, 5, 6, 8]))
+    late = draw(st.integers(12, 18))
+    day = draw(st.integers(4, 10))
+    return {
+        "E": (early, early + draw(st.integers(5, 13))),
+        "L": (late, min(late + draw(st.integers(4, 10)), 24)),
+        "N": (draw(st.integers(18, 23)), 24 + draw(st.integers(4, 7))),
+        "D": (day, day + draw(st.integers(6, 12))),
+    }
+
+
+def as_shift_times(hours: Mapping[str, tuple[int, int]], long: bool) -> ShiftTimes:
+    early, late, night, day = (
+        ShiftHours(begins=time(begins), ends=time(ends % 24))
+        for begins, ends in (hours[letter] for letter in "ELND")
+    )
+    if long:
+        return ShiftTimes(long_night=night, long_day=day)
+    return ShiftTimes(early=early, late=late, night=night, day=day)
+
+
+@st.composite
 def cases(draw: st.DrawFn, near: date, caps: bool = True) -> Case:
     """Anything that anybody may say, with exceptions around a day."""
     days = st.integers(-7, 8).map(lambda n: near + n * DAY)
@@ -184,14 +213,17 @@ def cases(draw: st.DrawFn, near: date, caps: bool = True) -> Case:
         )
     )
     opens = draw(st.integers(4, 22))
-    window = (opens * 60, draw(st.integers(opens + 1, 23)) * 60)
+    closes = draw(
+        st.one_of(st.just(23 * 60 + 55), st.integers(opens + 1, 23).map(lambda h: h * 60))
+    )
+    window = (opens * 60, closes)
     cancelled = draw(st.frozensets(days, max_size=4))
     begins, ends, weekdays = PARTS[part]
-    has_three = set(letters) & {"E", "L"}
+    hours = draw(worked())
     said = Said(
         letters=letters,
         begins_on=anchor,
-        hours=THREE_SHIFTS if has_three else TWELVE_HOURS,
+        hours=hours,
         window=window,
         quiet=quiet,
         part=(begins, ends),
@@ -208,7 +240,8 @@ def cases(draw: st.DrawFn, near: date, caps: bool = True) -> Case:
         quiet=(at(quiet[0]), at(quiet[1])),
         cancelled=tuple(sorted(cancelled)),
     )
-    return Case(times, said, Window(opens=at(window[0]), closes=at(window[1])))
+    shift_times = as_shift_times(hours, long=not set(letters) & {"E", "L"})
+    return Case(times, said, Window(opens=at(window[0]), closes=at(window[1])), shift_times)
 
 
 @settings(max_examples=150, deadline=None)
