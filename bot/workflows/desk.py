@@ -7,6 +7,7 @@ no opening key: what is sealed here cannot be opened here.
 import logging
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import Protocol
 
 from bot.core.calendar import local_day, next_prompt_day
 from bot.core.drafts import Draft
@@ -14,7 +15,7 @@ from bot.core.profiles import Profile
 from bot.core.support import SupportEntry
 from bot.sealing.address import AddressKeys
 from bot.sealing.draft_tokens import DraftTokens
-from bot.workflows import answer, enrol, invite
+from bot.workflows import answer, closing, enrol, invite, planning, rounds
 from bot.workflows.catalogue import (
     Catalogue,
     Instruments,
@@ -22,7 +23,9 @@ from bot.workflows.catalogue import (
     empty_catalogue,
     read_catalogue,
 )
+from bot.workflows.first_check_in import OpenPrompt, offer_open_prompt
 from bot.workflows.follow_up import FollowUps
+from bot.workflows.follow_up_sending import FollowUpMessenger
 from bot.workflows.held import Held, everything_held
 from bot.workflows.moment import Now, RandomBytes
 from bot.workflows.officer_settings import OfficerSettings
@@ -32,6 +35,10 @@ from storage.errors import DatabaseUnavailable as DatabaseUnavailable
 log = logging.getLogger(__name__)
 
 LOOK_AGAIN = timedelta(seconds=5)
+
+
+class Messenger(invite.Messenger, FollowUpMessenger, Protocol):
+    """What sends everything that comes by itself."""
 
 
 class Desk:
@@ -87,6 +94,13 @@ class Desk:
         """See `enrol.join`."""
         return await enrol.join(self._storage, self._keys, profile, code, self.now, self._random)
 
+    async def offer_open_prompt(self, telegram_id: int) -> OpenPrompt | None:
+        """See `first_check_in.offer_open_prompt`."""
+        views = self.catalogue.rounds.values()
+        return await offer_open_prompt(
+            self._storage, self._keys, telegram_id, views, self.now, self._random
+        )
+
     async def amend_profile(self, telegram_id: int, **changes: object) -> bool:
         """See `enrol.amend_profile`."""
         return await enrol.amend_profile(
@@ -117,17 +131,32 @@ class Desk:
             self._storage, self._keys, telegram_id, draft, view, self.now, self._random
         )
 
-    async def send_due(self, messenger: invite.Messenger) -> invite.SendingReport:
-        """See `invite.send_due`."""
+    async def turn_rounds(self) -> None:
+        """Open and close what is due, plan who is written to when, and know of it all."""
+        await rounds.open_due(self._storage, self.now)
+        await planning.open_prompts(
+            self._storage, self._keys, self._instruments, self.now, self._random
+        )
+        await planning.expire_prompts(self._storage, self._instruments, self.now)
+        await closing.close_due(
+            self._storage, self._keys, self._instruments, self.now, self._random
+        )
+        await self.refresh()
+
+    async def send_due(self, messenger: Messenger) -> invite.SendingReport:
+        """Send what officers asked for, then invitations: see `invite.send_due`."""
+        # Few, and somebody waits for them: not behind the invitations of a whole force.
+        await self.follow_ups.send_due(messenger)
         return await invite.send_due(
             self._storage, self._keys, messenger, self._instruments, self.now, self._random
         )
 
     def next_check_in(self) -> date | None:
-        """Return the day of the next prompt of any check-in, as far as memory knows."""
+        """Return the day of the next prompt anybody is invited to, as far as memory knows."""
         programme = self.catalogue.programme
         if programme is None:
             return None
         today = local_day(self.now(), programme.force.timezone)
-        days = [next_prompt_day(check_in, today) for check_in in programme.check_ins]
+        invited = [check_in for check_in in programme.check_ins if check_in.invites]
+        days = [next_prompt_day(check_in, today) for check_in in invited]
         return min((day for day in days if day is not None), default=None)
