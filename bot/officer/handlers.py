@@ -17,7 +17,7 @@ from bot.officer.crisis import Crisis
 from bot.officer.joining import Joining
 from bot.officer.languages import Languages
 from bot.officer.leaving import Leaving
-from bot.officer.messenger import TelegramMessenger
+from bot.officer.messenger import TelegramMessenger, has_gone
 from bot.officer.screen import Screen, plain
 from bot.officer.support import Support
 from bot.officer.texts import common
@@ -81,6 +81,9 @@ class OfficerHandlers:
             elif update.channel_post is not None:
                 await self._in_a_group(update.channel_post)
         except Exception as error:
+            if has_gone(error):
+                log.info("nobody is there any more: %s", type(error).__name__)
+                return
             log.error("an update was not answered: %s", type(error).__name__)
             await self._apologise(update)
 
