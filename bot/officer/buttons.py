@@ -19,6 +19,9 @@ CONTACTED = "contacted"
 NONE_SUIT = "none-suit"
 MENU = "menu"
 NEED = "need"
+TOUGH_JOB = "tough-job"
+TOMORROW = "tomorrow"
+SETTINGS = "settings"
 SPEAK = "speak"
 
 MOST_BYTES = 64

@@ -8,11 +8,15 @@ from bot.core.support import SupportEntry, entries_for
 from bot.officer import buttons
 from bot.officer.entries import as_text
 from bot.officer.languages import Languages
-from bot.officer.screen import Screen, help_button, language_row, support_button, to
+from bot.officer.screen import Row, Screen, help_button, language_row, plain, to
 from bot.officer.texts import common
 from bot.officer.texts import crisis as texts
+from bot.officer.tomorrow import check_on_me
 from bot.officer.topic import Chat
 from bot.workflows.catalogue import Catalogue
+
+REACHED = "reached"
+NOT_THROUGH = "not-through"
 
 
 def crisis_card(tongue: Tongue, others: Sequence[Tongue] = ()) -> Screen:
@@ -23,43 +27,64 @@ def crisis_card(tongue: Tongue, others: Sequence[Tongue] = ()) -> Screen:
             (to(tongue, texts.CALL_LIST, buttons.CALL_LIST),),
             (to(tongue, texts.CONTACTED, buttons.CONTACTED),),
             (to(tongue, texts.NONE_SUIT, buttons.NONE_SUIT),),
+            check_on_me(tongue),
             *language_row(buttons.CRISIS, others),
         ),
     )
 
 
 def call_list(tongue: Tongue, support: Sequence[SupportEntry]) -> Screen:
-    """Everybody who answers now."""
+    """Everybody who answers now, and what to do when nobody did."""
     # The national lines first: they answer day and night, and must never be the ones cut off.
     found = sorted(entries_for(Need.CRISIS, support), key=lambda entry: entry.scope == "force")
+    parts = (tongue(texts.CALL_LIST_TITLE), as_text(tongue, found), tongue(texts.DID_YOU_REACH))
     return Screen(
-        f"{tongue(texts.CALL_LIST_TITLE)}\n\n{as_text(tongue, found)}",
+        "\n\n".join(parts),
         (
             (to(tongue, texts.CONTACTED, buttons.CONTACTED),),
+            (to(tongue, texts.NOT_THROUGH, NOT_THROUGH),),
             (to(tongue, texts.NONE_SUIT, buttons.NONE_SUIT),),
+            check_on_me(tongue),
             (to(tongue, common.MENU, buttons.MENU), help_button(tongue)),
         ),
     )
 
 
 def contacted(tongue: Tongue) -> Screen:
-    """After “I've contacted someone”."""
-    return _with_call_list(tongue, texts.CONTACTED_ANSWER)
+    """After “I've contacted someone”: trying and reaching are two things."""
+    return plain(
+        tongue,
+        texts.CONTACTED_ANSWER,
+        (to(tongue, texts.REACHED, REACHED),),
+        (to(tongue, texts.NOT_THROUGH, NOT_THROUGH),),
+        _call_list_row(tongue),
+        check_on_me(tongue),
+    )
+
+
+def reached(tongue: Tongue) -> Screen:
+    """After “Yes, we talked”: it goes on from there."""
+    return plain(tongue, texts.REACHED_ANSWER, _call_list_row(tongue), check_on_me(tongue))
+
+
+def not_through(tongue: Tongue) -> Screen:
+    """After “I couldn't get through”: other routes, at once."""
+    return plain(
+        tongue,
+        texts.NOT_THROUGH_ANSWER,
+        _call_list_row(tongue),
+        (to(tongue, texts.NONE_SUIT, buttons.NONE_SUIT),),
+        check_on_me(tongue),
+    )
 
 
 def none_suit(tongue: Tongue) -> Screen:
     """After “None of these suit me”: it leads on."""
-    return _with_call_list(tongue, texts.NONE_SUIT_ANSWER)
+    return plain(tongue, texts.NONE_SUIT_ANSWER, _call_list_row(tongue), check_on_me(tongue))
 
 
-def _with_call_list(tongue: Tongue, text: str) -> Screen:
-    return Screen(
-        tongue(text),
-        (
-            (to(tongue, texts.CALL_LIST, buttons.CALL_LIST),),
-            (support_button(tongue), help_button(tongue)),
-        ),
-    )
+def _call_list_row(tongue: Tongue) -> Row:
+    return (to(tongue, texts.CALL_LIST, buttons.CALL_LIST),)
 
 
 class Crisis:
@@ -74,6 +99,8 @@ class Crisis:
             buttons.CRISIS: self._card,
             buttons.CALL_LIST: self._call_list,
             buttons.CONTACTED: self._contacted,
+            REACHED: self._reached,
+            NOT_THROUGH: self._not_through,
             buttons.NONE_SUIT: self._none_suit,
         }
 
@@ -89,6 +116,12 @@ class Crisis:
 
     async def _contacted(self, chat: Chat, _: str) -> Screen:
         return contacted(chat.tongue)
+
+    async def _reached(self, chat: Chat, _: str) -> Screen:
+        return reached(chat.tongue)
+
+    async def _not_through(self, chat: Chat, _: str) -> Screen:
+        return not_through(chat.tongue)
 
     async def _none_suit(self, chat: Chat, _: str) -> Screen:
         return none_suit(chat.tongue)

@@ -21,7 +21,9 @@ from bot.officer.messenger import TelegramMessenger, has_gone
 from bot.officer.screen import Screen, plain
 from bot.officer.support import Support
 from bot.officer.texts import common
+from bot.officer.tomorrow import Tomorrow
 from bot.officer.topic import Chat, Command, Tapped, Topic
+from bot.officer.tough_job import ToughJob
 from bot.workflows.desk import Desk
 from bot.workflows.enrol import CODE_ALPHABET
 
@@ -40,7 +42,7 @@ _MOST_GROUPS = 1_000
 TAKES_A_CODE = frozenset({"start"})
 """What may stand behind these is a code; a sentence is a sentence, also behind a slash."""
 
-BESIDE = frozenset({buttons.MENU})
+BESIDE = frozenset({buttons.MENU, buttons.TOUGH_JOB})
 """What is shown below a check-in instead of in its place."""
 
 
@@ -63,6 +65,8 @@ class OfficerHandlers:
             support,
             self._joining,
             Leaving(desk, self.languages),
+            ToughJob(desk, made, self._crisis),
+            Tomorrow(desk),
         )
         self._commands: dict[str, Command] = {}
         self._tapped_on: dict[str, Tapped] = {buttons.SPEAK: self._speak}

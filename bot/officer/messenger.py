@@ -1,7 +1,7 @@
 """The messenger: screens out over Telegram, with patience, and nothing logged about anybody.
 
-An interactive answer is tried a few times within seconds; an invitation is tried once and
-handed back to its queue, which outlives this process.
+An interactive answer is tried a few times within seconds; what comes by itself is tried once
+and handed back to its queue, which outlives this process.
 """
 
 import asyncio
@@ -17,9 +17,11 @@ from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, Tele
 from bot.core.drafts import new_draft
 from bot.core.languages import Tongues
 from bot.officer import check_in_screens as screens
+from bot.officer.asked_for import notice
 from bot.officer.buttons import CheckInButtons
 from bot.officer.pacing import Pacer
 from bot.officer.screen import Screen
+from bot.workflows.follow_up_sending import FollowUpMessage
 from bot.workflows.invite import Invitation, Sent, TryLater
 
 log = logging.getLogger(__name__)
@@ -112,8 +114,6 @@ class TelegramMessenger:
 
     async def invite(self, invitation: Invitation) -> Sent | TryLater:
         """Send one invitation or reminder at its turn."""
-        if quiet := await self._pacer.turn():
-            return TryLater(timedelta(seconds=quiet))
         view, profile = invitation.view, invitation.profile
         languages = view.instrument.languages
         language = languages.index(profile.language) if profile.language in languages else 0
@@ -130,9 +130,21 @@ class TelegramMessenger:
             lambda draft, tap: self._buttons.callback_data(view, draft, tap, profile.telegram_id),
             reminder=invitation.reminder,
         )
+        return await self._at_its_turn("an invitation", profile.telegram_id, screen)
+
+    async def follow_up(self, message: FollowUpMessage) -> Sent | TryLater:
+        """Send one message that was asked for at its turn."""
+        tongue = self._tongues.of(message.language)
+        screen = notice(tongue, message.kind, asks=message.asks)
+        return await self._at_its_turn("a follow-up", message.telegram_id, screen)
+
+    async def _at_its_turn(self, what: str, chat: int, screen: Screen) -> Sent | TryLater:
+        """Send a screen nobody is waiting for, once; say what became of it."""
+        if quiet := await self._pacer.turn():
+            return TryLater(timedelta(seconds=quiet))
         try:
             await self._bot.send_message(
-                profile.telegram_id,
+                chat,
                 screen.text,
                 parse_mode=ParseMode.HTML,
                 reply_markup=keyboard(screen),
@@ -142,15 +154,13 @@ class TelegramMessenger:
             seconds = retry_seconds(error)
             self._pacer.pause(seconds)
             return TryLater(timedelta(seconds=seconds))
-        except Forbidden:
-            return Sent.BLOCKED
-        except BadRequest as error:
-            if "chat not found" in error.message.lower():
+        except (Forbidden, BadRequest) as error:
+            if has_gone(error):
                 return Sent.BLOCKED
-            log.error("Telegram refused an invitation: %s", type(error).__name__)
+            log.error("Telegram refused %s: %s", what, type(error).__name__)
             return TryLater()
         except TelegramError as error:
-            log.warning("an invitation did not go out: %s", type(error).__name__)
+            log.warning("%s did not go out: %s", what, type(error).__name__)
             return TryLater()
         return Sent.ARRIVED
 
@@ -176,3 +186,10 @@ async def _insist(call: Callable[[], Awaitable[Answer]], tries: int = TRIES) -> 
             await asyncio.sleep(pause)
             pause = min(2 * pause, LONGEST_WAIT)
     return await call()
+
+
+def has_gone(error: Exception) -> bool:
+    """Whether somebody blocked the bot, or the account is gone: no use in trying again."""
+    if isinstance(error, BadRequest):
+        return "chat not found" in error.message.lower()
+    return isinstance(error, Forbidden)

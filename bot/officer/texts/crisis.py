@@ -18,12 +18,22 @@ CRISIS_CARD = _(
 )
 CALL_LIST = _("Call list")
 CONTACTED = _("I've contacted someone")
+NOT_THROUGH = _("I couldn't get through")
 NONE_SUIT = _("None of these suit me")
 CALL_LIST_TITLE = _("<b>Talk to someone now</b>")
-CONTACTED_ANSWER = _(
-    "That was a hard step, and it matters.\n\n"
-    "Stay with someone if you can. If they can't help, or it gets worse, try another number."
+DID_YOU_REACH = _("<b>Did you reach someone?</b>")
+REACHED = _("Yes, we talked")
+CONTACTED_ANSWER = _("That was a hard step, and it matters.\n\n<b>Did you reach someone?</b>")
+REACHED_ANSWER = _(
+    "I'm glad you're not on your own with it.\n\n"
+    "Stay with someone if you can. If it gets worse, or they can't help, try another number."
     " Help is always here: send HELP at any time."
+)
+NOT_THROUGH_ANSWER = _(
+    "I'm sorry. Lines can be busy, and it's hard to try again. Please do: Samaritans 116 123, or"
+    " text BLUELIGHT to 85258.\n\n"
+    "If your life is in danger, or you can't keep yourself safe, call 999 now. They always"
+    " answer."
 )
 NONE_SUIT_ANSWER = _(
     "That happens, and there are other ways.\n\n"
