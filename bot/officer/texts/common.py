@@ -16,7 +16,7 @@ CHANGE_LATER = _(
 )
 COMMANDS_LIST = _(
     "I don't know that one. I know:\n"
-    "/support where help is\n"
+    "/support where help is, /tough_job after a tough job\n"
     "/help if it's urgent\n"
     "/privacy what is kept\n"
     "/stop no more messages, /forget erase everything"

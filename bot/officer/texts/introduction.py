@@ -5,6 +5,7 @@ from bot.core.languages import mark as _
 COMMANDS: tuple[tuple[str, str], ...] = (
     ("support", _("Where help is")),
     ("help", _("Help right now")),
+    ("tough_job", _("After a tough job")),
     ("privacy", _("What your force can see, and what I keep")),
     ("stop", _("No more messages")),
     ("forget", _("Erase everything about this chat")),
