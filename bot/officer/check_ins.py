@@ -19,6 +19,7 @@ from bot.officer.messenger import TelegramMessenger
 from bot.officer.screen import Screen
 from bot.officer.support import Support
 from bot.officer.texts import check_ins as texts
+from bot.officer.tough_job import closing_after
 from bot.workflows.answer import Answered
 from bot.workflows.catalogue import RoundInView
 from bot.workflows.desk import Desk
@@ -92,12 +93,16 @@ class CheckIns:
     async def _finish(
         self, tongue: Tongue, draft: Draft, view: RoundInView, officer: int, chat: int, message: int
     ) -> None:
-        await self._put_away(chat, message, await self._sealed(tongue, draft, view, officer))
+        outcome, sealed = await self._sealed(tongue, draft, view, officer)
+        await self._put_away(chat, message, outcome)
         signposts = signposts_for(draft, view.instrument)
         # What was sealed stays sealed: that one of these does not arrive must neither keep the
         # other back nor be told as if nothing had been changed.
         if signposts.crisis:
             await self._or_not(self._messenger.show_help(chat, self._crisis.card(tongue)))
+        closing = closing_after(tongue, view.instrument.id) if sealed else None
+        if closing is not None:
+            await self._or_not(self._messenger.show(chat, closing))
         await self._or_not(self._messenger.show(chat, self._support.menu(tongue, signposts)))
 
     async def _put_away(self, chat: int, message: int, outcome: Screen) -> None:
@@ -112,12 +117,13 @@ class CheckIns:
 
     async def _sealed(
         self, tongue: Tongue, draft: Draft, view: RoundInView, officer: int
-    ) -> Screen:
-        """Seal finished answers; return what takes the place of the check-in."""
+    ) -> tuple[Screen, bool]:
+        """Seal finished answers; return what takes their place, and whether they were sealed."""
         try:
             answered = await self._desk.seal_answers(officer, draft, view)
         except Exception as error:
             log.error("answers could not be sealed: %s", type(error).__name__)
             again = screens.review(tongue, Review(draft), view, self._maker(view, officer))
-            return Screen(tongue(texts.SEAL_LATER), again.rows, protected=True)
-        return screens.after_sealing(tongue, SEALING_ANSWERS[answered])
+            return Screen(tongue(texts.SEAL_LATER), again.rows, protected=True), False
+        outcome = screens.after_sealing(tongue, SEALING_ANSWERS[answered])
+        return outcome, answered is Answered.SEALED
