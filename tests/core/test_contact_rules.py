@@ -168,3 +168,15 @@ def test_one_message_a_day_and_two_in_seven_days(contacted: list[date], allowed:
     noon = _on("2024-06-03", 12)
     expected = noon if allowed == "2024-06-03" else _on(allowed)
     assert Caps(tuple(contacted), LONDON).earliest(noon) == expected
+
+
+def test_the_hour_before_a_shift_may_lie_on_the_day_before() -> None:
+    hours = {"early": {"begins": "00:30", "ends": "08:00"}}
+    shift_times = ShiftTimes.from_mapping(hours, name="shift times")
+    times = ContactTimes(own_cycle="ER", anchor=date(2024, 6, 4), quiet=(time(3), time(5)))
+    rules = rules_for(a_window("08:00", "23:59"), LONDON, times, shift_times)
+    before = _on("2024-06-03", 23, 29)
+    assert earliest_allowed(before, rules, before + WEEK) == before
+    assert earliest_allowed(before + timedelta(minutes=1), rules, before + WEEK) == _on(
+        "2024-06-04", 8
+    )
