@@ -1,11 +1,13 @@
 """The content loader: every problem with its line, and what is shipped is valid."""
 
 import re
+from collections import Counter
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from bot.core.calendar import NoSuchDay, ReleasesTooClose
+from bot.core.calendar import NoSuchDay, ReleasesTooClose, plans_until
 from bot.core.errors import InvalidDocument
 from bot.core.instruments import Need
 from bot.core.programme import Programme
@@ -102,6 +104,16 @@ def test_in_welsh_the_welsh_lines_come_first_and_999_stays_ahead_of_them() -> No
     # An evening line must not be what somebody finds in a crisis at three in the morning.
     for entry in entries_for(Need.CRISIS, entries, "cy"):
         assert entry.hours["en"] == "24 hours, every day", entry.id
+
+
+def test_the_example_asks_nobody_more_than_twice_in_a_week() -> None:
+    programme = load_programme(example_programme_path(), shipped_instruments())
+    asked: Counter[tuple[int, int]] = Counter()
+    for check_in in programme.check_ins:
+        if check_in.invites:
+            for plan in plans_until(check_in, check_in.starts_on + timedelta(days=1000)):
+                asked.update(day.isocalendar()[:2] for day in plan.prompts)
+    assert max(asked.values()) <= 2
 
 
 def test_the_directory_as_shipped_is_accepted() -> None:
