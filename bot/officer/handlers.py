@@ -10,8 +10,9 @@ import re
 from telegram import CallbackQuery, MaybeInaccessibleMessage, Message, Update, User
 
 from bot.core.languages import Tongue, Tongues
-from bot.officer import buttons
+from bot.officer import buttons, joining
 from bot.officer.buttons import CheckInButtons, InCheckIn, Named, OldButton, Press, read_press
+from bot.officer.carry_on import CarryOn
 from bot.officer.check_ins import CheckIns
 from bot.officer.crisis import Crisis
 from bot.officer.joining import Joining
@@ -45,6 +46,9 @@ TAKES_A_CODE = frozenset({"start"})
 BESIDE = frozenset({buttons.MENU, buttons.TOUGH_JOB})
 """What is shown below a check-in instead of in its place."""
 
+ANEW = frozenset({joining.FIRST})
+"""What begins a check-in under a message that is none: an edit would not protect it."""
+
 
 class OfficerHandlers:
     """Answers officers, one update at a time; holds nothing about any of them but a language."""
@@ -58,7 +62,7 @@ class OfficerHandlers:
         self.languages = Languages(tongues)
         self._crisis = Crisis(lambda: desk.catalogue, self.languages)
         support = Support(lambda: desk.catalogue, self.languages)
-        self._joining = Joining(desk)
+        self._joining = Joining(desk, made, self.languages)
         self._check_ins = CheckIns(desk, messenger, made, self.languages, self._crisis, support)
         self.topics: tuple[Topic, ...] = (
             self._crisis,
@@ -67,6 +71,7 @@ class OfficerHandlers:
             Leaving(desk, self.languages),
             ToughJob(desk, made, self._crisis),
             Tomorrow(desk),
+            CarryOn(desk),
         )
         self._commands: dict[str, Command] = {}
         self._tapped_on: dict[str, Tapped] = {buttons.SPEAK: self._speak}
@@ -181,7 +186,7 @@ class OfficerHandlers:
         screen = await self._tapped_on[press.name](chat, press.argument)
         if screen is None:
             await self._messenger.show(chat.id, plain(chat.tongue, common.OLD_BUTTON))
-        elif press.name in BESIDE and _is_check_in(message):
+        elif press.name in ANEW or (press.name in BESIDE and _is_check_in(message)):
             await self._messenger.show(chat.id, screen)
         else:
             await self._messenger.replace(chat.id, message.message_id, screen)

@@ -1,26 +1,41 @@
-"""Joining: from a team's code to the agreement, and two optional questions."""
+"""Joining: from a team's code to the agreement, two optional questions, and the first check-in."""
 
 import logging
+import re
+from collections.abc import Callable, Sequence
+from datetime import date
 
+from bot.core.drafts import Draft, Tap, new_draft
 from bot.core.errors import StandEasyError
 from bot.core.languages import Tongue
 from bot.core.profiles import Profile
 from bot.core.responses import LengthOfService, RoleType
+from bot.officer import buttons, check_in_screens
 from bot.officer.attempts import CodeAttempts
-from bot.officer.screen import Screen, help_button, plain, to
+from bot.officer.buttons import CheckInButtons, named_data
+from bot.officer.languages import Languages
+from bot.officer.screen import Button, Row, Screen, help_button, plain, support_button, to
+from bot.officer.texts import check_ins as check_in_texts
 from bot.officer.texts import joining as texts
 from bot.officer.topic import Chat
 from bot.officer.wording import group_size
+from bot.workflows.catalogue import RoundInView
 from bot.workflows.desk import Desk
 from bot.workflows.enrol import CodeProblem, Resumed, tidy_code
+from bot.workflows.first_check_in import OpenPrompt
 
 log = logging.getLogger(__name__)
 
+OFFER = "offer"
 AGREE = "agree"
 DECLINE = "decline"
 ROLE = "role"
 SERVICE = "service"
+JOINED = "joined"
+FIRST = "first"
+WHEN = "when"
 _LONGEST_CODE = 40
+_FIRST = re.compile(r"([0-9a-f]{12})\.(\d{1,3})\.(\d{1,5})", re.ASCII)
 
 CODE_ANSWERS: dict[CodeProblem, str] = {
     CodeProblem.UNKNOWN: texts.CODE_UNKNOWN,
@@ -37,15 +52,24 @@ RETURN_ANSWERS: dict[Resumed, str] = {
 }
 
 
-def promises(tongue: Tongue, unit: str, heads: int, code: str) -> Screen:
+def promises(
+    tongue: Tongue, unit: str, heads: int, code: str, others: Sequence[Tongue] = ()
+) -> Screen:
     """The limits of anonymity, and the choice."""
     return Screen(
         tongue(texts.PROMISES, unit=unit, size=group_size(tongue, heads)),
         (
             (to(tongue, texts.AGREE, AGREE, code),),
+            *_in_others(others, OFFER, code),
             (to(tongue, texts.DECLINE, DECLINE), help_button(tongue)),
         ),
     )
+
+
+def _in_others(others: Sequence[Tongue], name: str, argument: str = "") -> tuple[Row, ...]:
+    """Return the way to the same screen in other languages."""
+    row = [Button(each.name, named_data(name, argument, each.language)) for each in others]
+    return (tuple(row),) if row else ()
 
 
 def ask_role(tongue: Tongue) -> Screen:
@@ -62,18 +86,66 @@ def ask_service(tongue: Tongue) -> Screen:
     return Screen(tongue(texts.ASK_SERVICE), (*rows, last), protected=True)
 
 
+def joined(
+    tongue: Tongue, first: OpenPrompt | None, day: date | None, others: Sequence[Tongue] = ()
+) -> Screen:
+    """The end of joining: the first check-in at once, or when it comes."""
+    rows: list[Row] = []
+    if first is not None:
+        text = tongue(texts.JOINED_OPEN, day=tongue.day(first.last_day))
+        place = f"{first.view.reference.hex()}.{first.prompt}.{first.unit}"
+        rows.append((to(tongue, texts.START_NOW, FIRST, place),))
+    elif day is not None:
+        text = tongue(texts.JOINED_DAY, day=tongue.day(day))
+    else:
+        text = tongue(texts.JOINED)
+    rows += [(to(tongue, texts.WHEN, WHEN),), *_in_others(others, JOINED)]
+    return Screen(text, (*rows, (support_button(tongue), help_button(tongue))))
+
+
+def welcome_back(tongue: Tongue, text: str = texts.WELCOME_BACK) -> Screen:
+    """What somebody who has joined is shown: the way to everything that is theirs."""
+    return plain(
+        tongue,
+        text,
+        (to(tongue, texts.SETTINGS, buttons.SETTINGS),),
+        (to(tongue, texts.TOUGH_JOB, buttons.TOUGH_JOB),),
+    )
+
+
+def open_prompt_of(
+    argument: str, view_of: Callable[[bytes], RoundInView | None]
+) -> OpenPrompt | None:
+    """Return the prompt a button starts; None when there is no such prompt."""
+    named = _FIRST.fullmatch(argument)
+    view = view_of(bytes.fromhex(named[1])) if named else None
+    if named is None or view is None:
+        return None
+    prompt, unit = int(named[2]), int(named[3])
+    # Anybody can write such a button, and it gives nothing: whether the answers may be sealed
+    # is decided when they are, and the unit is only what is shown.
+    if prompt >= len(view.plan.prompts) or unit >= len(view.units.units):
+        return None
+    return OpenPrompt(view, prompt, unit)
+
+
 class Joining:
     """Looks codes up, enrols whoever agrees, and lets whoever stopped come back."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, made: CheckInButtons, languages: Languages) -> None:
         self._desk = desk
+        self._made = made
+        self._languages = languages
         self._attempts = CodeAttempts()
         self.commands = {"start": self._start}
         self.buttons = {
+            OFFER: self._offer_again,
             AGREE: self._agree,
             DECLINE: self._decline,
             ROLE: self._role,
             SERVICE: self._service,
+            JOINED: self._joined,
+            FIRST: self._first,
         }
 
     async def _start(self, chat: Chat, argument: str) -> Screen:
@@ -93,7 +165,18 @@ class Joining:
             if offer is CodeProblem.JOINED_ALREADY:
                 return await self._come_back(chat)
             return plain(chat.tongue, CODE_ANSWERS[offer])
-        return promises(chat.tongue, offer.unit, offer.heads, tidy_code(code))
+        return promises(
+            chat.tongue, offer.unit, offer.heads, tidy_code(code), self._others(chat.tongue)
+        )
+
+    async def _offer_again(self, chat: Chat, code: str) -> Screen | None:
+        if not _may_be_a_code(code):
+            return None
+        self._languages.remember(chat.id, chat.tongue.language)
+        return await self.offer(chat, code)
+
+    def _others(self, tongue: Tongue) -> list[Tongue]:
+        return self._languages.others(tongue, self._desk.catalogue.programme)
 
     async def _come_back(self, chat: Chat) -> Screen:
         try:
@@ -101,10 +184,12 @@ class Joining:
         except StandEasyError as error:
             log.error("an enrolment could not be looked up: %s", type(error).__name__)
             return plain(chat.tongue, texts.WELCOME)
-        return plain(chat.tongue, RETURN_ANSWERS[found])
+        if found is Resumed.NOT_ENROLLED:
+            return plain(chat.tongue, RETURN_ANSWERS[found])
+        return welcome_back(chat.tongue, RETURN_ANSWERS[found])
 
     async def _agree(self, chat: Chat, code: str) -> Screen | None:
-        if not (code.isalnum() and len(code) <= _LONGEST_CODE):
+        if not _may_be_a_code(code):
             return None
         if not self._attempts.may_try(chat.id, self._desk.now()):
             return plain(chat.tongue, texts.TOO_MANY_TRIES)
@@ -131,10 +216,49 @@ class Joining:
             return None
         if argument != "0":
             await self._desk.amend_profile(chat.id, service=LengthOfService(int(argument)))
-        day = self._desk.next_check_in()
-        if day is None:
-            return plain(chat.tongue, texts.JOINED)
-        return plain(chat.tongue, texts.JOINED_DAY, day=chat.tongue.day(day))
+        return await self._end(chat)
+
+    async def _joined(self, chat: Chat, argument: str) -> Screen | None:
+        """Show the end of joining in another language, and keep to that language."""
+        if argument:
+            return None
+        self._languages.remember(chat.id, chat.tongue.language)
+        await self._desk.amend_profile(chat.id, language=chat.tongue.language)
+        return await self._end(chat)
+
+    async def _end(self, chat: Chat) -> Screen:
+        try:
+            first = await self._desk.offer_open_prompt(chat.id)
+        except StandEasyError as error:
+            log.error("no first check-in is offered: %s", type(error).__name__)
+            first = None
+        return joined(chat.tongue, first, self._desk.next_check_in(), self._others(chat.tongue))
+
+    async def _first(self, chat: Chat, argument: str) -> Screen | None:
+        found = open_prompt_of(argument, self._desk.catalogue.round_of)
+        if found is None:
+            return None
+        view, languages = found.view, found.view.instrument.languages
+        if not view.takes_answers(found.prompt, self._desk.now()):
+            return check_in_screens.after_sealing(chat.tongue, check_in_texts.CLOSED)
+        language = chat.tongue.language if chat.tongue.language in languages else languages[0]
+        draft = new_draft(
+            view.instrument,
+            round_reference=view.reference,
+            prompt=found.prompt,
+            unit=found.unit,
+            language=languages.index(language),
+        )
+
+        def make(draft: Draft, tap: Tap) -> str:
+            return self._made.callback_data(view, draft, tap, chat.id)
+
+        tongue = self._languages.tongues.of(language)
+        return check_in_screens.question(tongue, draft, view, make)
+
+
+def _may_be_a_code(code: str) -> bool:
+    return code.isalnum() and len(code) <= _LONGEST_CODE
 
 
 _NUMBERS_OF = {

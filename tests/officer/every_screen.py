@@ -7,19 +7,36 @@ Tests look at each, and docs/screens.md is made from it. A screen that is missin
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from enum import StrEnum
 
 from bot.core.drafts import SKIPPED, Review
 from bot.core.instruments import Need
 from bot.core.languages import Tongue, Tongues
 from bot.core.signposting import MENU_ORDER, order_menu
-from bot.officer import check_in_screens, crisis, joining, leaving, support
-from bot.officer.screen import Screen, plain
+from bot.officer import (
+    asked_for,
+    carry_on,
+    check_in_screens,
+    crisis,
+    joining,
+    leaving,
+    support,
+    tomorrow,
+    tough_job,
+)
+from bot.officer.screen import Screen, plain, to
+from bot.officer.texts import carry_on as carry_on_texts
 from bot.officer.texts import check_ins as check_in_texts
 from bot.officer.texts import common
 from bot.officer.texts import joining as joining_texts
 from bot.officer.texts import leaving as leaving_texts
+from bot.officer.texts import tomorrow as tomorrow_texts
+from bot.officer.texts import tough_job as tough_job_texts
+from bot.workflows.first_check_in import OpenPrompt
+from bot.workflows.follow_up_kinds import TOUGH_JOB
 from config.translations import load_translations
+from storage.states import FollowUpKind
 from tests.officer.views import a_draft, a_view, maker
 from tests.officer.views import support as entries
 
@@ -54,6 +71,9 @@ def every_screen(tongue: Tongue = ENGLISH) -> Iterator[Shown]:
     yield from _joining(tongue)
     yield from _check_ins(tongue)
     yield from _leaving(tongue)
+    yield from _carry_on(tongue)
+    yield from _tough_job(tongue)
+    yield from _asked_for(tongue)
     yield from _plain(tongue, common, "OLD_BUTTON", "CHANGE_LATER", "COMMANDS_LIST")
 
 
@@ -66,6 +86,8 @@ def _crisis(tongue: Tongue) -> Iterator[Shown]:
     yield Shown("crisis_card", Kind.LONG, crisis.crisis_card(tongue))
     yield Shown("call_list", Kind.LONG, crisis.call_list(tongue, entries()))
     yield Shown("contacted", Kind.SHORT, crisis.contacted(tongue))
+    yield Shown("reached", Kind.SHORT, crisis.reached(tongue))
+    yield Shown("not_through", Kind.SHORT, crisis.not_through(tongue))
     yield Shown("none_suit", Kind.SHORT, crisis.none_suit(tongue))
 
 
@@ -83,15 +105,24 @@ def _support(tongue: Tongue) -> Iterator[Shown]:
 def _joining(tongue: Tongue) -> Iterator[Shown]:
     promises = joining.promises(tongue, "Harbour Response", 48, "ABCDEFGH2345")
     yield Shown("promises", Kind.LONG, promises)
+    others = [each for each in TONGUES.among(["en", "cy"]) if each is not tongue]
+    promises = joining.promises(tongue, "Harbour Response", 48, "ABCDEFGH2345", others)
+    yield Shown("promises, in other languages too", Kind.LONG, promises)
     yield Shown("ask_role", Kind.SHORT, joining.ask_role(tongue))
     yield Shown("ask_service", Kind.SHORT, joining.ask_service(tongue))
     yield from _plain(
         tongue,
         joining_texts,
-        *("WELCOME", "WELCOME_BACK", "RESUMED", "DECLINED", "CODE_UNKNOWN", "CODE_USED_UP"),
-        *("CODE_EXPIRED", "TEAM_FULL", "OTHER_TEAM", "TOO_MANY_TRIES", "CODE_LATER", "JOINED"),
+        *("WELCOME", "DECLINED", "CODE_UNKNOWN", "CODE_USED_UP", "CODE_EXPIRED", "TEAM_FULL"),
+        *("OTHER_TEAM", "TOO_MANY_TRIES", "CODE_LATER"),
     )
-    yield from _plain(tongue, joining_texts, "JOINED_DAY", day="Monday 30 November")
+    yield Shown("welcome_back", Kind.SHORT, joining.welcome_back(tongue))
+    resumed = joining.welcome_back(tongue, joining_texts.RESUMED)
+    yield Shown("welcome_back, who had stopped", Kind.SHORT, resumed)
+    first, day = OpenPrompt(a_view(), 0, 0), date(2026, 12, 7)
+    yield Shown("joined", Kind.SHORT, joining.joined(tongue, None, None, others))
+    yield Shown("joined, on a day", Kind.SHORT, joining.joined(tongue, None, day, others))
+    yield Shown("joined, start now", Kind.SHORT, joining.joined(tongue, first, day, others))
 
 
 def _check_ins(tongue: Tongue) -> Iterator[Shown]:
@@ -128,3 +159,46 @@ def _leaving(tongue: Tongue) -> Iterator[Shown]:
         leaving_texts,
         *("STOPPED", "NOTHING_TO_STOP", "FORGOTTEN", "NOTHING_TO_FORGET", "KEPT"),
     )
+
+
+def _tough_job(tongue: Tongue) -> Iterator[Shown]:
+    moments = [datetime(2026, 12, 2 + days, 12, tzinfo=UTC) for days in (0, 25)]
+    moments.append(datetime(2027, 2, 27, 12, tzinfo=UTC))
+    yield Shown("card", Kind.LONG, tough_job.card(tongue, entries()))
+    national = [entry for entry in entries() if entry.scope != "force"]
+    yield Shown("card, none of the force", Kind.LONG, tough_job.card(tongue, national))
+    yield Shown("started", Kind.SHORT, tough_job.started(tongue, moments))
+    yield Shown("running", Kind.SHORT, tough_job.running(tongue, moments[0]))
+    yield Shown("later", Kind.SHORT, tough_job.later(tongue, tough_job.START))
+    answer = to(tongue, tough_job_texts.ANSWER, "answer")
+    for kind in TOUGH_JOB:
+        inside = tough_job.inside(tongue, kind, answer)
+        yield Shown(f"inside {kind}", Kind.CHECK_IN, inside)
+        unasked = tough_job.without_questions(tongue, kind, entries())
+        yield Shown(f"without_questions {kind}", Kind.LONG, unasked)
+    yield Shown("closing", Kind.SHORT, tough_job.closing(tongue))
+    yield from _plain(tongue, tough_job_texts, "KEPT", next="Monday 30 November")
+    yield from _plain(
+        tongue,
+        tough_job_texts,
+        *("NOT_NOW_ANSWER", "NOTHING_RUNS", "STOPPED", "NOTHING_ASKED"),
+    )
+
+
+def _asked_for(tongue: Tongue) -> Iterator[Shown]:
+    for kind in FollowUpKind:
+        for asks in (False, True) if kind in TOUGH_JOB else (False,):
+            name = f"notice {kind}" + (", asks" if asks else "")
+            yield Shown(name, Kind.SHORT, asked_for.notice(tongue, kind, asks=asks))
+    moment = datetime(2026, 11, 30, 14, 30, tzinfo=UTC)
+    yield Shown("timer_set", Kind.SHORT, tomorrow.timer_set(tongue, moment))
+    yield Shown("timer_not_set", Kind.SHORT, tomorrow.timer_not_set(tongue))
+    yield Shown("checking_on", Kind.SHORT, tomorrow.checking_on(tongue))
+    yield from _plain(tongue, tomorrow_texts, "TAKEN_BACK", "OK_ANSWER")
+
+
+def _carry_on(tongue: Tongue) -> Iterator[Shown]:
+    question = carry_on.carry_on_question(tongue)
+    yield Shown("carry_on_question", Kind.CHECK_IN, question)
+    yield from _plain(tongue, carry_on_texts, "GOING_ON", "NOT_JOINED")
+    yield from _plain(tongue, carry_on_texts, "PAUSED", day="Monday 30 November")

@@ -70,13 +70,23 @@ PROMISES = _(
     " from the answers. A court can demand what is held, which is why so little is.\n\n"
     "Please type no names and no case details. Nobody reads along, so I can't send help: in an"
     " emergency call 999.\n\n"
-    "/stop ends messages at any time. /forget erases everything I hold about you."
+    "You can take your agreement back at any time: /stop ends messages, /forget erases everything"
+    " I hold about you."
+)
+JOINED_OPEN = _(
+    "<b>That's all.</b> A check-in is open for you until {day}. It takes under a minute.\n\n"
+    "Start it now, or come back to it here. You can skip any question; /stop ends messages and"
+    " /forget erases everything."
 )
 JOINED_DAY = _(
     "<b>That's all.</b> Your first check-in comes on {day}. It takes under a minute.\n\n"
-    "You can skip any question, pause with /stop and erase everything with /forget."
+    "You can skip any question. /stop ends messages and /forget erases everything."
 )
 JOINED = _(
     "<b>That's all.</b> Your check-ins come here. Each takes under a minute.\n\n"
-    "You can skip any question, pause with /stop and erase everything with /forget."
+    "You can skip any question. /stop ends messages and /forget erases everything."
 )
+START_NOW = _("Start now")
+WHEN = _("Choose when I write")
+SETTINGS = _("Settings")
+TOUGH_JOB = _("I've had a tough job")
