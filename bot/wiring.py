@@ -32,7 +32,7 @@ from bot.ticker import Job, Ticker
 from bot.web.application import web_application
 from bot.web.serving import serving
 from bot.web.sign_in import Door, OneTimeDoor
-from bot.workflows import closing, heartbeat, key_pool, programme, report, rounds, tally
+from bot.workflows import closing, heartbeat, key_pool, programme, report, tally
 from bot.workflows.catalogue import Instruments, NoProgramme
 from bot.workflows.desk import Desk
 from bot.workflows.moment import TICKER, Now, RandomBytes
@@ -162,11 +162,7 @@ class Assembly:
 
     async def turn_rounds(self) -> None:
         """Open and close what is due, and know about it before the next tap."""
-        await rounds.open_due(self.storage, self.now)
-        await rounds.open_prompts(self.storage, self.instruments, self.now, self.random)
-        await rounds.expire_prompts(self.storage, self.instruments, self.now)
-        await closing.close_due(self.storage, self.now, self.random)
-        await self.desk.refresh()
+        await self.desk.turn_rounds()
 
     async def send(self) -> None:
         """Send every invitation and reminder that is due."""

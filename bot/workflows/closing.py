@@ -4,42 +4,79 @@ From the close on nobody needs to know who was asked or who took part, so it is 
 same transaction.
 """
 
+import asyncio
+from dataclasses import replace
+
 from bot.core.audit import AuditEntry
+from bot.core.contact_times import IGNORED_BEFORE_ASKING
+from bot.core.profiles import Profile
 from bot.core.rounds import NoSuchRound, RoundEvent, RoundState, after
+from bot.sealing.address import NONCE_SIZE, AddressKeys
+from bot.workflows.catalogue import Instruments, views_of
+from bot.workflows.contact import open_profile
 from bot.workflows.moment import TICKER, Now, RandomBytes
-from storage import audit, deliveries, participation, rounds, sealed_responses
+from storage import (
+    audit,
+    deliveries,
+    departures,
+    enrolments,
+    participation,
+    rounds,
+    sealed_responses,
+)
 from storage.engine import Storage, WriteTransaction
 
+AT_ONCE = 500
+SLICE = 50
+"""As many profiles as are opened in about a millisecond."""
 
-async def close_due(storage: Storage, now: Now, random: RandomBytes) -> list[str]:
+
+async def close_due(
+    storage: Storage, keys: AddressKeys, instruments: Instruments, now: Now, random: RandomBytes
+) -> list[str]:
     """Close every round whose time is over; return the ids of those closed here."""
     async with storage.read("rounds to close") as tx:
-        over = [
-            row.id for row in await rounds.in_state(tx, RoundState.OPEN) if row.closes_at <= now()
-        ]
-    return [round_id for round_id in over if await _close(storage, round_id, TICKER, now, random)]
+        over = [row for row in await rounds.in_state(tx, RoundState.OPEN) if row.closes_at <= now()]
+        views = await views_of(tx, over, instruments)
+    # Only who is invited can leave a round unanswered.
+    asking = {view.id for view in views if view.check_in.invites}
+    return [
+        row.id
+        for row in over
+        if await _close(storage, row.id, TICKER, now, random, keys if row.id in asking else None)
+    ]
 
 
 async def close_now(
     storage: Storage, round_id: str, now: Now, random: RandomBytes, actor: str
 ) -> None:
-    """Close a round before its time. Its release still keeps the distance to the one before."""
+    """Close a round before its time. Its release still keeps the distance to the one before.
+
+    It counts for nobody as left unanswered: they would have had longer.
+    """
     async with storage.read("close round") as tx:
         row = await rounds.get(tx, round_id)
     if row is None:
         raise NoSuchRound(round=round_id)
     after(row.state, RoundEvent.CLOSE, round_id)
-    await _close(storage, round_id, actor, now, random)
+    await _close(storage, round_id, actor, now, random, None)
 
 
 async def _close(
-    storage: Storage, round_id: str, actor: str, now: Now, random: RandomBytes
+    storage: Storage,
+    round_id: str,
+    actor: str,
+    now: Now,
+    random: RandomBytes,
+    keys: AddressKeys | None,
 ) -> bool:
     async with storage.transaction("close round") as tx:
         row = await rounds.lock(tx, round_id)
         if row.state is not RoundState.OPEN:
             return False
         await rounds.set_state(tx, round_id, after(row.state, RoundEvent.CLOSE, round_id))
+        if keys is not None:
+            await _count_ignored(tx, round_id, keys, random)
         # From here on nobody needs to know who was asked or who took part.
         await _forget_people(tx, round_id)
         await sealed_responses.stir(tx, round_id, random)
@@ -48,9 +85,38 @@ async def _close(
     return True
 
 
+async def _count_ignored(
+    tx: WriteTransaction, round_id: str, keys: AddressKeys, random: RandomBytes
+) -> None:
+    """Note in each profile how many rounds in a row were left unanswered."""
+    changed: list[tuple[bytes, bytes]] = []
+    written_to = await enrolments.by_ids_with_sent(tx, round_id)
+    for number, (person, answered) in enumerate(written_to, 1):
+        profile = open_profile(keys, person.profile, person.id)
+        counted = None if profile is None else after_a_round(profile, answered=answered)
+        if counted is not None and counted != profile:
+            sealed = keys.seal_profile(counted.to_bytes(), person.id, random(NONCE_SIZE))
+            changed.append((person.id, sealed))
+        if number % SLICE == 0:
+            # A pause for whoever taps meanwhile.
+            await asyncio.sleep(0)
+        if len(changed) == AT_ONCE or number == len(written_to):
+            await enrolments.replace_profiles(tx, changed)
+            changed = []
+
+
+def after_a_round(profile: Profile, *, answered: bool) -> Profile:
+    """Return the profile of somebody who was written to in a round that closes."""
+    if answered:
+        return replace(profile, ignored=0, asked_to_carry_on=False)
+    # Who was asked and says nothing has fallen silent; there is nothing more to count.
+    return replace(profile, ignored=min(profile.ignored + 1, IGNORED_BEFORE_ASKING))
+
+
 async def _forget_people(tx: WriteTransaction, round_id: str) -> None:
     await deliveries.clear_round(tx, round_id)
     await participation.clear_round(tx, round_id)
+    await departures.clear_round(tx, round_id)
 
 
 async def stir_open(storage: Storage, random: RandomBytes) -> int:

@@ -5,8 +5,8 @@ and the ordinary quiet hours hold for them all the same.
 """
 
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from bot.core.calendar import local_day
@@ -22,11 +22,24 @@ from bot.core.contact_times import (
 from bot.core.profiles import Profile
 from bot.core.programme import Programme, Window
 from bot.sealing.address import NONCE_SIZE, AddressKeys
+from bot.sealing.errors import CannotOpenProfile
 from bot.workflows.moment import RandomBytes, fraction
 from storage import enrolments
 from storage.engine import WriteTransaction
 
 log = logging.getLogger(__name__)
+
+
+def open_profile(keys: AddressKeys, sealed: bytes, enrolment: bytes) -> Profile | None:
+    """Return somebody's profile; None, and a line in the log, when it cannot be read.
+
+    One damaged profile must not keep messages from everybody else.
+    """
+    try:
+        return Profile.from_bytes(keys.open_profile(sealed, enrolment))
+    except (CannotOpenProfile, TypeError, ValueError, KeyError) as error:
+        log.error("somebody's profile cannot be read: %s", type(error).__name__)
+        return None
 
 
 def times_of(profile: Profile) -> ContactTimes:
@@ -104,30 +117,37 @@ class Contact:
     def reminder(
         self, sent: datetime, after: timedelta, latest: datetime, random: RandomBytes
     ) -> datetime | None:
-        """Return when the reminder of something that was sent comes; None when it does not."""
+        """Return when the reminder of something that was sent comes; None when it does not.
+
+        `after` is at least 48 hours; it comes within 72.
+        """
         return reminder_moment(sent, after, latest, self.rules, fraction(random))
+
+
+def _as_it_is(profile: Profile) -> Profile:
+    return profile
 
 
 async def note_message(
     tx: WriteTransaction,
     keys: AddressKeys,
-    profile: Profile,
+    officer: int,
     enrolment: bytes,
     day: date,
     random: RandomBytes,
-    **changes: object,
+    change: Callable[[Profile], Profile] = _as_it_is,
 ) -> Profile | None:
-    """Note in the newest profile that a message arrived on a local day; return it.
+    """Note that a message arrived on a local day, in the newest profile; return it.
 
-    `profile` says only whose it is: settings changed while the message was under way stay.
-    None when the enrolment is gone, and nothing is kept then.
+    Settings changed while the message was under way stay. None when the enrolment is gone:
+    nothing is kept then.
     """
-    row = await enrolments.lock_by_lookup(tx, keys.lookup(profile.telegram_id))
+    row = await enrolments.lock_by_lookup(tx, keys.lookup(officer))
     # Whoever erased everything and joined again was not written to as who they are now.
     if row is None or row.id != enrolment:
         return None
     newest = Profile.from_bytes(keys.open_profile(row.profile, row.id))
-    noted = replace(newest.written_to_on(day), **changes)  # type: ignore[arg-type]  # its fields
+    noted = change(newest.written_to_on(day))
     sealed = keys.seal_profile(noted.to_bytes(), row.id, random(NONCE_SIZE))
     await enrolments.update_profile(tx, row.id, sealed)
     return noted

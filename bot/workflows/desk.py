@@ -109,7 +109,7 @@ class Desk:
 
     async def resume(self, telegram_id: int) -> enrol.Resumed:
         """See `enrol.resume`."""
-        return await enrol.resume(self._storage, self._keys, telegram_id)
+        return await enrol.resume(self._storage, self._keys, telegram_id, self._random)
 
     async def stop(self, telegram_id: int) -> bool:
         """See `enrol.stop`."""

@@ -18,6 +18,7 @@ from bot.core.reporting_units import ReportingUnit, ReportingUnits, form_units
 from bot.core.rounds import RoundState
 from bot.sealing.address import NONCE_SIZE, AddressKeys
 from bot.workflows.catalogue import NoProgramme, parse_programme
+from bot.workflows.contact import open_profile
 from bot.workflows.moment import Now, RandomBytes
 from storage import (
     deliveries,
@@ -121,9 +122,9 @@ async def join(
         await tx.queue_for("join")
         programme = await _programme(tx)
         lookup = keys.lookup(profile.telegram_id)
-        known = await enrolments.by_lookup(tx, lookup)
+        known = await enrolments.lock_by_lookup(tx, lookup)
         if known is not None:
-            await enrolments.set_state(tx, known.id, EnrolmentState.ACTIVE)
+            await _write_again(tx, keys, known, random)
             return False
         today = local_day(now(), programme.force.timezone)
         found = await _usable(tx, keys, code, today)
@@ -165,16 +166,30 @@ class Resumed(Enum):
     RESUMED = "resumed"
 
 
-async def resume(storage: Storage, keys: AddressKeys, telegram_id: int) -> Resumed:
-    """Write to an officer again who had stopped."""
+async def resume(
+    storage: Storage, keys: AddressKeys, telegram_id: int, random: RandomBytes
+) -> Resumed:
+    """Write to an officer again who had stopped, or left too many rounds unanswered."""
     async with storage.transaction("resume") as tx:
-        known = await enrolments.by_lookup(tx, keys.lookup(telegram_id))
+        known = await enrolments.lock_by_lookup(tx, keys.lookup(telegram_id))
         if known is None:
             return Resumed.NOT_ENROLLED
-        if known.state is EnrolmentState.ACTIVE:
-            return Resumed.ACTIVE
+        await _write_again(tx, keys, known, random)
+        active = known.state is EnrolmentState.ACTIVE
+        return Resumed.ACTIVE if active else Resumed.RESUMED
+
+
+async def _write_again(
+    tx: WriteTransaction, keys: AddressKeys, known: Enrolment, random: RandomBytes
+) -> None:
+    if known.state is not EnrolmentState.ACTIVE:
         await enrolments.set_state(tx, known.id, EnrolmentState.ACTIVE)
-        return Resumed.RESUMED
+    profile = open_profile(keys, known.profile, known.id)
+    # Somebody who comes back is there: rounds left unanswered count anew.
+    if profile is not None and (profile.ignored or profile.asked_to_carry_on):
+        back = replace(profile, ignored=0, asked_to_carry_on=False)
+        sealed = keys.seal_profile(back.to_bytes(), known.id, random(NONCE_SIZE))
+        await enrolments.update_profile(tx, known.id, sealed)
 
 
 async def stop(storage: Storage, keys: AddressKeys, telegram_id: int) -> bool:

@@ -1,26 +1,31 @@
 """Inviting: due deliveries are claimed, sent at Telegram's pace, and marked one by one.
 
 A claim runs out, so a sender that is killed between sending and marking makes an invitation
-come twice at worst, and none is ever lost.
+come twice at worst, and none is ever lost. What was planned is a wish: whether somebody may be
+written to is asked of their newest profile just before a message goes out.
 """
 
 import asyncio
 import logging
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Protocol
 
-from bot.core.contact_times import contact_rules, earliest_allowed, reminder_moment
+from bot.core.contact_times import ToSend, what_to_send
 from bot.core.profiles import Profile
+from bot.core.rounds import RoundState
 from bot.sealing.address import AddressKeys
+from bot.workflows import enrol
 from bot.workflows.catalogue import Instruments, RoundInView, views_of
+from bot.workflows.contact import Contact, day_of, note_message
 from bot.workflows.moment import Now, RandomBytes, fraction
-from storage import deliveries, enrolments, participation, rounds
+from bot.workflows.standing import Standing, next_moment, standing_of
+from storage import deliveries, rounds
 from storage.deliveries import ClaimedDelivery, Delivery
-from storage.engine import Storage
-from storage.states import DeliveryKind
+from storage.engine import Storage, WriteTransaction
+from storage.states import DeliveryKind, EnrolmentState
 
 log = logging.getLogger(__name__)
 
@@ -58,10 +63,13 @@ class TryLater:
 
 
 class Messenger(Protocol):
-    """What sends; `bot.officer.messenger` does it over Telegram."""
+    """What sends; `bot.officer.messenger` does it over Telegram, keeping to the allowed pace."""
 
     async def invite(self, invitation: Invitation) -> Sent | TryLater:
-        """Send one invitation or reminder, keeping to the allowed pace."""
+        """Send one invitation or reminder."""
+
+    async def ask_to_carry_on(self, profile: Profile) -> Sent | TryLater:
+        """Ask somebody who left several rounds unanswered whether to carry on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,22 +96,37 @@ async def send_due(
     """Send everything that is due now; return what happened."""
     totals: dict[str, int] = {}
     views: dict[str, RoundInView] = {}
-    while True:
+    # Once Telegram asks to wait, the rest would only be claimed to be put back: the next run
+    # finds it.
+    while "told_to_wait" not in totals:
         async with storage.transaction("claim deliveries") as tx:
             claimed = await deliveries.claim_due(tx, now(), now() + LEASE, BATCH)
             new = {delivery.round for delivery in claimed} - views.keys()
             rows = [row for row in [await rounds.get(tx, each) for each in sorted(new)] if row]
             views |= {view.id: view for view in await views_of(tx, rows, instruments)}
+            firsts = await _one_each(tx, claimed)
         if not claimed:
-            return SendingReport(**totals)
+            break
         sender = _Sender(storage, keys, messenger, now, random, views)
         for outcome in await asyncio.gather(
-            *(sender.send(each) for each in claimed if each.round in views)
+            *(sender.send(each) for each in firsts if each.round in views)
         ):
             totals[outcome] = totals.get(outcome, 0) + 1
-        if "told_to_wait" in totals:
-            # The rest would only be claimed to be put back; the next run finds it.
-            return SendingReport(**totals)
+    if "blocked" in totals:
+        # Deleted rows must not linger in a log file of the database either.
+        await storage.tidy()
+    return SendingReport(**totals)
+
+
+async def _one_each(
+    tx: WriteTransaction, claimed: Sequence[ClaimedDelivery]
+) -> list[ClaimedDelivery]:
+    """Return the earliest delivery of each officer; the others wait until it has gone out."""
+    firsts: dict[bytes, ClaimedDelivery] = {}
+    for delivery in claimed:
+        if firsts.setdefault(delivery.enrolment, delivery) is not delivery:
+            await deliveries.put_back(tx, delivery.id, delivery.due_at)
+    return list(firsts.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,65 +144,83 @@ class _Sender:
         """Send one delivery; return which count of the report it belongs to."""
         view = self.views[delivery.round]
         unit = view.units.position_of_team(delivery.team)
-        if unit is None or await self._is_unwanted(delivery, view):
+        if unit is None or not view.takes_answers(delivery.prompt, self.now()):
             return await self._leave(delivery)
-        allowed = self._allowed_from(view, delivery)
-        if allowed is None:
+        async with self.storage.read("before sending") as tx:
+            standing = await standing_of(tx, self.keys, delivery, self.now())
+        if standing is None:
+            # A key may be missing here that is there after the next start.
+            return await self._put_back(delivery, self.now() + backoff(delivery))
+        if standing.state is EnrolmentState.STOPPED:
+            return await self._put_back(delivery, self.now())
+        if standing.crowded:
+            # At another distance each time, or two senders would wait for each other for ever.
+            wait = FIRST_BACKOFF * (1 + 3 * abs(fraction(self.random)))
+            return await self._put_back(delivery, self.now() + wait)
+        return await self._send_if_wanted(delivery, view, unit, standing)
+
+    async def _send_if_wanted(
+        self, delivery: ClaimedDelivery, view: RoundInView, unit: int, standing: Standing
+    ) -> str:
+        reminder = delivery.kind is DeliveryKind.REMINDER
+        profile = standing.profile
+        wanted = what_to_send(profile.ignored, profile.asked_to_carry_on)
+        if standing.answered or wanted is ToSend.NOTHING:
             return await self._leave(delivery)
-        if allowed > self.now():
-            # It became due while the sender stood still, and now it would wake somebody.
-            return await self._put_back(delivery, allowed)
-        profile = Profile.from_bytes(self.keys.open_profile(delivery.profile, delivery.enrolment))
-        outcome = await self.messenger.invite(
-            Invitation(profile, view, delivery.prompt, unit, delivery.kind is DeliveryKind.REMINDER)
-        )
+        if reminder and wanted is not ToSend.CHECK_IN:
+            return await self._leave(delivery)
+        moment = next_moment(delivery, view, standing, self.now(), self.random)
+        if moment is None:
+            return await self._leave(delivery)
+        if moment > self.now():
+            # It would wake somebody, or be one message too many, or settings have changed.
+            return await self._put_back(delivery, moment)
+        if wanted is ToSend.ASK_TO_CARRY_ON:
+            outcome = await self.messenger.ask_to_carry_on(profile)
+        else:
+            outcome = await self.messenger.invite(
+                Invitation(profile, view, delivery.prompt, unit, reminder)
+            )
         match outcome:
+            case Sent.ARRIVED if wanted is ToSend.ASK_TO_CARRY_ON:
+                return await self._asked(delivery, view, profile)
             case Sent.ARRIVED:
-                return await self._arrived(delivery, view)
+                return await self._arrived(delivery, view, profile)
             case Sent.BLOCKED:
                 return await self._end(delivery)
             case TryLater(after=after):
                 await self._put_back(delivery, self.now() + (after or backoff(delivery)))
                 return "later" if after is None else "told_to_wait"
 
-    def _allowed_from(self, view: RoundInView, delivery: ClaimedDelivery) -> datetime | None:
-        rules = contact_rules(view.check_in.window, view.timezone)
-        return earliest_allowed(self.now(), rules, view.expires_at(delivery.prompt))
-
-    async def _is_unwanted(self, delivery: ClaimedDelivery, view: RoundInView) -> bool:
-        if not view.takes_answers(delivery.prompt, self.now()):
-            return True
-        async with self.storage.read("answered already") as tx:
-            return bool(
-                await participation.answered(
-                    tx, delivery.round, delivery.prompt, [delivery.enrolment]
-                )
-            )
-
     async def _leave(self, delivery: ClaimedDelivery) -> str:
         async with self.storage.transaction("drop delivery") as tx:
             await deliveries.mark_expired(tx, delivery.id)
         return "unwanted"
 
-    async def _arrived(self, delivery: ClaimedDelivery, view: RoundInView) -> str:
+    async def _arrived(self, delivery: ClaimedDelivery, view: RoundInView, profile: Profile) -> str:
+        sent = self.now()
+        day = day_of(sent, view.programme)
         async with self.storage.transaction("mark sent") as tx:
-            marked = await deliveries.mark_sent(tx, delivery.id)
-            reminder = self._reminder(delivery, view)
-            if marked and reminder is not None:
-                await deliveries.add_many(tx, [reminder])
+            # The round before the officer, in the order in which a round is closed.
+            row = await rounds.lock_shared(tx, delivery.round)
+            noted = await note_message(
+                tx, self.keys, profile.telegram_id, delivery.enrolment, day, self.random
+            )
+            marked = await deliveries.mark_sent(tx, delivery.id, sent)
+            if marked and noted is not None and row.state is RoundState.OPEN:
+                reminder = self._reminder(delivery, view, noted, sent)
+                await deliveries.add_many(tx, [reminder] if reminder else [])
         return "arrived"
 
-    def _reminder(self, delivery: ClaimedDelivery, view: RoundInView) -> Delivery | None:
+    def _reminder(
+        self, delivery: ClaimedDelivery, view: RoundInView, noted: Profile, sent: datetime
+    ) -> Delivery | None:
         hours = view.check_in.remind_after_hours
         if hours is None or delivery.kind is DeliveryKind.REMINDER:
             return None
-        due_at = reminder_moment(
-            sent=self.now(),
-            after=timedelta(hours=hours),
-            latest=view.expires_at(delivery.prompt),
-            rules=contact_rules(view.check_in.window, view.timezone),
-            jitter=fraction(self.random),
-        )
+        contact = Contact.of(noted, view.programme, view.check_in.window)
+        latest = view.expires_at(delivery.prompt)
+        due_at = contact.reminder(sent, timedelta(hours=hours), latest, self.random)
         if due_at is None:
             return None
         return Delivery(
@@ -191,15 +232,32 @@ class _Sender:
             due_at=due_at,
         )
 
+    async def _asked(self, delivery: ClaimedDelivery, view: RoundInView, profile: Profile) -> str:
+        day = day_of(self.now(), view.programme)
+        async with self.storage.transaction("mark asked") as tx:
+            await note_message(
+                tx, self.keys, profile.telegram_id, delivery.enrolment, day, self.random, _asked
+            )
+            # The invitation itself was not sent: nobody can leave this prompt unanswered.
+            await deliveries.mark_expired(tx, delivery.id)
+        return "arrived"
+
     async def _end(self, delivery: ClaimedDelivery) -> str:
         async with self.storage.transaction("end enrolment") as tx:
-            await enrolments.erase(tx, delivery.enrolment)
+            await enrol.erase_enrolment(tx, delivery.enrolment, delivery.team)
         return "blocked"
 
     async def _put_back(self, delivery: ClaimedDelivery, due_at: datetime) -> str:
         async with self.storage.transaction("put delivery back") as tx:
             await deliveries.put_back(tx, delivery.id, due_at)
         return "later"
+
+
+def _asked(profile: Profile) -> Profile:
+    """Return the profile of somebody who was just asked whether to carry on."""
+    # Who answered meanwhile need not be asked, and is asked again after other four rounds.
+    still = what_to_send(profile.ignored, asked_to_carry_on=False) is ToSend.ASK_TO_CARRY_ON
+    return replace(profile, asked_to_carry_on=still)
 
 
 def backoff(delivery: ClaimedDelivery) -> timedelta:

@@ -1,4 +1,4 @@
-"""Rounds: opening them, and making the deliveries of their prompts. Each asks what is due now.
+"""Rounds: opening them, and listing them. Each call asks what is due now.
 
 Any number of processes may ask at once: what one of them does first, the others find done.
 """
@@ -9,36 +9,17 @@ from datetime import datetime
 
 from bot.core.audit import AuditEntry
 from bot.core.calendar import RoundPlan, instant, local_day, plan_on
-from bot.core.contact_times import contact_rules, invitation_moment
 from bot.core.errors import StandEasyError
 from bot.core.programme import CheckIn, Programme
 from bot.core.reporting_units import ReportingUnits, form_units
 from bot.core.rounds import RoundState
-from bot.workflows.catalogue import (
-    MIDNIGHT,
-    Instruments,
-    NoProgramme,
-    RoundInView,
-    parse_programme,
-    views_of,
-)
-from bot.workflows.moment import TICKER, Now, RandomBytes, fraction
-from storage import (
-    audit,
-    deliveries,
-    enrolments,
-    programmes,
-    rounds,
-    sealing_keys,
-)
-from storage.deliveries import Delivery
+from bot.workflows.catalogue import MIDNIGHT, NoProgramme, parse_programme
+from bot.workflows.moment import TICKER, Now
+from storage import audit, programmes, rounds, sealing_keys
 from storage.engine import Storage, WriteTransaction
 from storage.rounds import Round
-from storage.states import DeliveryKind
 
 log = logging.getLogger(__name__)
-
-_ID_SIZE = 16
 
 
 class NoUnusedKey(StandEasyError):
@@ -158,82 +139,6 @@ async def _open_in(
     entry = AuditEntry(actor, "open round", f"round {round_id}", f"{len(units.units)} units")
     await audit.append(tx, entry, now())
     return True
-
-
-async def open_prompts(
-    storage: Storage, instruments: Instruments, now: Now, random: RandomBytes
-) -> int:
-    """Make the deliveries of every prompt whose day has come; return how many."""
-    made = 0
-    async with storage.read("prompts due") as tx:
-        views = await views_of(tx, await rounds.in_state(tx, RoundState.OPEN), instruments)
-    for view in views:
-        today = local_day(now(), view.timezone)
-        due = sum(day <= today for day in view.plan.prompts)
-        if due > view.row.prompts_opened:
-            made += await _make_deliveries(storage, view, due, now, random)
-    return made
-
-
-async def _make_deliveries(
-    storage: Storage, view: RoundInView, due: int, now: Now, random: RandomBytes
-) -> int:
-    async with storage.transaction("open prompts") as tx:
-        row = await rounds.lock(tx, view.id)
-        if row.state is not RoundState.OPEN or row.prompts_opened >= due:
-            return 0
-        # After a standstill only the newest prompt is asked: no catching up.
-        prompt = due - 1
-        await rounds.set_prompts_opened(tx, view.id, due)
-        if not view.takes_answers(prompt, now()):
-            return 0
-        teams = {team for unit in view.units.units for team in unit.teams}
-        planned = []
-        for enrolment in await enrolments.active_ids_of_teams(tx, teams):
-            moment = _moment(view, prompt, now(), random)
-            if moment is not None:
-                planned.append(
-                    Delivery(
-                        id=random(_ID_SIZE),
-                        round=view.id,
-                        prompt=prompt,
-                        enrolment=enrolment.id,
-                        kind=DeliveryKind.INVITATION,
-                        due_at=moment,
-                    )
-                )
-        await deliveries.add_many(tx, planned)
-        return len(planned)
-
-
-def _moment(view: RoundInView, prompt: int, now: datetime, random: RandomBytes) -> datetime | None:
-    """Return when one officer is written to."""
-    window = view.check_in.window
-    return invitation_moment(
-        opens=instant(view.plan.prompts[prompt], MIDNIGHT, view.timezone),
-        latest=view.expires_at(prompt),
-        now=now,
-        window=window,
-        rules=contact_rules(window, view.timezone),
-        timezone=view.timezone,
-        jitter=fraction(random),
-    )
-
-
-async def expire_prompts(storage: Storage, instruments: Instruments, now: Now) -> int:
-    """End deliveries of prompts that can no longer be answered; return how many."""
-    ended = 0
-    async with storage.read("prompts to expire") as tx:
-        views = await views_of(tx, await rounds.in_state(tx, RoundState.OPEN), instruments)
-    for view in views:
-        over = [
-            prompt for prompt in range(view.row.prompts_opened) if now() >= view.expires_at(prompt)
-        ]
-        if over:
-            async with storage.transaction("expire prompts") as tx:
-                for prompt in over:
-                    ended += await deliveries.expire(tx, view.id, prompt)
-    return ended
 
 
 @dataclass(frozen=True, slots=True)

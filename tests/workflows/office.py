@@ -22,7 +22,17 @@ from bot.core.responses import round_reference
 from bot.sealing.address import AddressKeys
 from bot.sealing.key_store import OpeningKeys
 from bot.sealing.process_keys import make_officer_keys, officer_keys, opening_keys
-from bot.workflows import answer, closing, enrol, invite, key_pool, programme, rounds, tally
+from bot.workflows import (
+    answer,
+    closing,
+    enrol,
+    invite,
+    key_pool,
+    planning,
+    programme,
+    rounds,
+    tally,
+)
 from bot.workflows.answer import Answered
 from bot.workflows.catalogue import Instruments, RoundInView, view_of
 from bot.workflows.invite import Invitation, SendingReport, Sent, TryLater
@@ -55,6 +65,8 @@ class Outbox:
     """When, to whom, which prompt, whether a reminder."""
     printed: list[str] = field(default_factory=list)
     """What an error or a log would show of each invitation."""
+    asked: list[tuple[datetime, int]] = field(default_factory=list)
+    """When who was asked whether to carry on."""
     says: dict[int, Sent | TryLater] = field(default_factory=dict)
 
     async def invite(self, invitation: Invitation) -> Sent | TryLater:
@@ -62,6 +74,13 @@ class Outbox:
         officer = invitation.profile.telegram_id
         self.printed.append(repr(invitation))
         self.sent.append((self.office.now, officer, invitation.prompt, invitation.reminder))
+        return self.says.get(officer, Sent.ARRIVED)
+
+    async def ask_to_carry_on(self, profile: Profile) -> Sent | TryLater:
+        """Write down that somebody was asked whether to carry on."""
+        officer = profile.telegram_id
+        self.printed.append(repr(profile))
+        self.asked.append((self.office.now, officer))
         return self.says.get(officer, Sent.ARRIVED)
 
 
@@ -126,9 +145,21 @@ class Office:
     async def turn(self) -> None:
         """Open and close what is due."""
         await rounds.open_due(self.storage, self.clock)
-        await rounds.open_prompts(self.storage, self.instruments, self.clock, secrets.token_bytes)
-        await rounds.expire_prompts(self.storage, self.instruments, self.clock)
-        await closing.close_due(self.storage, self.clock, secrets.token_bytes)
+        await self.plan()
+        await planning.expire_prompts(self.storage, self.instruments, self.clock)
+        await self.close()
+
+    async def plan(self) -> int:
+        """Make the deliveries of prompts that are due; return for how many people."""
+        return await planning.open_prompts(
+            self.storage, self.address, self.instruments, self.clock, secrets.token_bytes
+        )
+
+    async def close(self) -> list[str]:
+        """Close the rounds whose time is over."""
+        return await closing.close_due(
+            self.storage, self.address, self.instruments, self.clock, secrets.token_bytes
+        )
 
     async def send(self) -> SendingReport:
         """Send what is due."""

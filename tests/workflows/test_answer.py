@@ -190,7 +190,7 @@ async def test_strangers_the_stopped_and_the_uninvited_are_not_asked(
         assert await office.answers(1) is Answered.NOT_ASKED
         await enrol.stop(office.storage, office.address, officer)
         assert await office.answers(officer) is Answered.NOT_ASKED
-        await enrol.resume(office.storage, office.address, officer)
+        await enrol.resume(office.storage, office.address, officer, secrets.token_bytes)
         assert await office.answers(officer) is Answered.SEALED
 
 

@@ -127,19 +127,31 @@ async def test_whoever_joined_is_told_so_whatever_the_code(
         assert await look_up(office, own) is CodeProblem.JOINED_ALREADY
         assert await look_up(office, elsewhere) is CodeProblem.OTHER_TEAM
         # Looking it up moves nobody, and brings nobody back.
-        assert await enrol.resume(office.storage, office.address, SAM) is Resumed.RESUMED
+        assert (
+            await enrol.resume(office.storage, office.address, SAM, secrets.token_bytes)
+            is Resumed.RESUMED
+        )
         assert await enrol.forget(office.storage, office.address, SAM)
         assert isinstance(await look_up(office, elsewhere), Offer)
 
 
 async def test_stopping_and_coming_back_needs_no_code(database_url: str, tmp_path: Path) -> None:
     async with an_office(database_url, tmp_path) as office:
-        assert await enrol.resume(office.storage, office.address, SAM) is Resumed.NOT_ENROLLED
+        assert (
+            await enrol.resume(office.storage, office.address, SAM, secrets.token_bytes)
+            is Resumed.NOT_ENROLLED
+        )
         assert not await enrol.stop(office.storage, office.address, SAM)
         await office.join(SAM, await office.code())
-        assert await enrol.resume(office.storage, office.address, SAM) is Resumed.ACTIVE
+        assert (
+            await enrol.resume(office.storage, office.address, SAM, secrets.token_bytes)
+            is Resumed.ACTIVE
+        )
         assert await enrol.stop(office.storage, office.address, SAM)
-        assert await enrol.resume(office.storage, office.address, SAM) is Resumed.RESUMED
+        assert (
+            await enrol.resume(office.storage, office.address, SAM, secrets.token_bytes)
+            is Resumed.RESUMED
+        )
 
 
 async def test_amending_a_profile_needs_an_enrolment(database_url: str, tmp_path: Path) -> None:

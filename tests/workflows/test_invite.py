@@ -1,6 +1,7 @@
 """Inviting: everyone at a moment of their own, in allowed hours, once, and reminded once."""
 
 import asyncio
+import secrets
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -181,7 +182,7 @@ async def test_who_stopped_is_not_written_to_and_is_again_after_coming_back(
         await enrol.stop(office.storage, office.address, officers[0])
         office.now = at(0, 17, 5)
         assert (await office.send()).arrived == 1
-        await enrol.resume(office.storage, office.address, officers[0])
+        await enrol.resume(office.storage, office.address, officers[0], secrets.token_bytes)
         assert (await office.send()).arrived == 1
 
 

@@ -47,14 +47,7 @@ async def test_prompts_open_once_however_many_try(database_url: str, tmp_path: P
     async with an_office(database_url, tmp_path) as office:
         await office.joined(20)
         await rounds.open_due(office.storage, office.clock)
-        made = await asyncio.gather(
-            *(
-                rounds.open_prompts(
-                    office.storage, office.instruments, office.clock, secrets.token_bytes
-                )
-                for _ in range(5)
-            )
-        )
+        made = await asyncio.gather(*(office.plan() for _ in range(5)))
         assert sorted(made) == [0, 0, 0, 0, 20]
         assert await office.number("SELECT count(*) FROM delivery") == 20
 
@@ -181,12 +174,7 @@ async def test_closing_at_once_from_two_processes_happens_once(
     async with an_office(database_url, tmp_path) as office:
         await office.turn()
         office.now = at(28, 0)
-        closed = await asyncio.gather(
-            *(
-                closing.close_due(office.storage, office.clock, secrets.token_bytes)
-                for _ in range(4)
-            )
-        )
+        closed = await asyncio.gather(*(office.close() for _ in range(4)))
         assert sorted(closed) == [[], [], [], [ROUND]]
         assert await office.number("SELECT count(*) FROM audit WHERE act = 'close round'") == 1
 

@@ -1,0 +1,134 @@
+"""Planning: each officer's own moment for a prompt becomes a delivery, a few hundred at a time.
+
+A tick plans some thousands and the next one goes on, so a large force holds up nobody who
+taps meanwhile. Whoever has no moment left gets a delivery that has expired: the prompt does
+not come, and nobody looks for a moment again.
+"""
+
+import asyncio
+from datetime import datetime
+
+from bot.core.calendar import instant, local_day
+from bot.core.profiles import Profile
+from bot.core.rounds import RoundState
+from bot.sealing.address import AddressKeys
+from bot.workflows.catalogue import MIDNIGHT, Instruments, RoundInView, views_of
+from bot.workflows.contact import Contact, open_profile
+from bot.workflows.moment import Now, RandomBytes
+from storage import deliveries, enrolments, rounds
+from storage.deliveries import Delivery
+from storage.engine import Storage
+from storage.enrolments import ActiveEnrolment
+from storage.states import DeliveryKind, DeliveryState
+
+AT_ONCE = 500
+"""So many are planned in one transaction."""
+
+IN_A_TICK = 4_000
+SLICE = 25
+"""As many as are planned in a few milliseconds."""
+
+_ID_SIZE = 16
+_NOBODY_IN_PARTICULAR = Profile(0)
+
+
+async def open_prompts(
+    storage: Storage, keys: AddressKeys, instruments: Instruments, now: Now, random: RandomBytes
+) -> int:
+    """Make deliveries for prompts whose day has come; return how many people were planned.
+
+    At most `IN_A_TICK` and one transaction more; the rest is found by the next call.
+    """
+    async with storage.read("prompts due") as tx:
+        views = await views_of(tx, await rounds.in_state(tx, RoundState.OPEN), instruments)
+    planner = _Planner(storage, keys, now, random)
+    planned = 0
+    for view in views:
+        if not view.check_in.invites:
+            continue
+        today = local_day(now(), view.timezone)
+        due = sum(day <= today for day in view.plan.prompts)
+        if due > view.row.prompts_opened and planned < IN_A_TICK:
+            planned += await planner.plan(view, due, IN_A_TICK - planned)
+    return planned
+
+
+class _Planner:
+    """Plans prompts of one round after the other."""
+
+    def __init__(self, storage: Storage, keys: AddressKeys, now: Now, random: RandomBytes) -> None:
+        self._storage, self._keys = storage, keys
+        self._now, self._random = now, random
+
+    async def plan(self, view: RoundInView, due: int, at_most: int) -> int:
+        """Plan the newest prompt due; return for how many people."""
+        planned, after = 0, b""
+        while planned < at_most:
+            people = await self._plan_some(view, due, after)
+            planned += len(people)
+            if len(people) < AT_ONCE:
+                break
+            after = people[-1].id
+        return planned
+
+    async def _plan_some(self, view: RoundInView, due: int, after: bytes) -> list[ActiveEnrolment]:
+        async with self._storage.transaction("open prompts") as tx:
+            row = await rounds.lock(tx, view.id)
+            if row.state is not RoundState.OPEN or row.prompts_opened >= due:
+                return []
+            # After a standstill only the newest prompt is asked: no catching up.
+            prompt = due - 1
+            people = []
+            if view.takes_answers(prompt, self._now()):
+                teams = {team for unit in view.units.units for team in unit.teams}
+                people = await enrolments.without_delivery(
+                    tx, teams, view.id, prompt, DeliveryKind.INVITATION, AT_ONCE, after
+                )
+                await deliveries.add_many(tx, await self._deliveries(view, prompt, people))
+            if len(people) < AT_ONCE:
+                await rounds.set_prompts_opened(tx, view.id, due)
+        return people
+
+    async def _deliveries(
+        self, view: RoundInView, prompt: int, people: list[ActiveEnrolment]
+    ) -> list[Delivery]:
+        made = []
+        for number, person in enumerate(people, 1):
+            moment = self._moment(view, prompt, person)
+            made.append(
+                Delivery(
+                    id=self._random(_ID_SIZE),
+                    round=view.id,
+                    prompt=prompt,
+                    enrolment=person.id,
+                    kind=DeliveryKind.INVITATION,
+                    due_at=moment or self._now(),
+                    state=DeliveryState.DUE if moment else DeliveryState.EXPIRED,
+                )
+            )
+            if number % SLICE == 0:
+                await asyncio.sleep(0)
+        return made
+
+    def _moment(self, view: RoundInView, prompt: int, person: ActiveEnrolment) -> datetime | None:
+        # Who cannot be read is planned like somebody who said nothing; the sender tries again.
+        profile = open_profile(self._keys, person.profile, person.id) or _NOBODY_IN_PARTICULAR
+        contact = Contact.of(profile, view.programme, view.check_in.window)
+        opens = instant(view.plan.prompts[prompt], MIDNIGHT, view.timezone)
+        return contact.invitation(opens, view.expires_at(prompt), self._now(), self._random)
+
+
+async def expire_prompts(storage: Storage, instruments: Instruments, now: Now) -> int:
+    """End deliveries of prompts that can no longer be answered; return how many."""
+    ended = 0
+    async with storage.read("prompts to expire") as tx:
+        views = await views_of(tx, await rounds.in_state(tx, RoundState.OPEN), instruments)
+    for view in views:
+        over = [
+            prompt for prompt in range(view.row.prompts_opened) if now() >= view.expires_at(prompt)
+        ]
+        if over:
+            async with storage.transaction("expire prompts") as tx:
+                for prompt in over:
+                    ended += await deliveries.expire(tx, view.id, prompt)
+    return ended
