@@ -124,11 +124,6 @@ def prompt_expires_on(plan: RoundPlan, prompt: int) -> date:
     return min(following, plan.closes_on, plan.prompts[prompt] + PROMPT_LIFE)
 
 
-def prompt_is_open(plan: RoundPlan, prompt: int, day: date) -> bool:
-    """Whether a prompt can be answered on a day."""
-    return plan.prompts[prompt] <= day < prompt_expires_on(plan, prompt)
-
-
 def check_spacing(check_in: CheckIn) -> None:
     """Raise when two releases of a check-in could come closer than allowed.
 

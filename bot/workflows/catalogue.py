@@ -71,6 +71,9 @@ class RoundInView:
     def expires_at(self, prompt: int) -> datetime:
         """Return the instant from which a prompt can no longer be answered."""
         if not self.check_in.invites:
+            # Whoever starts it by themselves has no message that grows old.
+            return self.row.closes_at
+        if not self.check_in.invites:
             # Officers start it when they need it, at any time while the round is open.
             return self.row.closes_at
         end = instant(prompt_expires_on(self.plan, prompt), MIDNIGHT, self.timezone)

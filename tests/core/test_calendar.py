@@ -20,7 +20,6 @@ from bot.core.calendar import (
     plans_until,
     prompt_days,
     prompt_expires_on,
-    prompt_is_open,
 )
 from tests.core.builders import a_check_in
 
@@ -143,12 +142,6 @@ def test_a_prompt_is_open_until_the_next_or_for_a_week() -> None:
     (weekly, *_) = plans_until(a_check_in(), date(2024, 1, 1))
     assert prompt_expires_on(weekly, 0) == date(2024, 1, 8)
     assert prompt_expires_on(weekly, 3) == weekly.closes_on
-    assert [prompt_is_open(weekly, 1, date(2024, 1, day)) for day in (7, 8, 14, 15)] == [
-        False,
-        True,
-        True,
-        False,
-    ]
     monthly = a_check_in(recurrence="FREQ=MONTHLY", prompts_per_round=2)
     (slow, *_) = plans_until(monthly, date(2024, 1, 1))
     assert prompt_expires_on(slow, 0) == date(2024, 1, 8)
