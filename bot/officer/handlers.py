@@ -20,11 +20,13 @@ from bot.officer.languages import Languages
 from bot.officer.leaving import Leaving
 from bot.officer.messenger import TelegramMessenger, has_gone
 from bot.officer.screen import Screen, plain
+from bot.officer.settings import Settings
 from bot.officer.support import Support
 from bot.officer.texts import common
 from bot.officer.tomorrow import Tomorrow
 from bot.officer.topic import Chat, Command, Tapped, Topic
 from bot.officer.tough_job import ToughJob
+from bot.officer.when_to_ask import WhenToAsk
 from bot.workflows.desk import Desk
 from bot.workflows.enrol import CODE_ALPHABET
 
@@ -69,6 +71,8 @@ class OfficerHandlers:
             support,
             self._joining,
             Leaving(desk, self.languages),
+            Settings(desk, self.languages),
+            WhenToAsk(desk),
             ToughJob(desk, made, self._crisis),
             Tomorrow(desk),
             CarryOn(desk),
@@ -187,6 +191,9 @@ class OfficerHandlers:
         if screen is None:
             await self._messenger.show(chat.id, plain(chat.tongue, common.OLD_BUTTON))
         elif press.name in ANEW or (press.name in BESIDE and _is_check_in(message)):
+            await self._messenger.show(chat.id, screen)
+        elif screen.protected and not _is_check_in(message):
+            # An edit would not protect it: what somebody set could be forwarded.
             await self._messenger.show(chat.id, screen)
         else:
             await self._messenger.replace(chat.id, message.message_id, screen)

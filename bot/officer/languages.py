@@ -35,6 +35,10 @@ class Languages:
         while len(self._chosen) > _MOST_CHATS:
             self._chosen.popitem(last=False)
 
+    def remembered(self, chat: int) -> str | None:
+        """Return what somebody chose, as far as memory goes."""
+        return self._chosen.get(chat)
+
     def forget(self, chat: int) -> None:
         """Note nothing about this chat any more."""
         self._chosen.pop(chat, None)

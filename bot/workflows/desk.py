@@ -112,7 +112,8 @@ class Desk:
         return await enrol.resume(self._storage, self._keys, telegram_id, self._random)
 
     async def stop(self, telegram_id: int) -> bool:
-        """See `enrol.stop`."""
+        """See `enrol.stop`. A pause ends with it: whoever comes back is written to again."""
+        await self.settings.end_pause(telegram_id)
         return await enrol.stop(self._storage, self._keys, telegram_id)
 
     async def forget(self, telegram_id: int) -> bool:
@@ -133,7 +134,7 @@ class Desk:
 
     async def turn_rounds(self) -> None:
         """Open and close what is due, plan who is written to when, and know of it all."""
-        await rounds.open_due(self._storage, self.now)
+        await rounds.open_due(self._storage, self._instruments, self.now)
         await planning.open_prompts(
             self._storage, self._keys, self._instruments, self.now, self._random
         )

@@ -193,9 +193,14 @@ async def _write_again(
 
 
 async def stop(storage: Storage, keys: AddressKeys, telegram_id: int) -> bool:
-    """Send nothing more; the enrolment stays, so that joining again needs no code."""
-    async with storage.transaction("stop") as tx:
+    """Send nothing more, nor what was asked for; False when they have not joined.
+
+    The enrolment stays, so that coming back needs no code.
+    """
+    # No trail: nothing may lead from an enrolment to follow-ups.
+    async with storage.transaction("stop", leaves_trail=False) as tx:
         known = await enrolments.by_lookup(tx, keys.lookup(telegram_id))
+        await follow_ups.erase_all(tx, keys.follow_up_lookup(telegram_id))
         if known is None:
             return False
         return await enrolments.set_state(tx, known.id, EnrolmentState.STOPPED)

@@ -4,24 +4,24 @@ What is sealed without a name, and group results, cannot be here: nothing leads 
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bot.core.profiles import Profile
+from bot.core.profiles import FollowUpAddress, Profile
 from bot.core.responses import round_reference
-from bot.sealing.address import AddressKeys
+from bot.sealing.address import AddressKeys, CannotOpenAddress
 from bot.sealing.errors import CannotOpenProfile
 from bot.workflows.catalogue import Catalogue, RoundInView
 from storage import deliveries, enrolments, follow_ups, participation
 from storage.deliveries import Delivery
 from storage.engine import Storage
-from storage.states import (
-    DeliveryKind,
-    DeliveryState,
-    EnrolmentState,
-    FollowUpKind,
-    FollowUpState,
-)
+from storage.follow_ups import FollowUp
+from storage.states import DeliveryKind as DeliveryKind
+from storage.states import DeliveryState as DeliveryState
+from storage.states import EnrolmentState
+from storage.states import FollowUpKind as FollowUpKind
+from storage.states import FollowUpState as FollowUpState
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,9 @@ class HeldFollowUp:
     kind: FollowUpKind
     state: FollowUpState
     due_at: datetime
+    attempts: int
+    address: FollowUpAddress | None
+    """None where the seal does not open any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,7 @@ async def everything_held(
         messages = await deliveries.of_enrolment(tx, known.id) if known else []
         marks = await participation.of_enrolment(tx, known.id) if known else []
     timezone = catalogue.programme.force.timezone if catalogue.programme else "UTC"
-    rows = tuple(HeldFollowUp(row.kind, row.state, row.due_at) for row in asked_for)
+    rows = tuple(_follow_up(keys, row) for row in asked_for)
     if known is None:
         return Held(telegram_id, timezone, None, (), rows)
     try:
@@ -101,6 +104,13 @@ async def everything_held(
         _team_name(catalogue, known.team), known.state is EnrolmentState.STOPPED, profile
     )
     return Held(telegram_id, timezone, enrolment, _prompts(catalogue, messages, marks), rows)
+
+
+def _follow_up(keys: AddressKeys, row: FollowUp) -> HeldFollowUp:
+    address = None
+    with suppress(CannotOpenAddress):
+        address = FollowUpAddress.from_bytes(keys.open_address(row.address, row.id))
+    return HeldFollowUp(row.kind, row.state, row.due_at, row.attempts, address)
 
 
 def _team_name(catalogue: Catalogue, team: str) -> str:

@@ -14,9 +14,11 @@ from bot.core.contact_rules import ContactRule
 from bot.core.contact_times import earliest_allowed, invitation_moment
 from bot.core.profiles import FollowUpAddress, Profile
 from bot.core.programme import CheckIn, Programme
+from bot.core.reporting_units import ReportingUnit
 from bot.sealing.address import NONCE_SIZE, AddressKeys
 from bot.workflows.catalogue import MIDNIGHT, NoProgramme
 from bot.workflows.contact import rules_of, times_of
+from bot.workflows.enrol import unit_of
 from bot.workflows.moment import Now, RandomBytes
 from storage import deliveries, enrolments, follow_ups
 from storage.engine import ReadTransaction, Storage, WriteTransaction
@@ -42,6 +44,8 @@ class Chosen:
     profile: Profile
     waiting: tuple[datetime, ...] = field(default=(), repr=False)
     """When messages that were planned before are due."""
+    unit: ReportingUnit | None = field(default=None, repr=False)
+    """The group in which answers count; None where the team is asked nothing any more."""
 
     @property
     def times(self) -> ContactTimes:
@@ -85,7 +89,13 @@ class OfficerSettings:
         """Return what an officer has set; None when they have not joined."""
         async with self._storage.read("officer settings") as tx:
             known = await enrolments.by_lookup(tx, self._keys.lookup(telegram_id))
-            return None if known is None else await self._chosen(tx, known)
+            if known is None:
+                return None
+            chosen = await self._chosen(tx, known)
+            teams = {team.id for team in self.programme.force.teams}
+            if known.team not in teams:
+                return chosen
+            return replace(chosen, unit=await unit_of(tx, self.programme, known.team))
 
     async def choose_times(
         self, telegram_id: int, change: Callable[[ContactTimes], ContactTimes]
@@ -110,12 +120,17 @@ class OfficerSettings:
         return True
 
     async def pause(self, telegram_id: int, weeks: int) -> Chosen | None:
-        """Write nothing for some weeks, then say that it goes on; None when not joined."""
+        """Write nothing for some weeks, then say that it goes on; None when not joined.
+
+        For whoever has stopped all messages there is nothing to pause, and nothing changes.
+        """
         async with self._storage.transaction("pause", leaves_trail=False) as tx:
             known = await enrolments.lock_by_lookup(tx, self._keys.lookup(telegram_id))
             if known is None:
                 return None
             chosen = await self._chosen(tx, known)
+            if chosen.is_stopped:
+                return chosen
             until = self.today() + timedelta(weeks=weeks)
             notice = self._follow_up(
                 FollowUpAddress(telegram_id, chosen.profile.language),
@@ -162,7 +177,8 @@ class OfficerSettings:
         for row in rows:
             # One that is being sent keeps its id, or whoever sends it could not mark it.
             if row.state is FollowUpState.DUE:
-                address = FollowUpAddress(telegram_id, language)
+                before = FollowUpAddress.from_bytes(self._keys.open_address(row.address, row.id))
+                address = replace(before, language=language)
                 await follow_ups.put(tx, self._follow_up(address, row.kind, row.due_at))
         return bool(rows)
 

@@ -10,7 +10,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
 
+from bot.core.contact_choices import ContactTimes
 from bot.core.drafts import SKIPPED, Review
+from bot.core.duty_patterns import PATTERNS, Shift
 from bot.core.instruments import Need
 from bot.core.languages import Tongue, Tongues
 from bot.core.signposting import MENU_ORDER, order_menu
@@ -21,9 +23,12 @@ from bot.officer import (
     crisis,
     joining,
     leaving,
+    own_cycle,
+    settings,
     support,
     tomorrow,
     tough_job,
+    when_to_ask,
 )
 from bot.officer.screen import Screen, plain, to
 from bot.officer.texts import carry_on as carry_on_texts
@@ -33,10 +38,12 @@ from bot.officer.texts import joining as joining_texts
 from bot.officer.texts import leaving as leaving_texts
 from bot.officer.texts import tomorrow as tomorrow_texts
 from bot.officer.texts import tough_job as tough_job_texts
+from bot.officer.what_is_held import held_page
 from bot.workflows.first_check_in import OpenPrompt
 from bot.workflows.follow_up_kinds import TOUGH_JOB
 from config.translations import load_translations
 from storage.states import FollowUpKind
+from tests.officer.examples import NOW, examples_of_held, examples_of_times
 from tests.officer.views import a_draft, a_view, maker
 from tests.officer.views import support as entries
 
@@ -53,6 +60,10 @@ class Kind(StrEnum):
     """At most five short lines."""
     LONG = "long"
     """Has to be said in full: promises, the crisis card, who to call."""
+    SET = "set"
+    """What somebody set: at most five short lines, and protected."""
+    HELD = "held"
+    """What is held about somebody: in full, and protected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +82,8 @@ def every_screen(tongue: Tongue = ENGLISH) -> Iterator[Shown]:
     yield from _joining(tongue)
     yield from _check_ins(tongue)
     yield from _leaving(tongue)
+    yield from _settings(tongue)
+    yield from _when_to_ask(tongue)
     yield from _carry_on(tongue)
     yield from _tough_job(tongue)
     yield from _asked_for(tongue)
@@ -152,13 +165,83 @@ def _check_ins(tongue: Tongue) -> Iterator[Shown]:
 
 
 def _leaving(tongue: Tongue) -> Iterator[Shown]:
-    yield Shown("plain PRIVACY", Kind.LONG, plain(tongue, leaving_texts.PRIVACY))
+    yield Shown("privacy", Kind.LONG, leaving.privacy(tongue))
+    yield Shown("stopped", Kind.SHORT, leaving.stopped(tongue))
     yield Shown("forget_question", Kind.SHORT, leaving.forget_question(tongue))
-    yield from _plain(
-        tongue,
-        leaving_texts,
-        *("STOPPED", "NOTHING_TO_STOP", "FORGOTTEN", "NOTHING_TO_FORGET", "KEPT"),
-    )
+    yield Shown("forgotten", Kind.LONG, leaving.forgotten(tongue))
+    yield from _plain(tongue, leaving_texts, "NOTHING_TO_STOP", "NOTHING_TO_FORGET", "KEPT")
+    for what, held in examples_of_held().items():
+        for page in range(4 if what == "everything" else 1):
+            screen = held_page(tongue, held, NOW, TONGUES, page, "cy")
+            yield Shown(f"held_page, {what}, page {page + 1}", Kind.HELD, screen)
+
+
+def _settings(tongue: Tongue) -> Iterator[Shown]:
+    unit = a_view().units.units[0]
+    day = date(2026, 12, 28)
+    for what, times in examples_of_times().items():
+        shown = settings.settings(tongue, settings.Overview(times, unit))
+        yield Shown(f"settings, {what}", Kind.SET, shown)
+    for what, overview in {
+        "paused": settings.Overview(ContactTimes(), unit, day),
+        "stopped": settings.Overview(ContactTimes(), unit, is_stopped=True),
+        "asked nothing": settings.Overview(ContactTimes(), None),
+    }.items():
+        yield Shown(f"settings, {what}", Kind.SET, settings.settings(tongue, overview))
+    yield Shown("not_joined", Kind.SHORT, settings.not_joined(tongue))
+    yield Shown("how_long", Kind.SET, settings.how_long(tongue))
+    yield Shown("how_long, paused", Kind.SET, settings.how_long(tongue, day))
+    yield Shown("paused", Kind.SET, settings.paused(tongue, day))
+    yield Shown("pause_over", Kind.SET, settings.pause_over(tongue, day))
+    yield Shown("pause_over, no day", Kind.SET, settings.pause_over(tongue, None))
+    yield Shown("nothing_to_pause", Kind.SET, settings.nothing_to_pause(tongue))
+    offered = TONGUES.among(["en", "cy"])
+    yield Shown("which_language", Kind.SET, settings.which_language(tongue, offered))
+    yield Shown("language_set", Kind.SET, settings.language_set(tongue))
+    for each in offered:
+        later = settings.language_set(each, noted=False)
+        yield Shown(f"language_set, for now, {each.language}", Kind.SET, later)
+
+
+def _when_to_ask(tongue: Tongue) -> Iterator[Shown]:
+    today = NOW.date()
+    day = date(2026, 12, 3)
+    place = (Shift.REST, 2)
+
+    def shown(name: str, screen: Screen | None) -> Shown:
+        assert screen is not None
+        return Shown(name, Kind.SET, screen)
+
+    for what, times in examples_of_times().items():
+        yield shown(f"when_to_ask, {what}", when_to_ask.when_to_ask(tongue, times, today))
+        said = when_to_ask.times_set(tongue, times, today)
+        following = when_to_ask.Next(day, place)
+        yield shown(f"set_now, {what}", when_to_ask.set_now(tongue, said, following))
+    for what, following in {
+        "no place": when_to_ask.Next(day, None),
+        "no moment": when_to_ask.Next(None, None),
+        "stopped": when_to_ask.Next(day, place, is_stopped=True),
+    }.items():
+        yield shown(f"set_now, {what}", when_to_ask.set_now(tongue, said, following))
+    yield shown("which_part", when_to_ask.which_part(tongue))
+    yield shown("which_pattern", when_to_ask.which_pattern(tongue))
+    yield shown("which_quiet_hours", when_to_ask.which_quiet_hours(tongue, ContactTimes()))
+    yield shown("which_rest_day", when_to_ask.which_rest_day(tongue, [day]))
+    yield shown("which_rest_day, none", when_to_ask.which_rest_day(tongue, []))
+    yield shown("no_pattern_yet", when_to_ask.no_pattern_yet(tongue))
+    cancelled = when_to_ask.rest_day_cancelled(tongue, day)
+    yield shown("set_now, cancelled", when_to_ask.set_now(tongue, cancelled, following))
+    quiet = when_to_ask.quiet_set(tongue, ContactTimes())
+    yield shown("set_now, quiet", when_to_ask.set_now(tongue, quiet, following))
+    for letters in ("", "E", "RR", "EELLNNRRRR", "ELNDR" * 7, "R" * 35):
+        yield shown(f"build_cycle, {letters}", own_cycle.build_cycle(tongue, letters))
+    for name in ("2-2-2-4", "2x2x3", "ELNDR" * 7):
+        cycle = own_cycle.cycle_named(name)
+        assert cycle is not None
+        yield shown(f"today_is, {name}", own_cycle.today_is(tongue, name, cycle))
+    twelve_hours = PATTERNS["2x2x3"]
+    asked = own_cycle.after_today(tongue, "2x2x3", twelve_hours, (Shift.DAY, 1))
+    yield shown("after_today", asked)
 
 
 def _tough_job(tongue: Tongue) -> Iterator[Shown]:

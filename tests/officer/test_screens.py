@@ -81,7 +81,9 @@ def test_help_is_on_every_screen_and_always_last(language: str, shown: Shown) ->
     assert sum(button == help_button(tongue) for row in screen.rows for button in row) == 1
 
 
-@pytest.mark.parametrize("shown", of_kind(Kind.CHECK_IN, Kind.SHORT), ids=lambda shown: shown.name)
+@pytest.mark.parametrize(
+    "shown", of_kind(Kind.CHECK_IN, Kind.SHORT, Kind.SET), ids=lambda shown: shown.name
+)
 def test_a_message_is_at_most_five_short_lines(shown: Shown) -> None:
     lines = lines_of(shown.screen)
     assert len(lines) <= 5
@@ -89,8 +91,10 @@ def test_a_message_is_at_most_five_short_lines(shown: Shown) -> None:
     assert sum(map(len, lines)) <= 360
 
 
-@pytest.mark.parametrize("shown", of_kind(Kind.CHECK_IN), ids=lambda shown: shown.name)
-def test_check_ins_cannot_be_forwarded(shown: Shown) -> None:
+@pytest.mark.parametrize(
+    "shown", of_kind(Kind.CHECK_IN, Kind.SET, Kind.HELD), ids=lambda shown: shown.name
+)
+def test_what_is_about_somebody_cannot_be_forwarded(shown: Shown) -> None:
     assert shown.screen.protected
 
 

@@ -16,9 +16,9 @@ CHANGE_LATER = _(
 )
 COMMANDS_LIST = _(
     "I don't know that one. I know:\n"
-    "/support where help is, /tough_job after a tough job\n"
-    "/help if it's urgent\n"
-    "/privacy what is kept\n"
-    "/stop no more messages, /forget erase everything"
+    "/help if it's urgent, /support where help is\n"
+    "/tough_job after a tough job\n"
+    "/settings when I write, /pause, /language\n"
+    "/privacy what is kept, /stop no more messages, /forget erase everything"
 )
 IN_A_GROUP = _("I only work in a private chat, so that nobody can see who takes part.")
