@@ -6,7 +6,7 @@ are there when the database is not.
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time
 
 from bot.core.calendar import RoundPlan, instant, plan_opening, prompt_expires_on
@@ -18,6 +18,7 @@ from bot.core.reporting_units import ReportingUnits
 from bot.core.responses import round_reference
 from bot.core.rounds import RoundState
 from bot.core.support import SupportEntry
+from bot.workflows.replies import Finding, findings
 from storage import programmes, rounds
 from storage.engine import ReadTransaction, Storage
 from storage.rounds import Round
@@ -52,6 +53,8 @@ class RoundInView:
     instrument: Instrument
     plan: RoundPlan
     units: ReportingUnits
+    findings: tuple[Finding, ...] = ()
+    """Of the check-in's newest release, with what a lead replied; the newest reply first."""
 
     @property
     def id(self) -> str:
@@ -73,9 +76,6 @@ class RoundInView:
         if not self.check_in.invites:
             # Whoever starts it by themselves has no message that grows old.
             return self.row.closes_at
-        if not self.check_in.invites:
-            # Officers start it when they need it, at any time while the round is open.
-            return self.row.closes_at
         end = instant(prompt_expires_on(self.plan, prompt), MIDNIGHT, self.timezone)
         return min(end, self.row.closes_at)
 
@@ -87,6 +87,11 @@ class RoundInView:
             and instant(self.plan.prompts[prompt], MIDNIGHT, self.timezone) <= now
             and now < self.expires_at(prompt)
         )
+
+    def finding_for(self, unit: int) -> Finding | None:
+        """Return what is shown to a unit: only findings about a group it is wholly part of."""
+        teams = set(self.units.units[unit].teams)
+        return next((each for each in self.findings if teams <= each.teams), None)
 
     def context(self) -> bytes:
         """Return what draft tokens of this round are bound to."""
@@ -121,6 +126,8 @@ async def read_catalogue(
         newest = await programmes.newest(tx)
         in_use = await rounds.in_state(tx, RoundState.OPEN, RoundState.CLOSED, RoundState.RELEASED)
         views = await views_of(tx, in_use, instruments)
+        replied = await findings(tx)
+    views = [replace(view, findings=replied.get(view.check_in.id, ())) for view in views]
     programme = parse_programme(newest.content) if newest else None
     own = programme.support if programme else []
     return Catalogue({view.reference: view for view in views}, programme, (*own, *national))
