@@ -30,6 +30,7 @@ from bot.officer.duty_words import (
     what_follows,
 )
 from bot.officer.screen import Button, Row, Screen, help_button, to
+from bot.officer.texts import common
 from bot.officer.texts import when_to_ask as texts
 
 SHIFTS = "shifts"
@@ -77,7 +78,7 @@ def build_cycle(tongue: Tongue, letters: str) -> Screen:
         rows.append((to(tongue, texts.THAT_IS_IT, TODAY, letters),))
     # Undoing the only day leads to the beginning.
     undo = to(tongue, texts.UNDO, CYCLE, letters[:-1])
-    leave = to(tongue, texts.BACK, SHIFTS)
+    leave = to(tongue, common.BACK, SHIFTS)
     rows.append((undo if letters else leave, help_button(tongue)))
     return Screen("\n\n".join(_building(tongue, letters)), tuple(rows), protected=True)
 
@@ -118,15 +119,13 @@ def today_is(tongue: Tongue, name: str, cycle: Cycle) -> Screen:
         Button(place_in_words(tongue, place), _place_data(tongue, name, place, positions))
         for place, positions in places_of(cycle).items()
     ]
-    last = (to(tongue, texts.BACK, SHIFTS), help_button(tongue))
+    last = (to(tongue, common.BACK, SHIFTS), help_button(tongue))
     return Screen(tongue(texts.TODAY_IS), (*in_rows(buttons, 2), last), protected=True)
 
 
-def after_today(tongue: Tongue, name: str, cycle: Cycle, place: Place) -> Screen | None:
-    """What comes next, where today's place comes more than once; None when there is none such."""
-    positions = places_of(cycle).get(place)
-    if positions is None:
-        return None
+def after_today(tongue: Tongue, name: str, cycle: Cycle, place: Place) -> Screen:
+    """What comes next, where today's place comes more than once in the cycle."""
+    positions = places_of(cycle)[place]
     rows = [
         (
             Button(
@@ -137,7 +136,7 @@ def after_today(tongue: Tongue, name: str, cycle: Cycle, place: Place) -> Screen
         for position, runs in zip(positions, what_follows(cycle, positions), strict=True)
     ]
     text = tongue(texts.AFTER_TODAY, place=place_in_words(tongue, place))
-    last = (to(tongue, texts.BACK, TODAY, name), help_button(tongue))
+    last = (to(tongue, common.BACK, TODAY, name), help_button(tongue))
     return Screen(text, (*rows, last), protected=True)
 
 

@@ -36,6 +36,8 @@ class Overview:
     """What the settings screen says."""
 
     times: ContactTimes
+    language: str
+    """As the language calls itself."""
     unit: ReportingUnit | None
     paused_until: date | None = None
     is_stopped: bool = False
@@ -76,7 +78,7 @@ def _lines(tongue: Tongue, overview: Overview) -> list[str]:
         tongue(texts.TITLE),
         line_of_settings(tongue, overview.times),
         state,
-        tongue(texts.LANGUAGE_IS, language=tongue.name),
+        tongue(texts.LANGUAGE_IS, language=overview.language),
         _group(tongue, overview.unit),
     ]
 
@@ -181,7 +183,8 @@ class Settings:
 
     def _overview(self, chat: Chat, chosen: Chosen) -> Screen:
         until = chosen.paused_until(self._desk.settings.today())
-        overview = Overview(chosen.times, chosen.unit, until, chosen.is_stopped)
+        language = self._languages.tongues.of(chosen.profile.language).name
+        overview = Overview(chosen.times, language, chosen.unit, until, chosen.is_stopped)
         return settings(chat.tongue, overview)
 
     # --- The pause ------------------------------------------------------------------

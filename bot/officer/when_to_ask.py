@@ -15,6 +15,7 @@ from bot.officer.duty_words import (
     pattern_in_words,
     place_in_words,
     place_on,
+    places_of,
     quiet_in_words,
     times_in_words,
 )
@@ -204,7 +205,7 @@ class WhenToAsk:
         if not which:
             return own_cycle.today_is(chat.tongue, name, cycle)
         place = own_cycle.place_of_argument(which)
-        if place is not None:
+        if place in places_of(cycle):
             return own_cycle.after_today(chat.tongue, name, cycle, place)
         times = own_cycle.times_from(name, cycle, which, self._desk.settings.today())
         return None if times is None else await self._store(chat, times)

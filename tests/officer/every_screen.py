@@ -160,7 +160,13 @@ def _check_ins(tongue: Tongue) -> Iterator[Shown]:
         answered = replace(draft, item=end, reviewed=True, answers=(answer,) * end)
         step = Review(answered)
         yield shown(f"review, {name}", check_in_screens.review(tongue, step, view, make))
-    for text in (texts.SEALED, texts.SEALED_BEFORE, texts.CLOSED, texts.NOT_ASKED):
+    for text in (
+        texts.SEALED,
+        texts.SEALED_BEFORE,
+        texts.CLOSED,
+        texts.NOT_ASKED,
+        texts.ANSWERED_OR_OVER,
+    ):
         yield shown("after_sealing", check_in_screens.after_sealing(tongue, text))
 
 
@@ -180,12 +186,12 @@ def _settings(tongue: Tongue) -> Iterator[Shown]:
     unit = a_view().units.units[0]
     day = date(2026, 12, 28)
     for what, times in examples_of_times().items():
-        shown = settings.settings(tongue, settings.Overview(times, unit))
+        shown = settings.settings(tongue, settings.Overview(times, tongue.name, unit))
         yield Shown(f"settings, {what}", Kind.SET, shown)
     for what, overview in {
-        "paused": settings.Overview(ContactTimes(), unit, day),
-        "stopped": settings.Overview(ContactTimes(), unit, is_stopped=True),
-        "asked nothing": settings.Overview(ContactTimes(), None),
+        "paused": settings.Overview(ContactTimes(), tongue.name, unit, day),
+        "stopped": settings.Overview(ContactTimes(), tongue.name, unit, is_stopped=True),
+        "asked nothing": settings.Overview(ContactTimes(), tongue.name, None),
     }.items():
         yield Shown(f"settings, {what}", Kind.SET, settings.settings(tongue, overview))
     yield Shown("not_joined", Kind.SHORT, settings.not_joined(tongue))
@@ -198,9 +204,8 @@ def _settings(tongue: Tongue) -> Iterator[Shown]:
     offered = TONGUES.among(["en", "cy"])
     yield Shown("which_language", Kind.SET, settings.which_language(tongue, offered))
     yield Shown("language_set", Kind.SET, settings.language_set(tongue))
-    for each in offered:
-        later = settings.language_set(each, noted=False)
-        yield Shown(f"language_set, for now, {each.language}", Kind.SET, later)
+    later = settings.language_set(tongue, noted=False)
+    yield Shown("language_set, for now", Kind.SET, later)
 
 
 def _when_to_ask(tongue: Tongue) -> Iterator[Shown]:
@@ -208,8 +213,7 @@ def _when_to_ask(tongue: Tongue) -> Iterator[Shown]:
     day = date(2026, 12, 3)
     place = (Shift.REST, 2)
 
-    def shown(name: str, screen: Screen | None) -> Shown:
-        assert screen is not None
+    def shown(name: str, screen: Screen) -> Shown:
         return Shown(name, Kind.SET, screen)
 
     for what, times in examples_of_times().items():
