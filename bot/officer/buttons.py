@@ -53,6 +53,9 @@ class Named:
 class OldButton:
     """Anything else: an old keyboard, a forged or a foreign button."""
 
+    check_in: bool = field(default=False, compare=False)
+    """It may well be a check-in's, of a round or a wording that is not known."""
+
 
 Press = InCheckIn | Named | OldButton
 
@@ -95,10 +98,12 @@ class CheckInButtons:
         content, tag = parts
         reference = round_reference_of(content)
         view = None if reference is None else catalogue.round_of(reference)
-        if view is None or not self._tokens.verify(content, tag, officer, view.context()):
+        if view is None:
+            return OldButton(check_in=reference is not None)
+        if not self._tokens.verify(content, tag, officer, view.context()):
             return OldButton()
         read = unpack(content, view.instrument)
-        return OldButton() if read is None else InCheckIn(view, *read)
+        return OldButton(check_in=True) if read is None else InCheckIn(view, *read)
 
 
 def read_press(

@@ -10,7 +10,7 @@ from bot.core.languages import Tongue
 from bot.officer.screen import Button, Row, Screen, help_button, support_button
 from bot.officer.texts import check_ins as texts
 from bot.officer.texts import common
-from bot.officer.wording import group_size
+from bot.officer.wording import group_size, share
 from bot.workflows.catalogue import RoundInView
 
 MakeData = Callable[[Draft, Tap], str]
@@ -30,8 +30,9 @@ def question(tongue: Tongue, draft: Draft, view: RoundInView, make: MakeData) ->
     item = instrument.items[draft.item]
     lines = [tongue(texts.PROGRESS, number=draft.item + 1, of=len(instrument.items))]
     if draft.item == 0:
-        lines.append(_counts_in(tongue, draft, view))
+        lines += [_counts_in(tongue, draft, view), *_you_said(tongue, draft, view)]
     lines += ["", f"<b>{escape(in_language(item.text, tongue.language))}</b>"]
+    lines += _chosen_so_far(tongue, draft, item)
     back = (
         Button(tongue.label(texts.TO_REVIEW), make(draft, Tap(Verb.REVIEW, draft.item)))
         if draft.reviewed
@@ -45,6 +46,31 @@ def question(tongue: Tongue, draft: Draft, view: RoundInView, make: MakeData) ->
 def _counts_in(tongue: Tongue, draft: Draft, view: RoundInView) -> str:
     unit = view.units.units[draft.unit]
     return tongue(texts.COUNTS_IN, unit=unit.name, size=group_size(tongue, unit.heads))
+
+
+def _you_said(tongue: Tongue, draft: Draft, view: RoundInView) -> list[str]:
+    """Return one finding about the officer's own group, and what was done about it."""
+    finding = view.finding_for(draft.unit)
+    if finding is None:
+        return []
+    said = tongue(
+        texts.YOU_SAID,
+        group=finding.group,
+        theme=in_language(finding.theme, tongue.language),
+        share=share(tongue, finding.share),
+        answer=in_language(finding.answer, tongue.language),
+    )
+    return ["", said, tongue(texts.WE_DID, reply=in_language(finding.reply, tongue.language))]
+
+
+def _chosen_so_far(tongue: Tongue, draft: Draft, item: Item) -> list[str]:
+    """Return how many options are chosen, before a tap too many that changes nothing."""
+    chosen = chosen_options(draft.answers[draft.item], item)
+    # The question says how many; "Prefer not to say" needs no counting.
+    if item.at_most is None or not chosen or item.options[chosen[0]].alone:
+        return []
+    text = texts.MOST_CHOSEN if len(chosen) == item.at_most else texts.CHOSEN_SO_FAR
+    return [tongue(text, number=len(chosen), most=item.at_most)]
 
 
 def _options(tongue: Tongue, draft: Draft, item: Item, make: MakeData) -> tuple[Row, ...]:

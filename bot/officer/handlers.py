@@ -22,7 +22,7 @@ from bot.officer.messenger import TelegramMessenger, has_gone
 from bot.officer.screen import Screen, plain
 from bot.officer.settings import Settings
 from bot.officer.support import Support
-from bot.officer.texts import common
+from bot.officer.texts import check_ins, common
 from bot.officer.tomorrow import Tomorrow
 from bot.officer.topic import Chat, Command, Tapped, Topic
 from bot.officer.tough_job import ToughJob
@@ -161,7 +161,8 @@ class OfficerHandlers:
             return
         officer, chat = query.from_user.id, message.chat.id
         press = self._read(query.data, officer)
-        if isinstance(press, OldButton) and await self._desk.refresh_for_unknown():
+        looked = isinstance(press, OldButton) and await self._desk.refresh_for_unknown()
+        if looked:
             press = self._read(query.data, officer)
         shown = press.language if isinstance(press, Named) else None
         tongue = self._tongue(chat, shown, query.from_user)
@@ -174,7 +175,7 @@ class OfficerHandlers:
         if isinstance(press, Named) and press.name not in self._tapped_on:
             press = OldButton()
         if isinstance(press, OldButton):
-            await self._old_button(query, Chat(chat, tongue))
+            await self._old_button(query, Chat(chat, tongue), _about(press, looked))
             return
         await self._messenger.acknowledge(query.id)
         if isinstance(press, InCheckIn):
@@ -205,10 +206,18 @@ class OfficerHandlers:
         self.languages.remember(chat.id, chat.tongue.language)
         return await self._tapped_on[name](chat, "")
 
-    async def _old_button(self, query: CallbackQuery, chat: Chat) -> None:
+    async def _old_button(self, query: CallbackQuery, chat: Chat, text: str) -> None:
         """A button this program does not know (any more): say so, with the way to help."""
-        await self._messenger.acknowledge(query.id, chat.tongue.label(common.OLD_BUTTON))
-        await self._messenger.show(chat.id, plain(chat.tongue, common.OLD_BUTTON))
+        # Below, and nothing is taken off the screen: another worker may know the button.
+        await self._messenger.acknowledge(query.id, chat.tongue.label(text))
+        await self._messenger.show(chat.id, plain(chat.tongue, text))
+
+
+def _about(press: OldButton, looked: bool) -> str:
+    """Return what is said of a button; `looked` is whether the database was just asked."""
+    if not press.check_in:
+        return common.OLD_BUTTON
+    return check_ins.UNREADABLE if looked else check_ins.NOT_NOW
 
 
 def _is_check_in(message: MaybeInaccessibleMessage) -> bool:

@@ -1,5 +1,6 @@
 """Numbers and names as people say them."""
 
+from bot.core.disclosure.bands import Band
 from bot.core.languages import Tongue
 from bot.officer.texts import check_ins as texts
 
@@ -13,3 +14,15 @@ def about(heads: int) -> int:
 def group_size(tongue: Tongue, heads: int) -> str:
     """Return a group's size as people say it."""
     return tongue.counted(texts.GROUP_SIZE, about(heads))
+
+
+def share(tongue: Tongue, band: Band) -> str:
+    """Return a released share, such as “two to three in ten”; both ends belong to it."""
+    low, high = band.low, band.high
+    if (low, high) == (0, 100):
+        return tongue.label(texts.NONE_TO_ALL)
+    if low == 0:
+        return tongue.label(texts.AT_MOST.get(high, texts.PER_CENT_AT_MOST), low=low, high=high)
+    if high == 100:
+        return tongue.label(texts.AT_LEAST.get(low, texts.PER_CENT_AT_LEAST), low=low, high=high)
+    return tongue.label(texts.BETWEEN.get((low, high), texts.PER_CENT), low=low, high=high)
