@@ -29,6 +29,7 @@ from bot.sealing.process_keys import make_officer_keys, officer_keys
 from bot.wiring import Assembly, Part
 from bot.workflows import enrol, programme, report
 from config.settings import read_settings
+from tests.programmes import pulse_alone
 
 SUNDAY = datetime(2026, 11, 29, 18, 0, tzinfo=UTC)
 """The evening before the last prompt of the example programme's round of 9 November 2026."""
@@ -156,7 +157,7 @@ async def a_station(
     *,
     limits: Limits | None = None,
     at: datetime = SUNDAY,
-    programme_file: Path | None = None,
+    document: Programme | None = None,
 ) -> AsyncIterator[Station]:
     """Run the product on a migrated database; officers can write to it while the block runs."""
     telegram = Telegram(limits=limits or Limits.none())
@@ -174,7 +175,7 @@ async def a_station(
         if not (folder / "keys").exists():
             make_officer_keys(settings.keys, secrets.token_bytes)
         async with wiring.open_storage(settings) as storage:
-            document = wiring.read_programme(programme_file or wiring.example_programme_path())
+            document = document or pulse_alone()
             station = Station(telegram, document, at)
             assembly = Assembly(settings, tuple(Part), storage, station.clock)
             station.assembly = assembly

@@ -27,6 +27,7 @@ from bot.wiring import Assembly, Part, TablesNotCurrent
 from bot.workflows import heartbeat, programme
 from config.settings import MissingSetting, Settings, read_settings
 from storage.engine import Storage
+from tests.programmes import pulse_alone
 
 SECRET = "a-webhook-secret-of-the-tests"  # noqa: S105 - invented
 CHECKED = date(2026, 11, 16)
@@ -79,7 +80,7 @@ async def checked_on(
 
 @pytest.fixture
 def example() -> Programme:
-    return wiring.read_programme(wiring.example_programme_path())
+    return pulse_alone()
 
 
 async def test_a_fresh_directory_starts_without_a_word(

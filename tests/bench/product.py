@@ -12,6 +12,7 @@ from bot.sealing.process_keys import make_officer_keys
 from bot.wiring import Assembly, Part
 from bot.workflows import programme
 from config.settings import read_settings
+from tests.programmes import pulse_alone
 
 PROMPT_DAY = datetime(2026, 11, 30, 14, 0, tzinfo=UTC)
 
@@ -36,7 +37,7 @@ async def a_product(address: str, folder: Path) -> AsyncIterator[Assembly]:
     make_officer_keys(settings.keys, secrets.token_bytes)
     async with wiring.open_storage(settings) as storage:
         product = Assembly(settings, tuple(Part), storage, lambda: PROMPT_DAY)
-        document = wiring.read_programme(wiring.example_programme_path())
+        document = pulse_alone()
         await programme.load(storage, document, "bench", "bench", product.now)
         await product.count()
         await product.turn_rounds()

@@ -24,6 +24,7 @@ from storage.engine import Storage
 from tests.bench.children import a_sandbox
 from tests.bench.product import PROMPT_DAY, a_product, settings_of
 from tests.bench.report import Line
+from tests.programmes import pulse_alone
 
 SMALL, LARGE = 20_000, 100_000
 PAIRS = 5
@@ -32,7 +33,7 @@ PAIRS = 5
 async def fill(storage: Storage, round_id: str, number: int) -> None:
     """Add so many sealed responses to the round."""
     instrument = wiring.instruments_by_key()[("weekly-pulse", 1)]
-    teams = [team.id for team in wiring.read_programme(wiring.example_programme_path()).force.teams]
+    teams = [team.id for team in pulse_alone().force.teams]
     async with storage.transaction("bench") as tx:
         row = await rounds.lock(tx, round_id)
         stored = await sealing_keys.get(tx, row.sealing_key)

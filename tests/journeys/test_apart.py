@@ -29,6 +29,7 @@ from bot.workflows.answer import Answered
 from config.settings import MissingSetting, Settings, read_settings
 from storage.engine import Storage
 from tests.journeys.trial import PEOPLE, ROUND, TEAM, at
+from tests.programmes import pulse_alone
 
 
 @dataclass
@@ -68,7 +69,7 @@ async def apart(database_url: str, folder: Path) -> AsyncIterator[Apart]:
         made = Apart(database_url, folder, telegram, address, at(-1, 18))
         make_officer_keys(made.settings(Part.OFFICERS).keys, secrets.token_bytes)
         async with wiring.open_storage(made.settings(Part.OFFICERS)) as storage:
-            document = wiring.read_programme(wiring.example_programme_path())
+            document = pulse_alone()
             await programme.load(storage, document, "test", "test", made.clock)
         yield made
 

@@ -25,6 +25,7 @@ from config.settings import read_settings
 from storage.engine import Storage
 from tests.journeys.children import LAPSE, Child, Door, Moment, Trap, a_child
 from tests.journeys.people import Person
+from tests.programmes import pulse_alone
 
 ZONE = "Europe/London"
 SUNDAY = datetime.fromisoformat("2026-12-06T18:00:00+00:00")
@@ -134,7 +135,7 @@ async def a_trial(database_url: str, folder: Path, seed: int) -> AsyncIterator[T
         }
         settings = read_settings(environment, None)
         make_officer_keys(settings.keys, secrets.token_bytes)
-        document = wiring.read_programme(wiring.example_programme_path())
+        document = pulse_alone()
         async with (
             a_child(environment, folder, SUNDAY) as child,
             wiring.open_storage(settings) as storage,

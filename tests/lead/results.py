@@ -13,8 +13,9 @@ from bot.core.responses import encode
 from bot.core.rounds import NoSuchRound
 from bot.core.tabulation import Tabulator
 from bot.workflows.report import NotReleasedYet, Results, UpcomingResult
-from config.content import example_programme_path, load_programme, shipped_instruments
+from config.content import shipped_instruments
 from tests.core.builders import a_response, an_instrument, item, option, scale
+from tests.programmes import pulse_alone
 
 OPENED = date(2026, 11, 16)
 CLOSED = date(2026, 12, 14)
@@ -29,7 +30,7 @@ def pulse() -> Instrument:
 
 def example_programme() -> Programme:
     """The invented force."""
-    return load_programme(example_programme_path(), shipped_instruments())
+    return pulse_alone()
 
 
 def a_release(

@@ -17,6 +17,7 @@ from bot.sealing.draft_tokens import DraftTokens
 from bot.workflows.catalogue import Catalogue, RoundInView
 from config.content import national_support
 from storage.rounds import Round
+from tests.programmes import pulse_alone
 
 OFFICER = 7_000_000_001
 OPENS_ON = date(2026, 11, 30)
@@ -26,7 +27,7 @@ BUTTONS = CheckInButtons(DraftTokens(bytes(range(32))))
 @cache
 def example_programme() -> Programme:
     """The invented force."""
-    return wiring.read_programme(wiring.example_programme_path())
+    return pulse_alone()
 
 
 @cache
