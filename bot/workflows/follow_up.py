@@ -78,7 +78,11 @@ class FollowUps:
 
     async def stop(self, telegram_id: int) -> bool:
         """End the messages after a tough job; False when there were none."""
-        return await self._erase("stop follow-ups", telegram_id, TOUGH_JOB)
+        stopped = await self._erase("stop follow-ups", telegram_id, TOUGH_JOB)
+        if stopped:
+            # "I kept nothing about them": not in a log file of the database either.
+            await self._storage.tidy()
+        return stopped
 
     async def tomorrow(self, telegram_id: int, language: str) -> datetime:
         """Set the timer, in place of one that was set; return the local moment it was set to."""
