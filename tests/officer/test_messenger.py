@@ -20,7 +20,9 @@ from bot.sandbox.limits import Limits
 from bot.sandbox.loopback import serving
 from bot.sandbox.phones import Phone
 from bot.sandbox.telegram_state import Telegram
+from bot.workflows.follow_up_sending import FollowUpMessage
 from bot.workflows.invite import Invitation, Sent, TryLater
+from storage.states import FollowUpKind
 from tests.officer.every_screen import ENGLISH
 from tests.officer.views import BUTTONS, a_view
 
@@ -221,3 +223,47 @@ async def test_an_invitation_goes_back_to_its_queue_when_telegram_fails(
     getattr(telegram.faults, fault)()
     assert await messenger.invite(an_invitation(phone)) == TryLater()
     assert len(telegram.calls_of("sendMessage")) == 1
+
+
+def asked_for(phone: Phone, kind: FollowUpKind, *, asks: bool = False) -> FollowUpMessage:
+    """A message somebody asked for."""
+    return FollowUpMessage(phone.id, "en", kind, asks=asks)
+
+
+@pytest.mark.parametrize("asks", [False, True])
+@pytest.mark.parametrize("kind", FollowUpKind)
+async def test_what_was_asked_for_is_neutral_and_protected_where_answers_will_stand(
+    messenger: TelegramMessenger, phone: Phone, kind: FollowUpKind, asks: bool
+) -> None:
+    questions = asks and kind not in (FollowUpKind.TOMORROW, FollowUpKind.RESUME)
+    message = asked_for(phone, kind, asks=questions)
+    assert await messenger.follow_up(message) is Sent.ARRIVED
+    assert phone.notifications[-1].text == (
+        "Your check-ins start again." if kind is FollowUpKind.RESUME else "A message you asked for."
+    )
+    assert phone.last.protected is questions
+
+
+async def test_what_was_asked_for_ends_where_the_bot_is_blocked(
+    messenger: TelegramMessenger, phone: Phone
+) -> None:
+    await phone.block()
+    assert await messenger.follow_up(asked_for(phone, FollowUpKind.TOMORROW)) is Sent.BLOCKED
+
+
+async def test_what_was_asked_for_waits_as_invitations_do(
+    messenger: TelegramMessenger, telegram: Telegram, phone: Phone
+) -> None:
+    telegram.faults.flood(7)
+    later = await messenger.follow_up(asked_for(phone, FollowUpKind.TOMORROW))
+    assert later == TryLater(timedelta(seconds=7))
+    # One bot, one patience.
+    assert isinstance(await messenger.invite(an_invitation(phone)), TryLater)
+    assert len(telegram.calls_of("sendMessage")) == 1
+
+
+async def test_what_telegram_fails_to_take_goes_back_to_its_queue(
+    messenger: TelegramMessenger, telegram: Telegram, phone: Phone
+) -> None:
+    telegram.faults.answer_error(502)
+    assert await messenger.follow_up(asked_for(phone, FollowUpKind.TOMORROW)) == TryLater()
