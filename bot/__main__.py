@@ -117,7 +117,8 @@ async def rounds_list(settings: Settings, given: Namespace) -> None:
 async def rounds_open(settings: Settings, given: Namespace) -> None:
     """Open today's round of a check-in."""
     async with wiring.open_storage(settings) as storage:
-        round_id = await rounds.open_now(storage, given.check_in, wiring.utc_now, actor())
+        known = wiring.instruments_by_key()
+        round_id = await rounds.open_now(storage, known, given.check_in, wiring.utc_now, actor())
     say(f"Round {round_id} is open.")
 
 

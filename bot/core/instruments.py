@@ -245,6 +245,11 @@ class Instrument(Document):
         """What tells this wording from every other."""
         return (self.id, self.version)
 
+    @cached_property
+    def counts_taps(self) -> bool:
+        """Whether it is no questionnaire at all: what was tapped is counted as its answers."""
+        return any(item.sensitivity is Sensitivity.SUPPORT_TAPS for item in self.items)
+
     def item(self, item_id: str) -> Item:
         """Return the item with this id; `KeyError` if there is none."""
         return {item.id: item for item in self.items}[item_id]

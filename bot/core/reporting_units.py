@@ -9,18 +9,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.core.programme import Department, Programme, Team
+from bot.core.instruments import Instrument
+from bot.core.programme import CheckIn, Department, Programme, Team
 
 ROUNDS_HELD = 4
 
 
 @dataclass(frozen=True, slots=True)
 class ReportingUnit:
-    """One or more teams of one department that are reported together."""
+    """One or more teams of one department, or the whole force, that are reported together."""
 
     id: str
     name: str
     department: str
+    """Empty for the whole force."""
     teams: tuple[str, ...]
     heads: int
     supervisors: int
@@ -38,6 +40,11 @@ class ReportingUnits:
     """(id, name) of each department, in the order of the programme."""
     units: tuple[ReportingUnit, ...]
     age: int = 0
+
+    @property
+    def is_whole_force(self) -> bool:
+        """Whether this is one unit of everybody; its answers travel without a team then."""
+        return not self.departments
 
     def position_of_team(self, team: str) -> int | None:
         """Return the position of a team's unit; None when the team is not part of the round."""
@@ -79,6 +86,43 @@ class ReportingUnits:
             ),
             age=content["age"],
         )
+
+
+def units_for(
+    programme: Programme,
+    check_in: CheckIn,
+    instrument: Instrument,
+    previous: ReportingUnits | None = None,
+) -> ReportingUnits:
+    """Return the reporting units for a round of a check-in that asks `instrument`."""
+    asked = programme.audience_of(check_in)
+    # What is reported for the whole force alone needs no team in its answers, and what is not
+    # in them cannot be read by whoever holds the opening keys.
+    if instrument.publication.level == "force":
+        return one_unit(programme, asked)
+    return form_units(programme, asked, previous)
+
+
+def one_unit(programme: Programme, teams: Iterable[str]) -> ReportingUnits:
+    """Return everybody in `teams` as the one unit a round reports on."""
+    asked = frozenset(teams)
+    members = [team for team in programme.force.teams if team.id in asked]
+    unit = ReportingUnit(
+        id="force",
+        name=programme.force.name,
+        department="",
+        teams=tuple(team.id for team in members),
+        heads=_heads(members),
+        supervisors=sum(team.supervisors for team in members),
+    )
+    return ReportingUnits(force=programme.force.name, departments=(), units=(unit,))
+
+
+def nobodys_own(units: ReportingUnits) -> str:
+    """Return the team that stands on every answer of a round that knows no teams."""
+    # A response has a place for a team, and the tally counts by it. One name on all of them,
+    # the first of the programme, says as much as none: it is nobody's own.
+    return units.units[0].teams[0]
 
 
 def form_units(

@@ -31,6 +31,7 @@ SEALING_ANSWERS: dict[Answered, str] = {
     Answered.ALREADY_SEALED: texts.SEALED_BEFORE,
     Answered.CLOSED: texts.CLOSED,
     Answered.NOT_ASKED: texts.NOT_ASKED,
+    Answered.ANSWERED_OR_OVER: texts.ANSWERED_OR_OVER,
 }
 
 

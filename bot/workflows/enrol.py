@@ -100,7 +100,9 @@ async def unit_of(tx: ReadTransaction, programme: Programme, team: str) -> Repor
     for row in await rounds.in_state(tx, RoundState.OPEN):
         units = ReportingUnits.from_json(row.units)
         position = units.position_of_team(team)
-        held += [] if position is None else [units.units[position]]
+        # What counts for the whole force alone says nothing of where the rest counts.
+        if position is not None and not units.is_whole_force:
+            held.append(units.units[position])
     if not held:
         units = form_units(programme, [each.id for each in programme.force.teams])
         held = [unit for unit in units.units if team in unit.teams]

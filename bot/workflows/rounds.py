@@ -10,10 +10,17 @@ from datetime import datetime
 from bot.core.audit import AuditEntry
 from bot.core.calendar import RoundPlan, instant, local_day, plan_on
 from bot.core.errors import StandEasyError
+from bot.core.instruments import Instrument
 from bot.core.programme import CheckIn, Programme
-from bot.core.reporting_units import ReportingUnits, form_units
+from bot.core.reporting_units import ReportingUnits, units_for
 from bot.core.rounds import RoundState
-from bot.workflows.catalogue import MIDNIGHT, NoProgramme, parse_programme
+from bot.workflows.catalogue import (
+    MIDNIGHT,
+    Instruments,
+    NoInstrument,
+    NoProgramme,
+    parse_programme,
+)
 from bot.workflows.moment import TICKER, Now
 from storage import audit, programmes, rounds, sealing_keys
 from storage.engine import Storage, WriteTransaction
@@ -46,7 +53,7 @@ def round_id_of(check_in: CheckIn, plan: RoundPlan) -> str:
     return f"{check_in.id}-{plan.opens_on.isoformat()}"
 
 
-async def open_due(storage: Storage, now: Now) -> list[str]:
+async def open_due(storage: Storage, instruments: Instruments, now: Now) -> list[str]:
     """Open every round that should be open by now; return the ids of those opened here."""
     opened = []
     async with storage.read("rounds due") as tx:
@@ -61,14 +68,17 @@ async def open_due(storage: Storage, now: Now) -> list[str]:
         if plan is None or round_id_of(check_in, plan) in known:
             continue
         try:
-            if await _open(storage, programme, newest.version, check_in, plan, TICKER, now):
-                opened.append(round_id_of(check_in, plan))
-        except NoUnusedKey as error:
+            opening = _Opening(programme, newest.version, check_in, plan, instruments)
+            if await _open(storage, opening, TICKER, now):
+                opened.append(opening.round_id)
+        except (NoUnusedKey, NoInstrument) as error:
             log.error("%s %s", error, error.hint)
     return opened
 
 
-async def open_now(storage: Storage, check_in_id: str, now: Now, actor: str) -> str:
+async def open_now(
+    storage: Storage, instruments: Instruments, check_in_id: str, now: Now, actor: str
+) -> str:
     """Open the round a check-in has today; raises when there is none or it was open before."""
     async with storage.read("open round") as tx:
         newest = await programmes.newest(tx)
@@ -84,53 +94,61 @@ async def open_now(storage: Storage, check_in_id: str, now: Now, actor: str) -> 
     plan = plan_on(check_in, today)
     if plan is None:
         raise NoRoundNow(check_in=check_in_id, day=today)
-    if not await _open(storage, programme, newest.version, check_in, plan, actor, now):
-        raise RoundOpenAlready(round=round_id_of(check_in, plan))
-    return round_id_of(check_in, plan)
+    opening = _Opening(programme, newest.version, check_in, plan, instruments)
+    if not await _open(storage, opening, actor, now):
+        raise RoundOpenAlready(round=opening.round_id)
+    return opening.round_id
 
 
-async def _open(
-    storage: Storage,
-    programme: Programme,
-    version: int,
-    check_in: CheckIn,
-    plan: RoundPlan,
-    actor: str,
-    now: Now,
-) -> bool:
+@dataclass(frozen=True, slots=True)
+class _Opening:
+    """A round that is to open."""
+
+    programme: Programme
+    version: int
+    check_in: CheckIn
+    plan: RoundPlan
+    instruments: Instruments
+
+    @property
+    def round_id(self) -> str:
+        return round_id_of(self.check_in, self.plan)
+
+    @property
+    def instrument(self) -> Instrument:
+        key = (self.check_in.instrument, self.check_in.instrument_version)
+        if key not in self.instruments:
+            raise NoInstrument(instrument=key[0], version=key[1])
+        return self.instruments[key]
+
+
+async def _open(storage: Storage, opening: _Opening, actor: str, now: Now) -> bool:
     async with storage.transaction("open round") as tx:
-        return await _open_in(tx, programme, version, check_in, plan, actor, now)
+        return await _open_in(tx, opening, actor, now)
 
 
-async def _open_in(
-    tx: WriteTransaction,
-    programme: Programme,
-    version: int,
-    check_in: CheckIn,
-    plan: RoundPlan,
-    actor: str,
-    now: Now,
-) -> bool:
-    round_id = round_id_of(check_in, plan)
+async def _open_in(tx: WriteTransaction, opening: _Opening, actor: str, now: Now) -> bool:
+    round_id, programme = opening.round_id, opening.programme
     if await rounds.get(tx, round_id) is not None:
         return False
     key = await sealing_keys.take_unused(tx)
     if key is None:
         raise NoUnusedKey(round=round_id)
-    before = await rounds.latest_for(tx, check_in.id)
-    units = form_units(
+    before = await rounds.latest_for(tx, opening.check_in.id)
+    units = units_for(
         programme,
-        programme.audience_of(check_in),
+        opening.check_in,
+        opening.instrument,
         None if before is None else ReportingUnits.from_json(before.units),
     )
     row = Round(
         id=round_id,
-        check_in=check_in.id,
-        opens_on=plan.opens_on,
+        check_in=opening.check_in.id,
+        opens_on=opening.plan.opens_on,
         state=RoundState.OPEN,
-        closes_at=instant(plan.closes_on, MIDNIGHT, programme.force.timezone),
+        closes_at=instant(opening.plan.closes_on, MIDNIGHT, programme.force.timezone),
         prompts_opened=0,
-        programme_version=version,
+        programme_version=opening.version,
         sealing_key=key.id,
         units=units.to_json(),
     )

@@ -144,7 +144,7 @@ class Office:
 
     async def turn(self) -> None:
         """Open and close what is due."""
-        await rounds.open_due(self.storage, self.clock)
+        await rounds.open_due(self.storage, self.instruments, self.clock)
         await self.plan()
         await planning.expire_prompts(self.storage, self.instruments, self.clock)
         await self.close()

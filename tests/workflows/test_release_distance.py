@@ -71,7 +71,8 @@ async def takes(office: Office, document: Programme) -> None:
 async def closed(office: Office, *check_ins: str) -> set[str]:
     """Open today's round of each check-in, close them at once; return their ids."""
     opened = {
-        await rounds.open_now(office.storage, each, office.clock, "test") for each in check_ins
+        await rounds.open_now(office.storage, office.instruments, each, office.clock, "test")
+        for each in check_ins
     }
     for each in opened:
         await closing.close_now(office.storage, each, office.clock, secrets.token_bytes, "test")

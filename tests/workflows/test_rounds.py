@@ -5,6 +5,7 @@ import json
 import logging
 import secrets
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -33,7 +34,10 @@ async def test_of_many_that_try_at_once_one_opens_the_round_and_no_key_is_lost(
     ):
         offices = [first, second] * 4
         opened = await asyncio.gather(
-            *(rounds.open_due(office.storage, office.clock) for office in offices)
+            *(
+                rounds.open_due(office.storage, office.instruments, office.clock)
+                for office in offices
+            )
         )
         assert sorted(opened) == [[]] * 7 + [[ROUND]]
         async with first.storage.read("look") as tx:
@@ -46,7 +50,7 @@ async def test_of_many_that_try_at_once_one_opens_the_round_and_no_key_is_lost(
 async def test_prompts_open_once_however_many_try(database_url: str, tmp_path: Path) -> None:
     async with an_office(database_url, tmp_path) as office:
         await office.joined(20)
-        await rounds.open_due(office.storage, office.clock)
+        await rounds.open_due(office.storage, office.instruments, office.clock)
         made = await asyncio.gather(*(office.plan() for _ in range(5)))
         assert sorted(made) == [0, 0, 0, 0, 20]
         assert await office.number("SELECT count(*) FROM delivery") == 20
@@ -132,14 +136,15 @@ async def test_a_round_missed_altogether_is_not_made_up_for(
 
 async def test_opening_by_hand_says_why_not(database_url: str, tmp_path: Path) -> None:
     async with an_office(database_url, tmp_path) as office:
+        open_now = partial(rounds.open_now, office.storage, office.instruments)
         with pytest.raises(NoSuchCheckIn, match="weekly-pulse"):
-            await rounds.open_now(office.storage, "monthly", office.clock, "admin")
-        assert await rounds.open_now(office.storage, "weekly-pulse", office.clock, "admin") == ROUND
+            await open_now("monthly", office.clock, "admin")
+        assert await open_now("weekly-pulse", office.clock, "admin") == ROUND
         with pytest.raises(RoundOpenAlready):
-            await rounds.open_now(office.storage, "weekly-pulse", office.clock, "admin")
+            await open_now("weekly-pulse", office.clock, "admin")
         office.now = at(-400, 9)
         with pytest.raises(NoRoundNow):
-            await rounds.open_now(office.storage, "weekly-pulse", office.clock, "admin")
+            await open_now("weekly-pulse", office.clock, "admin")
 
 
 async def test_closing_forgets_who_was_asked_and_who_took_part(

@@ -23,7 +23,10 @@ class Counted:
         self, table: UnsafeTable, units: ReportingUnits, teams: Mapping[str, Team]
     ) -> None:
         self._units = units
-        self._supervisors = {team.id: team.supervisors for team in teams.values()}
+        # Answers that travel without their team do not say whose supervisor they are about:
+        # all may be of one team. So none counts as somebody to hide behind.
+        known = {} if units.is_whole_force else teams
+        self._supervisors = {team.id: team.supervisors for team in known.values()}
         self.everybody = frozenset(range(len(units.units)))
         self._prompts = sorted({prompt for _, prompt in table.cells})
         self._cells = table.cells
@@ -48,7 +51,7 @@ class Counted:
                 heads=sum(unit.heads for unit in members),
                 # The supervisor of a team that hardly answered is nobody to hide behind.
                 supervisors=sum(
-                    self._supervisors[team]
+                    self._supervisors.get(team, 0)
                     for unit in members
                     for team in unit.teams
                     if max(self._per_prompt([team], number), default=0) >= SMALLEST_MINORITY
