@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
 
+from bot import wiring
 from bot.core.contact_choices import ContactTimes
 from bot.core.drafts import SKIPPED, Review
 from bot.core.duty_patterns import PATTERNS, Shift
@@ -44,6 +45,7 @@ from bot.workflows.follow_up_kinds import TOUGH_JOB
 from config.translations import load_translations
 from storage.states import FollowUpKind
 from tests.officer.examples import NOW, examples_of_held, examples_of_times
+from tests.officer.findings import a_finding, every_band
 from tests.officer.views import a_draft, a_view, maker
 from tests.officer.views import support as entries
 
@@ -168,6 +170,16 @@ def _check_ins(tongue: Tongue) -> Iterator[Shown]:
         texts.ANSWERED_OR_OVER,
     ):
         yield shown("after_sealing", check_in_screens.after_sealing(tongue, text))
+    yield from _plain(tongue, texts, "UNREADABLE", "NOT_NOW")
+    for band in every_band():
+        told = replace(view, findings=(a_finding(band),))
+        asked = check_in_screens.question(tongue, draft, told, make)
+        yield shown(f"question 1, you said {band.low} to {band.high}", asked)
+    several = a_view(wiring.instruments_by_key()["stay", 1])
+    for name, mask in (("one", 0b1), ("three", 0b111), ("rather not", 1 << 19)):
+        chosen = replace(a_draft(several), item=1, answers=(0, 2 + 2 * mask))
+        asked = check_in_screens.question(tongue, chosen, several, maker(several))
+        yield shown(f"question of several, {name}", asked)
 
 
 def _leaving(tongue: Tongue) -> Iterator[Shown]:
