@@ -6,7 +6,7 @@ from bot.officer.screen import Screen, help_button, to
 from bot.officer.texts import asked_for as texts
 from bot.officer.texts import check_ins as check_in_texts
 from bot.officer.texts import tough_job as tough_job_texts
-from storage.states import FollowUpKind
+from bot.workflows.follow_up_kinds import FollowUpKind
 
 FOLLOW_UP = "follow-up"
 AFTERWARDS = "afterwards"

@@ -23,8 +23,7 @@ from bot.officer.topic import Chat
 from bot.workflows.catalogue import RoundInView
 from bot.workflows.desk import Desk
 from bot.workflows.follow_up import Started
-from bot.workflows.follow_up_kinds import INSTRUMENT_OF, KIND_OF
-from storage.states import FollowUpKind
+from bot.workflows.follow_up_kinds import INSTRUMENT_OF, KIND_OF, FollowUpKind
 
 log = logging.getLogger(__name__)
 

@@ -3,7 +3,7 @@
 from types import MappingProxyType
 
 from bot.core.contact_follow_ups import FollowUpAfter
-from storage.states import FollowUpKind
+from storage.states import FollowUpKind as FollowUpKind
 
 INSTRUMENT_OF: MappingProxyType[FollowUpKind, str] = MappingProxyType(
     {

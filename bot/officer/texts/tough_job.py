@@ -1,7 +1,7 @@
 """After a tough job. Nothing here asks what happened."""
 
 from bot.core.languages import mark as _
-from storage.states import FollowUpKind
+from bot.workflows.follow_up_kinds import FollowUpKind
 
 CARD = _(
     "<b>After a tough job</b>\n\n"
