@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from itertools import islice
+from itertools import islice, pairwise
 from zoneinfo import ZoneInfo
 
 from dateutil.rrule import rrulestr
@@ -37,7 +37,12 @@ class NoSuchDay(StandEasyError):
 
 @dataclass(frozen=True, slots=True)
 class RoundPlan:
-    """The days of one round. It opens on its first prompt and closes when the next opens."""
+    """The days of one round.
+
+    It opens on its first prompt and closes when its last one can no longer be answered: a
+    quarter's answers must not wait a quarter. One that officers start closes when the next
+    opens.
+    """
 
     number: int
     opens_on: date
@@ -82,7 +87,7 @@ def prompt_days(check_in: CheckIn) -> Iterator[date]:
 
 @lru_cache(maxsize=256)
 def _plans_until(
-    recurrence: str, starts_on: date, prompts: int, until: date
+    recurrence: str, starts_on: date, prompts: int, invites: bool, until: date
 ) -> tuple[RoundPlan, ...]:
     rule = rrulestr(recurrence, dtstart=datetime.combine(starts_on, time()))
     days = (moment.date() for moment in rule)
@@ -90,7 +95,9 @@ def _plans_until(
     current = list(islice(days, prompts))
     while current and current[0] <= until:
         following = list(islice(days, prompts))
-        closes_on = following[0] if following else current[-1] + PROMPT_LIFE
+        closes_on = current[-1] + PROMPT_LIFE
+        if following:
+            closes_on = min(closes_on, following[0]) if invites else following[0]
         plans.append(RoundPlan(len(plans), current[0], tuple(current), closes_on))
         current = following
     return tuple(plans)
@@ -98,11 +105,18 @@ def _plans_until(
 
 def plans_until(check_in: CheckIn, until: date) -> tuple[RoundPlan, ...]:
     """Return the rounds that open on or before `until`, oldest first."""
-    return _plans_until(check_in.recurrence, check_in.starts_on, check_in.prompts_per_round, until)
+    return _plans_until(
+        check_in.recurrence,
+        check_in.starts_on,
+        check_in.prompts_per_round,
+        check_in.invites,
+        until,
+    )
 
 
 def plan_on(check_in: CheckIn, day: date) -> RoundPlan | None:
-    """Return the round that is open on a day; None before the first and after the last."""
+    """Return the round that is open on a day; None between two, before the first, and after
+    the last."""
     plans = plans_until(check_in, day)
     return plans[-1] if plans and day < plans[-1].closes_on else None
 
@@ -136,7 +150,7 @@ def check_spacing(check_in: CheckIn) -> None:
     plans = plans_until(check_in, horizon)
     if not plans:
         raise NoSuchDay(check_in=check_in.id)
-    for plan in plans:
-        days = (plan.closes_on - plan.opens_on).days
-        if days < DAYS_BETWEEN_RELEASES and plan.closes_on <= horizon and len(plans) > 1:
+    for plan, following in pairwise(plans):
+        days = (following.closes_on - plan.closes_on).days
+        if days < DAYS_BETWEEN_RELEASES:
             raise ReleasesTooClose(check_in=check_in.id, days=days, least=DAYS_BETWEEN_RELEASES)

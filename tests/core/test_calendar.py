@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.calendar import (
+    PROMPT_LIFE,
     NoSuchDay,
     ReleasesTooClose,
     check_spacing,
@@ -173,7 +174,7 @@ def test_releases_28_days_apart_are_allowed(recurrence: str, prompts: int) -> No
     [
         ("FREQ=WEEKLY;BYDAY=MO", 3, 21),
         ("FREQ=DAILY;INTERVAL=27", 1, 27),
-        ("FREQ=MONTHLY;BYMONTHDAY=1,29", 1, 3),
+        ("FREQ=MONTHLY;BYMONTHDAY=1,29", 1, 7),
         # A short last round, at once and after 2,000 days.
         ("FREQ=WEEKLY;COUNT=5", 4, 7),
         ("FREQ=WEEKLY;COUNT=601", 4, 7),
@@ -193,3 +194,17 @@ def test_a_recurrence_without_a_day_is_refused() -> None:
     check_in = a_check_in(recurrence="FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30")
     with pytest.raises(NoSuchDay, match="weekly never asks"):
         check_spacing(check_in)
+
+
+def test_a_quarters_answers_do_not_wait_a_quarter() -> None:
+    quarterly = a_check_in(recurrence="FREQ=WEEKLY;INTERVAL=12", prompts_per_round=1)
+    (plan,) = plans_until(quarterly, date(2024, 1, 31))
+    assert plan.closes_on == plan.opens_on + PROMPT_LIFE
+    assert plan_on(quarterly, plan.closes_on - timedelta(days=1)) == plan
+    assert plan_on(quarterly, plan.closes_on) is None
+
+
+def test_what_officers_start_is_always_open() -> None:
+    started = a_check_in(recurrence="FREQ=WEEKLY;INTERVAL=12", prompts_per_round=1, invites=False)
+    first, second = plans_until(started, date(2024, 1, 1) + timedelta(weeks=13))
+    assert first.closes_on == second.opens_on
