@@ -4,7 +4,7 @@ A sender claims rows, commits, sends, and then marks them. Killed in between, it
 runs out and another sender takes over: a message may come twice, but none is lost.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -154,9 +154,14 @@ async def of_enrolment(tx: ReadTransaction, officer: bytes) -> list[Delivery]:
     return [Delivery(**row._mapping) for row in rows]
 
 
-async def clear_round(tx: WriteTransaction, round_id: str) -> int:
-    """Remove all deliveries of the round; return how many."""
-    return (await tx.execute(delete(table).where(table.c.round == round_id))).rowcount
+async def clear_round(
+    tx: WriteTransaction, round_id: str, officers: Collection[bytes] | None = None
+) -> int:
+    """Remove the deliveries of the round, all or those to some enrolments; return how many."""
+    statement = delete(table).where(table.c.round == round_id)
+    if officers is not None:
+        statement = statement.where(table.c.enrolment.in_(officers))
+    return (await tx.execute(statement)).rowcount
 
 
 async def next_due_at(tx: ReadTransaction) -> datetime | None:

@@ -128,11 +128,12 @@ async def without_delivery(
 
 
 async def by_ids_with_sent(
-    tx: WriteTransaction, round_id: str
+    tx: WriteTransaction, round_id: str, limit: int | None = None
 ) -> list[tuple[ActiveEnrolment, bool]]:
     """Return the active enrolments that were written to in the round, and whether each answered.
 
-    Ordered by their random ids. Nobody else changes them until the transaction ends.
+    The first `limit` of them, ordered by their random ids. Nobody else changes them until the
+    transaction ends.
     """
     sent = exists().where(
         delivery.c.round == round_id,
@@ -143,10 +144,11 @@ async def by_ids_with_sent(
         participation.c.round == round_id, participation.c.enrolment == table.c.id
     )
     statement = _locked(_active(sent).add_columns(took_part.label("answered")))
-    return [
-        (ActiveEnrolment(row.id, row.team, row.profile), bool(row.answered))
-        async for row in _in_chunks(tx, statement)
-    ]
+    if limit is None:
+        rows = [row async for row in _in_chunks(tx, statement)]
+    else:
+        rows = list(await tx.all(statement.order_by(table.c.id).limit(limit)))
+    return [(ActiveEnrolment(row.id, row.team, row.profile), bool(row.answered)) for row in rows]
 
 
 def _active(*conditions: ColumnElement[bool]) -> Select[Any]:

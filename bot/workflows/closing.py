@@ -5,6 +5,7 @@ same transaction.
 """
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.core.audit import AuditEntry
@@ -25,10 +26,13 @@ from storage import (
     sealed_responses,
 )
 from storage.engine import Storage, WriteTransaction
+from storage.enrolments import ActiveEnrolment
 
 AT_ONCE = 500
+"""So many people are looked at in one transaction."""
+
 SLICE = 50
-"""As many profiles as are opened in about a millisecond."""
+"""As many profiles as are read in about a millisecond."""
 
 
 async def close_due(
@@ -40,11 +44,13 @@ async def close_due(
         views = await views_of(tx, over, instruments)
     # Only who is invited can leave a round unanswered.
     asking = {view.id for view in views if view.check_in.invites}
-    return [
-        row.id
-        for row in over
-        if await _close(storage, row.id, TICKER, now, random, keys if row.id in asking else None)
-    ]
+    closed = []
+    for row in over:
+        if row.id in asking:
+            await _count_unanswered(storage, row.id, keys, random)
+        if await _close(storage, row.id, TICKER, now, random):
+            closed.append(row.id)
+    return closed
 
 
 async def close_now(
@@ -59,24 +65,17 @@ async def close_now(
     if row is None:
         raise NoSuchRound(round=round_id)
     after(row.state, RoundEvent.CLOSE, round_id)
-    await _close(storage, round_id, actor, now, random, None)
+    await _close(storage, round_id, actor, now, random)
 
 
 async def _close(
-    storage: Storage,
-    round_id: str,
-    actor: str,
-    now: Now,
-    random: RandomBytes,
-    keys: AddressKeys | None,
+    storage: Storage, round_id: str, actor: str, now: Now, random: RandomBytes
 ) -> bool:
     async with storage.transaction("close round") as tx:
         row = await rounds.lock(tx, round_id)
         if row.state is not RoundState.OPEN:
             return False
         await rounds.set_state(tx, round_id, after(row.state, RoundEvent.CLOSE, round_id))
-        if keys is not None:
-            await _count_ignored(tx, round_id, keys, random)
         # From here on nobody needs to know who was asked or who took part.
         await _forget_people(tx, round_id)
         await sealed_responses.stir(tx, round_id, random)
@@ -85,13 +84,32 @@ async def _close(
     return True
 
 
-async def _count_ignored(
-    tx: WriteTransaction, round_id: str, keys: AddressKeys, random: RandomBytes
+async def _count_unanswered(
+    storage: Storage, round_id: str, keys: AddressKeys, random: RandomBytes
 ) -> None:
-    """Note in each profile how many rounds in a row were left unanswered."""
-    changed: list[tuple[bytes, bytes]] = []
-    written_to = await enrolments.by_ids_with_sent(tx, round_id)
-    for number, (person, answered) in enumerate(written_to, 1):
+    """Note in each profile whether the round was one more that was left unanswered.
+
+    Its time is over, so nothing changes who answered. Whoever is counted is forgotten in the
+    same transaction: killed in between, the next run counts the others, and nobody twice.
+    """
+    more = True
+    while more:
+        async with storage.transaction("count unanswered") as tx:
+            row = await rounds.lock(tx, round_id)
+            if row.state is not RoundState.OPEN:
+                return
+            people = await enrolments.by_ids_with_sent(tx, round_id, AT_ONCE)
+            await enrolments.replace_profiles(tx, await _counted(people, keys, random))
+            await deliveries.clear_round(tx, round_id, [person.id for person, _ in people])
+        more = len(people) == AT_ONCE
+
+
+async def _counted(
+    people: Sequence[tuple[ActiveEnrolment, bool]], keys: AddressKeys, random: RandomBytes
+) -> list[tuple[bytes, bytes]]:
+    """Return the sealed profiles that change, each behind its enrolment."""
+    changed = []
+    for number, (person, answered) in enumerate(people, 1):
         profile = open_profile(keys, person.profile, person.id)
         counted = None if profile is None else after_a_round(profile, answered=answered)
         if counted is not None and counted != profile:
@@ -100,9 +118,7 @@ async def _count_ignored(
         if number % SLICE == 0:
             # A pause for whoever taps meanwhile.
             await asyncio.sleep(0)
-        if len(changed) == AT_ONCE or number == len(written_to):
-            await enrolments.replace_profiles(tx, changed)
-            changed = []
+    return changed
 
 
 def after_a_round(profile: Profile, *, answered: bool) -> Profile:

@@ -5,7 +5,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import sending, start, tally, taps
+from tests.bench import due, sending, start, tally, taps
 from tests.bench.report import show
 
 
@@ -17,6 +17,7 @@ async def main() -> int:
             ("start", start.measure),
             ("taps", taps.measure),
             ("sending", sending.measure),
+            ("due", due.measure),
             ("tally", tally.measure),
         ):
             for line in await bench(Path(folder) / name):
