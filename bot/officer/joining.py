@@ -76,14 +76,14 @@ def ask_role(tongue: Tongue) -> Screen:
     """The first optional question, asked once."""
     rows = [(to(tongue, label, ROLE, str(number)),) for number, label in texts.ROLES.items()]
     last = (to(tongue, texts.RATHER_NOT, ROLE, "0"), help_button(tongue))
-    return Screen(tongue(texts.ASK_ROLE), (*rows, last), protected=True)
+    return Screen(tongue(texts.ASK_ROLE), (*rows, last))
 
 
 def ask_service(tongue: Tongue) -> Screen:
     """The second optional question, asked once."""
     rows = [(to(tongue, label, SERVICE, str(number)),) for number, label in texts.SERVICES.items()]
     last = (to(tongue, texts.RATHER_NOT, SERVICE, "0"), help_button(tongue))
-    return Screen(tongue(texts.ASK_SERVICE), (*rows, last), protected=True)
+    return Screen(tongue(texts.ASK_SERVICE), (*rows, last))
 
 
 def joined(

@@ -117,7 +117,7 @@ async def test_another_officers_buttons_do_nothing(station: Station) -> None:
     await sam.sees("Sealed.")
 
 
-@pytest.mark.parametrize("content", ["", "x", ":", "A" * 64, ":need:money", ":agree:", "é" * 32])
+@pytest.mark.parametrize("content", ["", "x", ":", "A" * 9, ":need:money", ":agree:", "é" * 32])
 async def test_a_button_nobody_made_shows_the_way_to_help(station: Station, content: str) -> None:
     sam = await station.officer()
     await sam.phone.start()

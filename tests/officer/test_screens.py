@@ -98,9 +98,11 @@ def test_what_is_about_somebody_cannot_be_forwarded(shown: Shown) -> None:
     assert shown.screen.protected
 
 
-def test_what_somebody_says_about_themselves_cannot_be_forwarded() -> None:
-    assert ask_role(ENGLISH).protected
-    assert ask_service(ENGLISH).protected
+def test_the_two_questions_of_joining_show_nothing_that_was_said() -> None:
+    # So they stand in the place of the promises, which may be forwarded.
+    for screen in (ask_role(ENGLISH), ask_service(ENGLISH)):
+        assert not screen.protected
+        assert not any("✓" in button.label for row in screen.rows for button in row)
 
 
 @pytest.mark.parametrize("shown", of_kind(Kind.LONG), ids=lambda shown: shown.name)
