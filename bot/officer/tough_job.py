@@ -49,14 +49,16 @@ def card(tongue: Tongue, support: Sequence[SupportEntry]) -> Screen:
 
 
 def _contacts(tongue: Tongue, support: Sequence[SupportEntry]) -> str:
-    """Return the force's TRiM contact and its counselling; others where there are none."""
-    trim = entries_for(Need.TRIM, support, tongue.language)[:_MOST_CONTACTS]
-    talk = entries_for(Need.TALK, support, tongue.language)
-    own = [entry for entry in talk if entry.scope == "force"][:_MOST_CONTACTS]
+    """Return the force's TRiM contact and its counselling; lines that answer now without them."""
+    trim, talk = (
+        [entry for entry in entries_for(need, support, tongue.language) if entry.scope == "force"]
+        for need in (Need.TRIM, Need.TALK)
+    )
     if trim:
-        return as_text(tongue, trim + [entry for entry in own if entry not in trim])
-    found = own or talk[:_MOST_CONTACTS] or entries_for(Need.CRISIS, support, tongue.language)
-    return f"{tongue(texts.NO_CONTACT)}\n\n{as_text(tongue, found)}"
+        own = trim[:_MOST_CONTACTS]
+        return as_text(tongue, own + [each for each in talk if each not in own][:_MOST_CONTACTS])
+    found = talk + [each for each in entries_for(Need.CRISIS, support) if each not in talk]
+    return f"{tongue(texts.NO_CONTACT)}\n\n{as_text(tongue, found[: 2 * _MOST_CONTACTS])}"
 
 
 def started(tongue: Tongue, moments: Sequence[datetime]) -> Screen:

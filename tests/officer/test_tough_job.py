@@ -133,7 +133,7 @@ async def test_stopping_and_then_keeping_says_that_there_is_nothing(station: Sta
     running = sam.phone.last
     keep = running.keyboard[0][0].value
     await sam.taps("Stop these")
-    await sam.sees("None of these messages will come.")
+    await sam.sees("None of these messages will come")
     assert count(station, "follow_up") == 0
     await sam.phone.tap_data(running.id, keep)
     await sam.sees("There is nothing to keep")
@@ -155,7 +155,7 @@ async def test_with_the_database_gone_the_card_is_there_and_starting_can_wait(
         await sam.taps("Stop these")
         await sam.sees("I can't reach my records right now")
     await sam.taps("Try again")
-    await sam.sees("None of these messages will come.")
+    await sam.sees("None of these messages will come")
     assert count(station, "follow_up") == 0
 
 
@@ -179,7 +179,7 @@ async def test_three_messages_each_neutral_on_a_lock_screen_and_useful_inside(
     sam = await station.officer()
     at = await started(station, sam)
     for kind, since in zip(
-        INSTRUMENT_OF, ("Three days", "Four weeks", "Three months"), strict=True
+        INSTRUMENT_OF, ("A few days", "About four weeks", "About three months"), strict=True
     ):
         await reaches(station, sam, kind)
         assert 11 <= local(station.now).hour < 20
@@ -235,7 +235,7 @@ async def test_a_message_can_be_stopped_from_itself(station: Station) -> None:
     await started(station, sam)
     await reaches(station, sam, THREE)
     await sam.taps("Stop these")
-    await sam.sees("None of these messages will come.")
+    await sam.sees("None of these messages will come")
     assert count(station, "follow_up") == 0
 
 

@@ -32,8 +32,7 @@ REACHED_ANSWER = _(
 NOT_THROUGH_ANSWER = _(
     "I'm sorry. Lines can be busy, and it's hard to try again. Please do: Samaritans 116 123, or"
     " text BLUELIGHT to 85258.\n\n"
-    "If your life is in danger, or you can't keep yourself safe, call 999 now. They always"
-    " answer."
+    "If your life is in danger, or you can't keep yourself safe, call 999 now."
 )
 NONE_SUIT_ANSWER = _(
     "That happens, and there are other ways.\n\n"

@@ -18,9 +18,9 @@ LATER = _(
 )
 TRY_AGAIN = _("Try again")
 CHECKING_ON = _(
-    "You asked me to check on you today.\n\n"
-    "However it is now, you don't have to carry it alone. I'm a machine and keep nothing of what"
-    " you tap. The people behind these buttons can help."
+    "You asked me to check on you.\n\n"
+    "However it is now, you don't have to carry it alone. I'm an automated service, and I"
+    " keep nothing of what you tap. The people behind these buttons can help."
 )
 TALK = _("Talk to someone")
 OK_FOR_NOW = _("I'm OK for now")

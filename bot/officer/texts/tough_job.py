@@ -11,7 +11,7 @@ CARD = _(
     "<b>Don't wait for my next message</b> if you feel unsafe, can't cope, or it is getting worse."
     " Call one of these, or tap Help."
 )
-NO_CONTACT = _("I don't have your force's TRiM contact here. These people can help now:")
+NO_CONTACT = _("I don't have your force's TRiM contact here. These people can help:")
 ASK_ME = _("Ask me in three days")
 NOT_NOW = _("Not now")
 NOT_NOW_ANSWER = _(
@@ -21,7 +21,8 @@ NOT_NOW_ANSWER = _(
 )
 STARTED = _(
     "<b>I'll write to you three times:</b> around {first}, {second} and {third}.\n\n"
-    "Nobody is told, and I never ask what happened. To end these at any point, tap Stop these.\n\n"
+    "They come to this chat alone. Nobody is told, and I never ask what happened. To end them at"
+    " any point, tap Stop these.\n\n"
     "Don't wait for me if you feel unsafe, can't cope, or it gets worse. Tap Help."
 )
 RUNNING = _(
@@ -38,7 +39,7 @@ KEPT = _(
 NOTHING_RUNS = _("There is nothing to keep: no message is set. Send /tough_job to start.")
 STOP_THESE = _("Stop these")
 STOPPED = _(
-    "<b>Stopped.</b> None of these messages will come. I kept nothing about them.\n\n"
+    "<b>Stopped.</b> None of these messages will come, and I keep nothing about them.\n\n"
     "If you want them back one day, send /tough_job."
 )
 LATER = _(
@@ -52,10 +53,11 @@ WHO_CAN_HELP = _("Who can help now")
 ANSWER = _("Answer the questions")
 
 SINCE: dict[FollowUpKind, str] = {
-    FollowUpKind.TOUGH_JOB_3_DAYS: _("Three days ago you asked me to come back to you. Here I am."),
-    FollowUpKind.TOUGH_JOB_28_DAYS: _("Four weeks ago you asked me to come back. Here I am."),
+    FollowUpKind.TOUGH_JOB_3_DAYS: _("A few days ago you asked me to come back to you."),
+    FollowUpKind.TOUGH_JOB_28_DAYS: _("About four weeks ago you asked me to come back to you."),
     FollowUpKind.TOUGH_JOB_90_DAYS: _(
-        "Three months ago you asked me to come back. This is the last of these messages."
+        "About three months ago you asked me to come back to you. This is the last of these"
+        " messages."
     ),
 }
 QUESTIONS = _(
