@@ -1,10 +1,18 @@
 """Stopping, coming back, and erasing everything: at once, with no reason asked."""
 
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from io import StringIO
+
+from bot.officer.flood import FloodGate
+from bot.officer.texts.joining import PROMISES
 from bot.sandbox.chats import Chat
-from tests.officer.records import count, dump, on_disk
+from tests.journeys.test_nothing_leaks import logs_to
+from tests.officer.records import count, database_gone, dump, file_of, on_disk
 from tests.station import Officer, Station
 
-PEOPLE_SIDE = ("enrolment", "delivery", "participation")
+PEOPLE_SIDE = ("enrolment", "delivery", "participation", "follow_up")
 GOOD = ("Good", "Well", "Mostly", "Mostly", "Most")
 
 
@@ -71,7 +79,7 @@ async def test_forgetting_leaves_nothing_about_the_chat(station: Station) -> Non
     sam = await somebody(station)
     await station.next_prompt()
     await sam.answers(*GOOD)
-    assert held(station) == {"enrolment": 1, "delivery": 2, "participation": 1}
+    assert held(station) == {"enrolment": 1, "delivery": 2, "participation": 1, "follow_up": 0}
     await sam.says("/forget")
     await sam.taps("Erase it now")
     await sam.sees("I hold nothing about this chat any more.")
@@ -83,6 +91,154 @@ async def test_forgetting_leaves_nothing_about_the_chat(station: Station) -> Non
     await sam.says("/start")
     await sam.sees("To join, open the link")
     assert "Your check-in is ready." not in sam.phone.last.text
+
+
+def traces_of(station: Station, officer: Officer) -> dict[str, bytes]:
+    """Return everything by which a chat could be found again."""
+    keys, number = station.assembly.desk._keys, officer.phone.id
+    traces = {
+        "the number": str(number).encode(),
+        "the number, as bytes": number.to_bytes(8, "big"),
+        "the number, turned around": number.to_bytes(8, "little"),
+        "the username": officer.phone.person.username.encode(),
+        "the name": officer.phone.person.name.encode(),
+        "the lookup": keys.lookup(number),
+        "the lookup of follow-ups": keys.follow_up_lookup(number),
+    }
+    with closing(sqlite3.connect(file_of(station))) as connection:
+        for table, column in (
+            *(("enrolment", "id"), ("enrolment", "profile"), ("delivery", "id")),
+            *(("follow_up", "id"), ("follow_up", "address")),
+        ):
+            rows = connection.execute(f"SELECT {column} FROM {table}")  # noqa: S608 - ours
+            for position, (value,) in enumerate(rows):
+                traces[f"{table}.{column} {position}"] = bytes(value)
+    return traces
+
+
+def found_in(content: bytes, traces: dict[str, bytes]) -> list[str]:
+    """Return which traces are there, as they are or in letters."""
+    return [
+        name
+        for name, trace in traces.items()
+        if trace in content or trace.hex().encode() in content.lower()
+    ]
+
+
+async def test_after_forgetting_no_file_and_no_log_has_anything_of_the_chat(
+    station: Station,
+) -> None:
+    log = StringIO()
+    officers = station.assembly.officers
+    assert officers is not None
+    # Nobody taps as fast as a test does.
+    officers.gate = FloodGate(burst=1_000)
+    with logs_to(log):
+        sam = await station.officer()
+        sam.phone.person = replace(sam.phone.person, username="sam_invented_4711")
+        await sam.joins("Special constable", "1 to 4 years")
+        await sam.says("/settings")
+        await sam.taps("When to ask", "I work shifts", "2 earlies, 2 lates, 2 nights, 4 off")
+        await sam.taps("1st rest day")
+        await sam.sees("Set: 2 earlies, 2 lates, 2 nights, 4 off.")
+        await station.next_prompt()
+        await sam.answers(*GOOD)
+        await sam.says("/pause")
+        await sam.sees("How long shall I be quiet?")
+        await sam.taps("4 weeks")
+        await sam.says("/tough_job")
+        await sam.taps("Ask me in three days")
+        await sam.sees("I'll write to you three times:")
+        await sam.says("/privacy")
+        await sam.sees("What your force can see")
+        await sam.taps("Everything I hold about this chat")
+        await sam.sees("Your number on Telegram")
+        assert held(station)["follow_up"] == 4
+        traces = traces_of(station, sam)
+        assert {"the lookup", "the lookup of follow-ups"} <= set(found_in(on_disk(station), traces))
+        await sam.says("/forget")
+        await sam.sees("It can't be undone.")
+        await sam.taps("Erase it now")
+        await sam.sees("I hold nothing about this chat any more.")
+    assert held(station) == dict.fromkeys(PEOPLE_SIDE, 0)
+    assert found_in(on_disk(station), traces) == []
+    keys = station.assembly.settings.keys
+    assert found_in(b"".join(p.read_bytes() for p in keys.rglob("*") if p.is_file()), traces) == []
+    assert found_in(log.getvalue().encode(), traces) == []
+    assert officers.handlers.languages.remembered(sam.phone.id) is None
+
+
+async def test_what_erasing_cannot_reach_is_said(station: Station) -> None:
+    sam = await somebody(station)
+    await sam.says("/forget")
+    await sam.taps("Erase it now")
+    for sentence in (
+        "Telegram's own copy of this chat: open its menu and choose “Delete chat”.",
+        "Answers you sealed: they carry no name",
+        "Group results that are out already",
+        "Backups made before now",
+    ):
+        await sam.sees(sentence)
+
+
+async def test_erasing_reaches_what_was_asked_for_before_joining(station: Station) -> None:
+    sam = await station.officer()
+    await sam.says("/tough_job")
+    await sam.taps("Ask me in three days")
+    await sam.sees("I'll write to you three times:")
+    assert held(station)["follow_up"] == 3
+    await sam.says("/forget")
+    await sam.sees("It can't be undone.")
+    await sam.taps("Erase it now")
+    await sam.sees("I hold nothing about this chat any more.")
+    assert held(station) == dict.fromkeys(PEOPLE_SIDE, 0)
+
+
+async def test_stopping_ends_what_was_asked_for_too(station: Station) -> None:
+    sam = await somebody(station)
+    await sam.says("/tough_job")
+    await sam.taps("Ask me in three days")
+    await sam.sees("I'll write to you three times:")
+    await sam.says("/stop")
+    await sam.sees("What you asked me for won't come either.")
+    assert held(station)["follow_up"] == 0
+
+
+async def test_stopping_ends_what_was_asked_for_before_joining(station: Station) -> None:
+    sam = await station.officer()
+    await sam.says("/tough_job")
+    await sam.taps("Ask me in three days")
+    await sam.sees("I'll write to you three times:")
+    await sam.says("/stop")
+    await sam.sees("If you asked me for messages, they won't come any more.")
+    assert held(station)["follow_up"] == 0
+
+
+async def test_back_from_stopping_with_a_tap(station: Station) -> None:
+    sam = await somebody(station)
+    await sam.says("/stop")
+    await sam.sees("Stopped.")
+    await sam.taps("Write to me again")
+    await sam.sees("Pause: none.")
+    await station.next_prompt()
+    await sam.sees("Your check-in is ready.")
+
+
+async def test_taking_agreement_back_is_promised_before_agreeing(station: Station) -> None:
+    assert "/stop" in PROMISES
+    assert "/forget" in PROMISES
+    sam = await station.officer()
+    await sam.says("/privacy")
+    await sam.sees("You can take back your agreement at any time.")
+
+
+async def test_stopping_with_the_database_gone_can_be_done_again_later(station: Station) -> None:
+    sam = await somebody(station)
+    async with database_gone(station):
+        await sam.says("/stop")
+        await sam.sees("I can't reach my records right now, so nothing was changed.")
+    await sam.says("/stop")
+    await sam.sees("Stopped.")
 
 
 async def test_there_is_nothing_to_forget_about_a_stranger(station: Station) -> None:

@@ -5,7 +5,7 @@ from bot.core.languages import plural
 from bot.workflows.held import DeliveryState, FollowUpKind, FollowUpState
 
 STOPPED = _(
-    "<b>Stopped.</b> I won't write to you again, and what you asked me for won't come either. Send"
+    "<b>Stopped.</b> I won't write to you again. What you asked me for won't come either. Send"
     " /start to come back, without a code.\n\n"
     "To erase everything I hold about this chat, send /forget. Support stays open to you."
 )
