@@ -37,13 +37,13 @@ PAUSE_QUESTION = _(
 )
 PAUSE_RUNNING = _(
     "<b>Paused until {day}.</b>\n\n"
-    "I send one line then, and your check-ins go on. You can end the pause now, or choose anew"
+    "When it ends I send one line, and your check-ins go on. You can end the pause now, or choose anew"
     " from today."
 )
 WEEKS = plural("{number} week", "{number} weeks")
 PAUSE_SET = _(
     "<b>Paused until {day}.</b>\n\n"
-    "No check-ins until then. That day I send one line, and they go on.\n\n"
+    "No check-ins until then. When it ends I send one line, and they go on.\n\n"
     "Support stays open to you."
 )
 PAUSE_WHEN_STOPPED = _(
