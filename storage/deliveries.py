@@ -154,6 +154,16 @@ async def of_enrolment(tx: ReadTransaction, officer: bytes) -> list[Delivery]:
     return [Delivery(**row._mapping) for row in rows]
 
 
+async def waiting_of(
+    tx: ReadTransaction, officers: Collection[bytes]
+) -> list[tuple[bytes, datetime]]:
+    """Return when each message is due that waits for one of these enrolments."""
+    statement = select(table.c.enrolment, table.c.due_at).where(
+        table.c.enrolment.in_(officers), table.c.state.in_(_WAITING)
+    )
+    return [(row.enrolment, row.due_at) for row in await tx.all(statement)]
+
+
 async def clear_round(
     tx: WriteTransaction, round_id: str, officers: Collection[bytes] | None = None
 ) -> int:

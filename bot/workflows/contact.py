@@ -5,8 +5,8 @@ and the ordinary quiet hours hold for them all the same.
 """
 
 import logging
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from bot.core.calendar import local_day
@@ -89,8 +89,19 @@ class Contact:
     rules: Sequence[ContactRule]
 
     @staticmethod
-    def of(profile: Profile, programme: Programme, window: Window) -> "Contact":
-        """Return what a profile, a force and a check-in's window say together."""
+    def of(
+        profile: Profile,
+        programme: Programme,
+        window: Window,
+        planned: Iterable[datetime] = (),
+    ) -> "Contact":
+        """Return what a profile, a force and a check-in's window say together.
+
+        `planned` are other messages to this officer: each takes a day, like one that was sent.
+        """
+        days = tuple(day_of(moment, programme) for moment in planned)
+        if days:
+            profile = replace(profile, contacted=(*profile.contacted, *days))
         times = times_of(profile)
         return Contact(programme, window, times, _rules(profile, times, programme, window))
 

@@ -208,17 +208,24 @@ class _Sender:
             )
             marked = await deliveries.mark_sent(tx, delivery.id, sent)
             if marked and noted is not None and row.state is RoundState.OPEN:
-                reminder = self._reminder(delivery, view, noted, sent)
+                planned = await deliveries.waiting_of(tx, [delivery.enrolment])
+                others = [moment for _, moment in planned]
+                reminder = self._reminder(delivery, view, noted, sent, others)
                 await deliveries.add_many(tx, [reminder] if reminder else [])
         return "arrived"
 
     def _reminder(
-        self, delivery: ClaimedDelivery, view: RoundInView, noted: Profile, sent: datetime
+        self,
+        delivery: ClaimedDelivery,
+        view: RoundInView,
+        noted: Profile,
+        sent: datetime,
+        planned: Sequence[datetime],
     ) -> Delivery | None:
         hours = view.check_in.remind_after_hours
         if hours is None or delivery.kind is DeliveryKind.REMINDER:
             return None
-        contact = Contact.of(noted, view.programme, view.check_in.window)
+        contact = Contact.of(noted, view.programme, view.check_in.window, planned)
         latest = view.expires_at(delivery.prompt)
         due_at = contact.reminder(sent, timedelta(hours=hours), latest, self.random)
         if due_at is None:

@@ -84,17 +84,26 @@ class _Planner:
                 people = await enrolments.without_delivery(
                     tx, teams, view.id, prompt, DeliveryKind.INVITATION, AT_ONCE, after
                 )
-                await deliveries.add_many(tx, await self._deliveries(view, prompt, people))
+                waiting = await deliveries.waiting_of(tx, [person.id for person in people])
+                made = await self._deliveries(view, prompt, people, waiting)
+                await deliveries.add_many(tx, made)
             if len(people) < AT_ONCE:
                 await rounds.set_prompts_opened(tx, view.id, due)
         return people
 
     async def _deliveries(
-        self, view: RoundInView, prompt: int, people: list[ActiveEnrolment]
+        self,
+        view: RoundInView,
+        prompt: int,
+        people: list[ActiveEnrolment],
+        waiting: list[tuple[bytes, datetime]],
     ) -> list[Delivery]:
+        planned: dict[bytes, list[datetime]] = {}
+        for enrolment, moment in waiting:
+            planned.setdefault(enrolment, []).append(moment)
         made = []
         for number, person in enumerate(people, 1):
-            moment = self._moment(view, prompt, person)
+            found = self._moment(view, prompt, person, planned.get(person.id, []))
             made.append(
                 Delivery(
                     id=self._random(_ID_SIZE),
@@ -102,20 +111,27 @@ class _Planner:
                     prompt=prompt,
                     enrolment=person.id,
                     kind=DeliveryKind.INVITATION,
-                    due_at=moment or self._now(),
-                    state=DeliveryState.DUE if moment else DeliveryState.EXPIRED,
+                    due_at=found or self._now(),
+                    state=DeliveryState.DUE if found else DeliveryState.EXPIRED,
                 )
             )
             if number % SLICE == 0:
                 await asyncio.sleep(0)
         return made
 
-    def _moment(self, view: RoundInView, prompt: int, person: ActiveEnrolment) -> datetime | None:
+    def _moment(
+        self, view: RoundInView, prompt: int, person: ActiveEnrolment, planned: list[datetime]
+    ) -> datetime | None:
         # Who cannot be read is planned like somebody who said nothing; the sender tries again.
         profile = open_profile(self._keys, person.profile, person.id) or _NOBODY_IN_PARTICULAR
-        contact = Contact.of(profile, view.programme, view.check_in.window)
         opens = instant(view.plan.prompts[prompt], MIDNIGHT, view.timezone)
-        return contact.invitation(opens, view.expires_at(prompt), self._now(), self._random)
+        for others in (planned, []) if planned else ([],):
+            contact = Contact.of(profile, view.programme, view.check_in.window, others)
+            latest = view.expires_at(prompt)
+            moment = contact.invitation(opens, latest, self._now(), self._random)
+            if moment is not None:
+                return moment
+        return None
 
 
 async def expire_prompts(storage: Storage, instruments: Instruments, now: Now) -> int:

@@ -5,7 +5,7 @@ that want to write to one officer at least one sees the other.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.core.calendar import instant
 from bot.core.contact_times import REMINDERS_END
@@ -31,6 +31,8 @@ class Standing:
     """Another message to this officer is under way."""
     invited_at: datetime | None
     """When the invitation to the prompt was sent."""
+    planned: tuple[datetime, ...] = ()
+    """When other messages to this officer are due."""
 
 
 async def standing_of(
@@ -47,16 +49,18 @@ async def standing_of(
     if newest is None:
         return None
     answered = await participation.answered(tx, delivery.round, delivery.prompt, [row.id])
-    crowded, invited_at = False, None
+    crowded, invited_at, planned = False, None, []
     for other in await deliveries.of_enrolment(tx, row.id):
         if other.id == delivery.id:
             continue
         if other.claimed_until is not None and other.claimed_until > now:
             crowded = True
+        if other.state in (DeliveryState.DUE, DeliveryState.CLAIMED):
+            planned.append(other.due_at)
         invites = other.kind is DeliveryKind.INVITATION and other.state is DeliveryState.SENT
         if invites and (other.round, other.prompt) == (delivery.round, delivery.prompt):
             invited_at = other.due_at
-    return Standing(newest, row.state, bool(answered), crowded, invited_at)
+    return Standing(newest, row.state, bool(answered), crowded, invited_at, tuple(planned))
 
 
 def next_moment(
@@ -67,18 +71,20 @@ def next_moment(
     random: RandomBytes,
 ) -> datetime | None:
     """Return `now` when a message may go out, else when it may; None when it may not any more."""
-    contact = Contact.of(standing.profile, view.programme, view.check_in.window)
+    check_in, profile = view.check_in, standing.profile
+    contact = Contact.of(profile, view.programme, check_in.window)
     latest = view.expires_at(delivery.prompt)
+    spread = Contact.of(profile, view.programme, check_in.window, standing.planned)
     if delivery.kind is DeliveryKind.INVITATION:
         if contact.is_allowed(now):
             return now
         opens = instant(view.plan.prompts[delivery.prompt], MIDNIGHT, view.timezone)
-        return contact.invitation(opens, latest, now, random)
-    if standing.invited_at is None:
-        return None
-    waited = now - standing.invited_at
-    if waited > REMINDERS_END:
+        # Better on the day of another message, which may yet be moved itself, than not at all.
+        return spread.invitation(opens, latest, now, random) or contact.invitation(
+            opens, latest, now, random
+        )
+    if standing.invited_at is None or now - standing.invited_at > REMINDERS_END:
         return None
     if contact.is_allowed(now):
         return now
-    return contact.reminder(standing.invited_at, max(waited, timedelta()), latest, random)
+    return spread.reminder(standing.invited_at, now - standing.invited_at, latest, random)

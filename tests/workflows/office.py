@@ -220,12 +220,17 @@ class Office:
 
 @asynccontextmanager
 async def an_office(
-    database_url: str, folder: Path, now: datetime | None = None, *, keys: bool = True
+    database_url: str,
+    folder: Path,
+    now: datetime | None = None,
+    *,
+    keys: bool = True,
+    document: Programme | None = None,
 ) -> AsyncIterator[Office]:
     """Open an office on a migrated database, on the first day of a round."""
     make_officer_keys(folder / "keys", secrets.token_bytes)
     address, _ = officer_keys(folder / "keys")
-    document = wiring.read_programme(wiring.example_programme_path())
+    document = document or wiring.read_programme(wiring.example_programme_path())
     storage = Storage(database_url)
     try:
         office = Office(
