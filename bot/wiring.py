@@ -163,6 +163,7 @@ class Assembly:
     async def turn_rounds(self) -> None:
         """Open and close what is due, and know about it before the next tap."""
         await self.desk.turn_rounds()
+        await self.desk.support_taps.flush()
 
     async def send(self) -> None:
         """Send every invitation and reminder that is due."""

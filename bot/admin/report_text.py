@@ -52,7 +52,8 @@ def report_as_text(release: Release, width: int) -> str:
     if averaged:
         lines += ["", "Average scores:", *_tables(averaged, columns, _mean, width)]
     for counts in release.counts:
-        lines += ["", *_wrapped(f"{in_english(counts.text)} (people, rounded to five)", width)]
+        of = "taps, not people" if counts.taps else "people"
+        lines += ["", *_wrapped(f"{in_english(counts.text)} ({of}, rounded to five)", width)]
         for label, count in counts.options:
             shown = NOT_SHOWN if count is None else str(count)
             lines += _wrapped(f"  {in_english(label)}: {shown}", width, indent="    ")

@@ -7,8 +7,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.programme import Programme
-from bot.core.reporting_units import ROUNDS_HELD, ReportingUnits, form_units
-from tests.core.builders import a_programme
+from bot.core.reporting_units import (
+    ROUNDS_HELD,
+    ReportingUnits,
+    form_units,
+    nobodys_own,
+    units_for,
+)
+from tests.core.builders import a_programme, an_instrument
 
 
 @st.composite
@@ -130,3 +136,39 @@ def test_a_list_that_holds_is_as_good_as_a_new_one(before: Programme, after: Pro
     asked = [team.id for team in after.force.teams]
     previous = form_units(before, [team.id for team in before.force.teams])
     check_units(after, asked, form_units(after, asked, previous))
+
+
+# --- The whole force ----------------------------------------------------------------------
+
+FORCE_LEVEL = an_instrument(publication={"level": "force"})
+EVERYBODY = {"east": [("a", 30), ("b", 8)], "west": [("c", 40)]}
+
+
+def test_what_is_reported_for_the_force_alone_has_one_unit_of_everybody() -> None:
+    programme = a_programme(EVERYBODY)
+    units = units_for(programme, programme.check_ins[0], FORCE_LEVEL)
+    (unit,) = units.units
+    assert unit.name == units.force == programme.force.name
+    assert unit.teams == ("a", "b", "c")
+    assert unit.heads == 78
+    assert unit.supervisors == sum(team.supervisors for team in programme.force.teams)
+    assert [units.position_of_team(team) for team in ("a", "b", "c", "d")] == [0, 0, 0, None]
+    assert units.is_whole_force
+    assert ReportingUnits.from_json(units.to_json()) == units
+    assert nobodys_own(units) == "a"
+
+
+def test_everything_else_is_reported_by_unit_and_holds() -> None:
+    programme = a_programme(EVERYBODY)
+    first = units_for(programme, programme.check_ins[0], an_instrument())
+    assert first == form_units(programme, "abc")
+    assert not first.is_whole_force
+    second = units_for(programme, programme.check_ins[0], an_instrument(), first)
+    assert second.age == 1
+
+
+def test_the_whole_force_is_made_anew_for_each_round() -> None:
+    before, after = a_programme(EVERYBODY), a_programme({"east": [("a", 30), ("b", 9)]})
+    first = units_for(before, before.check_ins[0], FORCE_LEVEL)
+    second = units_for(after, after.check_ins[0], FORCE_LEVEL, first)
+    assert (second.units[0].heads, second.age) == (39, 0)

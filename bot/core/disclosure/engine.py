@@ -15,11 +15,11 @@ from bot.core.disclosure.bands import (
     PeopleBand,
     people_band,
     rate_band,
-    rounded_count,
     rounded_mean,
     share_bands,
 )
 from bot.core.disclosure.counted import Counted, Number
+from bot.core.disclosure.option_counts import force_may_show, released_counts
 from bot.core.disclosure.release import FIRST, FORMAT, Release, make_release
 from bot.core.disclosure.respondents import Known, what_is_known
 from bot.core.disclosure.rules import (
@@ -36,7 +36,7 @@ from bot.core.disclosure.rules import (
 )
 from bot.core.disclosure.suppression import Group, Safe, shown_groups, tree_of
 from bot.core.errors import StandEasyError
-from bot.core.instruments import Instrument, Item, Scale
+from bot.core.instruments import Instrument, Scale
 from bot.core.programme import Programme, Team
 from bot.core.reporting_units import ReportingUnits
 from bot.core.tabulation import UnsafeTable, counted_items, denominator
@@ -98,7 +98,15 @@ def protect(
     }
     released = [
         {
-            **_released_group(group, known[group.id], units, counted, teams),
+            # Taps are not people: no number of them is a number of heads, nor a share of them.
+            **_released_group(
+                group,
+                known[group.id],
+                units,
+                counted,
+                teams,
+                has_people=not instrument.counts_taps,
+            ),
             "scales": {scale: cells[scale].get(group.id) for scale in cells},
         }
         for group in groups
@@ -122,8 +130,8 @@ def protect(
             "scales": [_released_scale_texts(scale) for scale in instrument.scales],
             "groups": released,
             "counts": [
-                _released_counts(
-                    item, "force" in answered and _force_may_show(item, counted), counted
+                released_counts(
+                    item, "force" in answered and force_may_show(item, counted), counted
                 )
                 for item in counted_items(instrument)
             ],
@@ -239,20 +247,16 @@ def _groups_with_mean(
     )
 
 
-def _force_may_show(item: Item, counted: Counted) -> bool:
-    """Whether the force has the supervisors that an item's sensitivity asks for."""
-    facts = counted.respondents(counted.everybody)
-    return facts.supervisors >= SENSITIVITY_RULES[item.sensitivity].supervisors
-
-
 def _released_group(
     group: Group,
     known: Known,
     units: ReportingUnits,
     counted: Counted,
     teams: Mapping[str, Team],
+    *,
+    has_people: bool,
 ) -> dict[str, Any]:
-    facts, edges = counted.respondents(group.units), known.edges
+    facts, edges = counted.respondents(group.units), known.edges if has_people else ()
     people, rate = None, None
     if edges:
         band = people_band(
@@ -312,27 +316,6 @@ def _released_scale_texts(scale: Scale) -> dict[str, Any]:
         "middle": scale.groups.middle,
         "high": scale.groups.high,
     }
-
-
-def _released_counts(item: Item, visible: bool, counted: Counted) -> dict[str, Any]:
-    def choosing(position: int) -> Number:
-        return lambda cell: cell.options[item.id][position]
-
-    everybody = counted.everybody
-    answering = counted.people(everybody, lambda cell: cell.answered[item.id])
-    # The counts of a question with one answer add up to those who answered it.
-    heads = counted.respondents(everybody).heads
-    visible = visible and 100 * answering <= MOST_OF_THE_ROOM * heads
-    options = [
-        {
-            "label": option.label,
-            "count": rounded_count(counted.people(everybody, choosing(position)), answering)
-            if visible
-            else None,
-        }
-        for position, option in enumerate(item.options)
-    ]
-    return {"item": item.id, "text": item.text, "options": options}
 
 
 def _withheld(groups: Sequence[Mapping[str, Any]]) -> dict[str, int]:

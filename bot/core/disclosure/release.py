@@ -66,6 +66,13 @@ class ReleasedCounts:
     item: str
     text: Mapping[str, str]
     options: tuple[tuple[Mapping[str, str], int | None], ...]
+    taps: bool
+    """Whether taps are counted, not people: one person may have made many."""
+
+    @property
+    def shown(self) -> bool:
+        """Whether any count is shown."""
+        return any(count is not None for _, count in self.options)
 
 
 class Release:
@@ -120,6 +127,7 @@ class Release:
                 content["item"],
                 content["text"],
                 tuple((option["label"], option["count"]) for option in content["options"]),
+                taps=content.get("of") == "taps",
             )
             for content in self._document["counts"]
         )
