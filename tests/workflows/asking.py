@@ -31,7 +31,7 @@ THREE, TWENTY_EIGHT, NINETY = INSTRUMENT_OF
 
 def asking(document: Programme) -> Programme:
     """Return a programme that asks something after a tough job."""
-    there = {check_in.instrument for check_in in document.check_ins}
+    # In rounds of a year, whatever the document says: what closes and opens is not looked at.
     more = [
         CheckIn(
             id=instrument,
@@ -45,9 +45,9 @@ def asking(document: Programme) -> Programme:
             invites=False,
         )
         for instrument in INSTRUMENT_OF.values()
-        if instrument not in there
     ]
-    return document.model_copy(update={"check_ins": [*document.check_ins, *more]})
+    others = without_asking(document).check_ins
+    return document.model_copy(update={"check_ins": [*others, *more]})
 
 
 def without_asking(document: Programme) -> Programme:
