@@ -52,6 +52,7 @@ texts: $(DEV) ## bring the translations up to date with the texts, and the page 
 	       --keyword _ --keyword plural:1,2 --output-file "$$folder/officer.pot" bot/officer/texts \
 	  && $(BIN)/pybabel --quiet update --domain officer --ignore-obsolete --no-fuzzy-matching --ignore-pot-creation-date \
 	       --width 100 --input-file "$$folder/officer.pot" --output-dir config/translations
+	$(BIN)/python -m tests.officer.screens_page
 
 # The lock is made in an environment of its own, so that no tool of ours gets into it.
 # Pins stay as they are where they can: make lock ARGS=--upgrade moves them.

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from bot import wiring
 from bot.core.contact_choices import ContactTimes
-from bot.core.drafts import SKIPPED, Review
+from bot.core.drafts import SKIPPED, Review, Tap, Verb
 from bot.core.duty_patterns import PATTERNS, Shift
 from bot.core.instruments import Need
 from bot.core.languages import Tongue, Tongues
@@ -31,7 +31,7 @@ from bot.officer import (
     tough_job,
     when_to_ask,
 )
-from bot.officer.screen import Screen, plain, to
+from bot.officer.screen import Button, Screen, plain
 from bot.officer.texts import carry_on as carry_on_texts
 from bot.officer.texts import check_ins as check_in_texts
 from bot.officer.texts import common
@@ -269,7 +269,9 @@ def _tough_job(tongue: Tongue) -> Iterator[Shown]:
     yield Shown("started", Kind.SHORT, tough_job.started(tongue, moments))
     yield Shown("running", Kind.SHORT, tough_job.running(tongue, moments[0]))
     yield Shown("later", Kind.SHORT, tough_job.later(tongue, tough_job.START))
-    answer = to(tongue, tough_job_texts.ANSWER, "answer")
+    view = a_view()
+    begin = maker(view)(a_draft(view), Tap(Verb.OPEN))
+    answer = Button(tongue.label(tough_job_texts.ANSWER), begin)
     for kind in TOUGH_JOB:
         inside = tough_job.inside(tongue, kind, answer)
         yield Shown(f"inside {kind}", Kind.CHECK_IN, inside)
