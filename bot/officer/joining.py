@@ -143,7 +143,7 @@ class Joining:
             AGREE: self._agree,
             DECLINE: self._decline,
             ROLE: self._role,
-            SERVICE: self._service,
+            SERVICE: self._served,
             JOINED: self._joined,
             FIRST: self._first,
         }
@@ -211,7 +211,7 @@ class Joining:
             await self._desk.amend_profile(chat.id, role_type=RoleType(int(argument)))
         return ask_service(chat.tongue)
 
-    async def _service(self, chat: Chat, argument: str) -> Screen | None:
+    async def _served(self, chat: Chat, argument: str) -> Screen | None:
         if argument not in _NUMBERS_OF[SERVICE]:
             return None
         if argument != "0":
