@@ -40,10 +40,6 @@ ANSWERED_OR_OVER = _(
     "You have answered these questions, or their time is over. I keep nothing that tells me which."
     " Nothing was added now."
 )
-ANSWERED_OR_OVER = _(
-    "You have answered these questions, or their time is over. I keep nothing that tells me which."
-    " Nothing was added now."
-)
 SEAL_LATER = _(
     "I couldn't seal your answers just now. They are still in the buttons below, and nowhere"
     " else. Please tap Seal again in a minute."
