@@ -45,9 +45,9 @@ def held_page(
     page = min(page, len(pages) - 1)
     turn: list[Button] = []
     if page > 0:
-        turn.append(Button(tongue.label(texts.EARLIER), _data(tongue, page - 1)))
+        turn.append(Button(tongue.label(texts.EARLIER), _turned_to(tongue, page - 1)))
     if page + 1 < len(pages):
-        turn.append(Button(tongue.label(texts.MORE), _data(tongue, page + 1)))
+        turn.append(Button(tongue.label(texts.MORE), _turned_to(tongue, page + 1)))
     rows: list[Row] = [tuple(turn)] if turn else []
     if held.enrolment is not None or held.follow_ups:
         rows.append((to(tongue, texts.ERASE, FORGET),))
@@ -55,7 +55,7 @@ def held_page(
     return Screen("\n\n".join(pages[page]), tuple(rows), protected=True)
 
 
-def _data(tongue: Tongue, page: int) -> str:
+def _turned_to(tongue: Tongue, page: int) -> str:
     return named_data(HELD, f"{page}", tongue.language)
 
 

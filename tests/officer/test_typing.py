@@ -106,7 +106,7 @@ async def test_the_card_leads_on_from_every_button(station: Station) -> None:
 
 async def test_an_unknown_command_is_told_the_known_ones(station: Station) -> None:
     sam = await station.officer()
-    for number, text in enumerate(("/settings", "/admin", "/START_ALL"), 1):
+    for number, text in enumerate(("/preferences", "/admin", "/START_ALL"), 1):
         await sam.says(text)
         await sam.phone.wait_for(partial(has_received, count=number))
         assert "I don't know that one." in sam.phone.last.text

@@ -18,6 +18,7 @@ from bot.officer.application import (
 )
 from bot.officer.handlers import OfficerHandlers
 from bot.officer.incoming import trimmed
+from bot.officer.texts import introduction
 from bot.sandbox.telegram_state import TOKEN
 from tests.officer.records import database_gone
 from tests.station import Station
@@ -341,14 +342,8 @@ async def test_starting_waits_until_telegram_is_there(station: Station) -> None:
 async def test_the_bot_introduces_itself(station: Station) -> None:
     bot = bot_of(station)
     await bot.introduce()
-    assert [command["command"] for command in next(iter(station.telegram.commands.values()))] == [
-        "support",
-        "help",
-        "privacy",
-        "stop",
-        "forget",
-        "start",
-    ]
+    menu = next(iter(station.telegram.commands.values()))
+    assert [each["command"] for each in menu] == [name for name, _ in introduction.COMMANDS]
     assert "call 999" in station.telegram.profile["description", ""]
     # Its introduction is not worth a refused start.
     station.telegram.faults.answer_error(500, times=3)
