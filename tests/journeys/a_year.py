@@ -4,29 +4,23 @@ Storage, keys and workflows are real; the clock jumps from one midnight or due m
 next, and what goes out is written down.
 """
 
-import json
-import secrets
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from enum import Enum, auto
 
-from bot import wiring
 from bot.core.calendar import instant, local_day
 from bot.core.contact_choices import ContactTimes, Part
 from bot.core.profiles import Profile
-from bot.core.programme import Programme
-from bot.workflows import enrol
 from bot.workflows.answer import Answered
 from bot.workflows.invite import Invitation, Sent
 from storage import deliveries
 from tests.core.duty_oracle import DAY, THREE_SHIFTS, TWELVE_HOURS, Said
-from tests.workflows.office import ZONE, Office, Outbox
+from tests.workflows.office import HOLIDAYS, ZONE, Office, Outbox
 
 FIRST_DAY = date(2026, 12, 7)
 LAST_DAY = date(2027, 12, 6)
-HOLIDAYS = [date(2026, 12, 25), date(2026, 12, 28), date(2027, 1, 1), date(2027, 3, 26)]
 PAUSED = date(2027, 3, 10), date(2027, 5, 5)
 """The first day of a pause of eight weeks, and the day on which it ends."""
 
@@ -134,24 +128,6 @@ def staff() -> list[Person]:
     ]
 
 
-def two_check_ins() -> Programme:
-    """Return the example programme with a monthly check-in beside the weekly one."""
-    example = wiring.read_programme(wiring.example_programme_path())
-    content = json.loads(example.model_dump_json())
-    weekly = next(each for each in content["check_ins"] if each["id"] == "weekly-pulse")
-    monthly = weekly | {
-        "id": "monthly",
-        "title": {"en": "Monthly"},
-        "instrument": "monthly-wellbeing",
-        "recurrence": "FREQ=MONTHLY;BYDAY=1MO",
-        "prompts_per_round": 1,
-        "remind_after_hours": 60,
-    }
-    content["check_ins"] = [weekly, monthly]
-    content["force"]["bank_holidays"] = [day.isoformat() for day in HOLIDAYS]
-    return Programme.model_validate_json(json.dumps(content))
-
-
 @dataclass
 class Postbox(Outbox):
     """Brings messages to the people of a year."""
@@ -193,7 +169,7 @@ class Year:
         for chat, person in zip(chats, self.people, strict=True):
             person.chat = chat
             self.post.people[chat] = person
-            await self._sets(person, times=person.times.to_json())
+            await self.office.sets(person.chat, times=person.times.to_json())
 
     async def passes(self) -> None:
         """Go through the days of the year."""
@@ -209,7 +185,7 @@ class Year:
         await self.office.turn()
         for person in self.people:
             if person.pauses and day == PAUSED[0]:
-                await self._sets(person, paused_until=PAUSED[1])
+                await self.office.sets(person.chat, paused_until=PAUSED[1])
         end = instant(day + DAY, time(0, 0), ZONE)
         while (due := await self._next_due()) is not None and due < end:
             self.office.now = max(due, self.office.now)
@@ -242,7 +218,7 @@ class Year:
                 await self._answers(person, message)
             case Habit.NEVER_AND_SAYS_YES if message.asks:
                 person.ignored, person.silent_from = 0, None
-                await self._sets(person, ignored=0, asked_to_carry_on=False)
+                await self.office.sets(person.chat, ignored=0, asked_to_carry_on=False)
             case _:
                 pass
 
@@ -252,11 +228,6 @@ class Year:
         answered = await self.office.answers(person.chat, message.prompt, chosen, message.round)
         assert answered is Answered.SEALED, person.name
         person.answered[message.round, message.prompt] = self.office.now
-
-    async def _sets(self, person: Person, **changes: object) -> None:
-        assert await enrol.amend_profile(
-            self.office.storage, self.office.address, person.chat, secrets.token_bytes, **changes
-        )
 
 
 def as_known_at(person: Person, number: int) -> Said:

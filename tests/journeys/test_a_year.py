@@ -11,11 +11,10 @@ from tests.journeys.a_year import (
     Person,
     Year,
     as_known_at,
-    two_check_ins,
     waited,
     weeks_of,
 )
-from tests.workflows.office import an_office, at
+from tests.workflows.office import an_office, at, two_check_ins
 
 WEEKS = 52
 MONTHS = 12

@@ -4,8 +4,9 @@ Storage and keys are real. What goes out is written down instead of sent: how Te
 answers is the sandbox's part, in the journeys.
 """
 
+import json
 import secrets
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -36,6 +37,7 @@ from bot.workflows import (
 from bot.workflows.answer import Answered
 from bot.workflows.catalogue import Instruments, RoundInView, view_of
 from bot.workflows.invite import Invitation, SendingReport, Sent, TryLater
+from storage import enrolments
 from storage import rounds as stored_rounds
 from storage.engine import Storage
 from storage.rounds import Round
@@ -43,6 +45,8 @@ from storage.rounds import Round
 ZONE = "Europe/London"
 MONDAY = date(2026, 12, 7)
 """The first day of a round of the example programme."""
+
+HOLIDAYS = [date(2026, 12, 25), date(2026, 12, 28), date(2027, 1, 1), date(2027, 3, 26)]
 
 ROUND = "weekly-pulse-2026-12-07"
 NEXT_ROUND = "weekly-pulse-2027-01-04"
@@ -67,11 +71,15 @@ class Outbox:
     """What an error or a log would show of each invitation."""
     asked: list[tuple[datetime, int]] = field(default_factory=list)
     """When who was asked whether to carry on."""
+    meanwhile: Callable[[int], Awaitable[object]] | None = None
+    """What happens while a message is under way to somebody."""
     says: dict[int, Sent | TryLater] = field(default_factory=dict)
 
     async def invite(self, invitation: Invitation) -> Sent | TryLater:
         """Write down one message."""
         officer = invitation.profile.telegram_id
+        if self.meanwhile is not None:
+            await self.meanwhile(officer)
         self.printed.append(repr(invitation))
         self.sent.append((self.office.now, officer, invitation.prompt, invitation.reminder))
         return self.says.get(officer, Sent.ARRIVED)
@@ -127,6 +135,20 @@ class Office:
         for officer in officers:
             assert await self.join(officer, code) is True
         return officers
+
+    async def sets(self, officer: int, **changes: object) -> None:
+        """Change what stands in one officer's profile."""
+        assert await enrol.amend_profile(
+            self.storage, self.address, officer, secrets.token_bytes, **changes
+        )
+
+    async def profile(self, officer: int) -> Profile | None:
+        """Return what stands in one officer's profile; None when they have not joined."""
+        async with self.storage.read("look") as tx:
+            row = await enrolments.by_lookup(tx, self.address.lookup(officer))
+        if row is None:
+            return None
+        return Profile.from_bytes(self.address.open_profile(row.profile, row.id))
 
     async def answers(
         self, officer: int, prompt: int = 0, chosen: Sequence[int] = GOOD, round_id: str = ROUND
@@ -216,6 +238,24 @@ class Office:
         """Change the database behind the product's back."""
         async with self.storage.transaction("tamper") as tx:
             await tx.execute(text(statement))
+
+
+def two_check_ins() -> Programme:
+    """Return the example programme with a monthly check-in beside the weekly one."""
+    example = wiring.read_programme(wiring.example_programme_path())
+    content = json.loads(example.model_dump_json())
+    weekly = next(each for each in content["check_ins"] if each["id"] == "weekly-pulse")
+    monthly = weekly | {
+        "id": "monthly",
+        "title": {"en": "Monthly"},
+        "instrument": "monthly-wellbeing",
+        "recurrence": "FREQ=MONTHLY;BYDAY=1MO",
+        "prompts_per_round": 1,
+        "remind_after_hours": 60,
+    }
+    content["check_ins"] = [weekly, monthly]
+    content["force"]["bank_holidays"] = [day.isoformat() for day in HOLIDAYS]
+    return Programme.model_validate_json(json.dumps(content))
 
 
 @asynccontextmanager
