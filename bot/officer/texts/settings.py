@@ -37,8 +37,8 @@ PAUSE_QUESTION = _(
 )
 PAUSE_RUNNING = _(
     "<b>Paused until {day}.</b>\n\n"
-    "When it ends I send one line, and your check-ins go on. You can end the pause now, or choose anew"
-    " from today."
+    "When it ends I send one line, and your check-ins go on. You can end the pause now, or choose"
+    " anew from today."
 )
 WEEKS = plural("{number} week", "{number} weeks")
 PAUSE_SET = _(
