@@ -257,3 +257,18 @@ async def test_a_profile_that_cannot_be_read_holds_up_nobody_and_is_tried_again(
             await enrolments.update_profile(tx, row.id, row.profile)
         office.now += timedelta(minutes=5)
         assert (await office.send()).arrived == 1
+
+
+async def test_settings_changed_at_the_very_moment_of_noting_are_kept(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with an_office(database_url, tmp_path) as office:
+        officers = await office.joined(12)
+        await office.turn()
+        office.now = at(0, 17, 5)
+        changes = [office.sets(officer, language="cy") for officer in officers]
+        await asyncio.gather(office.send(), *changes)
+        for officer in officers:
+            profile = await office.profile(officer)
+            assert profile is not None
+            assert (profile.language, profile.contacted) == ("cy", (MONDAY,))
