@@ -143,7 +143,7 @@ async def expected_release(trial: Trial) -> Release:
         RoundFacts(
             round_id=ROUND,
             check_in="weekly-pulse",
-            title={"en": "Weekly pulse"},
+            title={"en": "Weekly pulse", "cy": "Cip wythnosol"},
             opens_on=MONDAY,
             closes_on=MONDAY + timedelta(days=28),
             programme_version=1,
