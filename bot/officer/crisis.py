@@ -9,6 +9,7 @@ from bot.officer import buttons
 from bot.officer.entries import as_text
 from bot.officer.languages import Languages
 from bot.officer.screen import Row, Screen, help_button, language_row, plain, to
+from bot.officer.steady import ways
 from bot.officer.texts import common
 from bot.officer.texts import crisis as texts
 from bot.officer.tomorrow import check_on_me
@@ -80,7 +81,9 @@ def not_through(tongue: Tongue) -> Screen:
 
 def none_suit(tongue: Tongue) -> Screen:
     """After “None of these suit me”: it leads on."""
-    return plain(tongue, texts.NONE_SUIT_ANSWER, _call_list_row(tongue), check_on_me(tongue))
+    return plain(
+        tongue, texts.NONE_SUIT_ANSWER, _call_list_row(tongue), ways(tongue), check_on_me(tongue)
+    )
 
 
 def _call_list_row(tongue: Tongue) -> Row:

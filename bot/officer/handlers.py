@@ -10,7 +10,7 @@ import re
 from telegram import CallbackQuery, MaybeInaccessibleMessage, Message, Update, User
 
 from bot.core.languages import Tongue, Tongues
-from bot.officer import buttons, joining
+from bot.officer import buttons, joining, self_started
 from bot.officer.buttons import CheckInButtons, InCheckIn, Named, OldButton, Press, read_press
 from bot.officer.carry_on import CarryOn
 from bot.officer.check_ins import CheckIns
@@ -20,7 +20,9 @@ from bot.officer.languages import Languages
 from bot.officer.leaving import Leaving
 from bot.officer.messenger import TelegramMessenger, has_gone
 from bot.officer.screen import Screen, plain
+from bot.officer.self_started import SelfStarted
 from bot.officer.settings import Settings
+from bot.officer.steady import Steady
 from bot.officer.support import Support
 from bot.officer.texts import check_ins, common
 from bot.officer.tomorrow import Tomorrow
@@ -48,7 +50,7 @@ TAKES_A_CODE = frozenset({"start"})
 BESIDE = frozenset({buttons.MENU, buttons.TOUGH_JOB})
 """What is shown below a check-in instead of in its place."""
 
-ANEW = frozenset({joining.FIRST})
+ANEW = frozenset({joining.FIRST, self_started.WHY})
 """What begins a check-in under a message that is none: an edit would not protect it."""
 
 
@@ -63,7 +65,7 @@ class OfficerHandlers:
         self._buttons = made
         self.languages = Languages(tongues)
         self._crisis = Crisis(lambda: desk.catalogue, self.languages)
-        support = Support(lambda: desk.catalogue, self.languages)
+        support = Support(desk, self.languages)
         self._joining = Joining(desk, made, self.languages)
         self._check_ins = CheckIns(desk, messenger, made, self.languages, self._crisis, support)
         self.topics: tuple[Topic, ...] = (
@@ -76,6 +78,8 @@ class OfficerHandlers:
             ToughJob(desk, made, self._crisis),
             Tomorrow(desk),
             CarryOn(desk),
+            SelfStarted(desk, made, self.languages),
+            Steady(),
         )
         self._commands: dict[str, Command] = {}
         self._tapped_on: dict[str, Tapped] = {buttons.SPEAK: self._speak}

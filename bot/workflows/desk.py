@@ -29,6 +29,7 @@ from bot.workflows.follow_up_sending import FollowUpMessenger
 from bot.workflows.held import Held, everything_held
 from bot.workflows.moment import Now, RandomBytes
 from bot.workflows.officer_settings import OfficerSettings
+from bot.workflows.self_started import SelfStarted
 from bot.workflows.support_taps import SupportTaps
 from storage.engine import Storage
 from storage.errors import DatabaseUnavailable as DatabaseUnavailable
@@ -65,6 +66,7 @@ class Desk:
         self.catalogue: Catalogue = empty_catalogue(national)
         self._looked_again: datetime | None = None
         self.follow_ups = FollowUps(storage, keys, lambda: self.catalogue, now, random)
+        self.self_started = SelfStarted(storage, keys, lambda: self.catalogue, now)
         self.support_taps = SupportTaps(storage, lambda: self.catalogue, now, random)
         self.settings = OfficerSettings(
             storage, keys, lambda: self.catalogue.programme, now, random

@@ -25,7 +25,9 @@ from bot.officer import (
     joining,
     leaving,
     own_cycle,
+    self_started,
     settings,
+    steady,
     support,
     tomorrow,
     tough_job,
@@ -37,6 +39,8 @@ from bot.officer.texts import check_ins as check_in_texts
 from bot.officer.texts import common
 from bot.officer.texts import joining as joining_texts
 from bot.officer.texts import leaving as leaving_texts
+from bot.officer.texts import self_started as self_started_texts
+from bot.officer.texts import steady as steady_texts
 from bot.officer.texts import tomorrow as tomorrow_texts
 from bot.officer.texts import tough_job as tough_job_texts
 from bot.officer.what_is_held import held_page
@@ -81,6 +85,7 @@ def every_screen(tongue: Tongue = ENGLISH) -> Iterator[Shown]:
     """Yield every screen."""
     yield from _crisis(tongue)
     yield from _support(tongue)
+    yield from _steady(tongue)
     yield from _joining(tongue)
     yield from _check_ins(tongue)
     yield from _leaving(tongue)
@@ -115,6 +120,19 @@ def _support(tongue: Tongue) -> Iterator[Shown]:
         yield Shown(f"need_page {need}", Kind.LONG, support.need_page(tongue, need, entries()))
         page = support.need_page(tongue, need, entries()[-3:])
         yield Shown(f"need_page {need}, none of the force", Kind.LONG, page)
+    leaving_page = support.need_page(tongue, Need.LEAVING, entries(), asks_why=True)
+    yield Shown("need_page leaving, asks why", Kind.LONG, leaving_page)
+    yield Shown("everyday", Kind.SHORT, support.everyday(tongue))
+
+
+def _steady(tongue: Tongue) -> Iterator[Shown]:
+    for step in range(len(steady_texts.STEADY_STEPS)):
+        yield Shown(f"steady_step {step}", Kind.SHORT, steady.steady_step(tongue, step))
+    for step in range(len(steady_texts.PLAN_STEPS)):
+        yield Shown(f"plan_step {step}", Kind.SHORT, steady.plan_step(tongue, step))
+    for name in ("NOT_OPEN", "NOT_JOINED", "ANSWERED"):
+        screen = self_started.not_asked(tongue, getattr(self_started_texts, name))
+        yield Shown(f"not_asked {name}", Kind.SHORT, screen)
 
 
 def _joining(tongue: Tongue) -> Iterator[Shown]:

@@ -143,10 +143,10 @@ async def test_a_whole_check_in_reads_as_it_should(sqlite_database: str, tmp_pat
             assert answer not in transcript
         menu = sam.phone.last
         assert not menu.protected
-        assert ["After a tough job: TRiM"] in menu.buttons
-        await sam.taps("After a tough job: TRiM")
+        assert any("TRiM" in row for row in menu.buttons)
+        await sam.taps("TRiM")
         await sam.sees("01632 960 102")
-        await sam.taps("‹ All support", "Someone to talk to")
+        await sam.taps("‹ All support", "Talk to someone")
         await sam.sees("01632 960 101")
 
 
@@ -161,7 +161,7 @@ async def test_struggling_brings_the_crisis_card_before_the_menu(
         await sam.sees("Support:")
         card, menu = sam.phone.received[-2:]
         assert "call 999" in card.text
-        assert menu.buttons[0] == ["Someone to talk to"]
+        assert menu.buttons[0] == ["Talk to someone"]
 
 
 async def test_sealing_twice_counts_once(sqlite_database: str, tmp_path: Path) -> None:
@@ -198,5 +198,5 @@ async def test_anything_typed_brings_help_with_the_database_gone(
         await sam.taps("Call list")
         await sam.sees("116 123")
         await sam.says("/support")
-        await sam.taps("Someone to talk to")
+        await sam.taps("Talk to someone")
         await sam.sees("0300 131 2789")

@@ -36,7 +36,8 @@ NOT_THROUGH_ANSWER = _(
 )
 NONE_SUIT_ANSWER = _(
     "That happens, and there are other ways.\n\n"
-    "If talking feels like too much, texting may be easier: send BLUELIGHT to 85258.\n\n"
-    "You can also sit with someone you trust and just say “I'm not OK”. Or breathe with me:"
-    " in for four, hold for four, out for six, five times. Then look at the list again."
+    "If talking feels like too much, texting may be easier: BLUELIGHT to 85258. Your GP, or NHS"
+    " 111, option 2, can help too.\n\n"
+    "You can sit with someone you trust and just say “I'm not OK”. Or steady yourself first, and"
+    " then look at the list again."
 )

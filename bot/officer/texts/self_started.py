@@ -1,0 +1,25 @@
+"""Telling why somebody leaves: the check-in that an officer starts."""
+
+from bot.core.languages import mark as _
+
+TELL_US_WHY = _("Tell us why (anonymous)")
+WHY = _(
+    "If you are going, you can tell us why. Your answers are sealed without your name or team,"
+    " and only counted for the whole force. All I note is that this chat answered, until the"
+    " round closes."
+)
+NOT_OPEN = _(
+    "I'm not asking that just now. Nothing was lost, and nothing was kept.\n\n"
+    "You can still talk it through with someone, whatever you decide."
+)
+NOT_JOINED = _(
+    "This is for people who have joined, so that each person counts once. To join, open the link"
+    " on your team's poster.\n\n"
+    "You don't have to join to talk it through with someone."
+)
+ANSWERED = _(
+    "You have told me already, and it counts once. I can't show or change it: nothing leads back"
+    " from you to your answers.\n\n"
+    "You can still talk it through with someone."
+)
+TALK_IT_THROUGH = _("Talk it through")

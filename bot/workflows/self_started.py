@@ -1,0 +1,48 @@
+"""Check-ins that an officer starts: the one about leaving, where a round of it is open."""
+
+from collections.abc import Callable
+from enum import Enum
+
+from bot.sealing.address import AddressKeys
+from bot.workflows.catalogue import Catalogue, RoundInView
+from bot.workflows.moment import Now
+from storage import enrolments, participation
+from storage.engine import Storage
+
+EXIT = "exit"
+"""The instrument."""
+
+
+class MayStart(Enum):
+    """Whether somebody may start a check-in. Sealing asks again, for itself."""
+
+    YES = "yes"
+    ANSWERED = "answered"
+    NOT_JOINED = "not joined"
+
+
+class SelfStarted:
+    """What can be started now, and by whom."""
+
+    def __init__(
+        self, storage: Storage, keys: AddressKeys, catalogue: Callable[[], Catalogue], now: Now
+    ) -> None:
+        self._storage, self._keys = storage, keys
+        self._catalogue, self._now = catalogue, now
+
+    def exit_round(self) -> RoundInView | None:
+        """Return the open round that asks why people leave, from memory; None without one."""
+        for view in self._catalogue().rounds.values():
+            starts = view.instrument.id == EXIT and not view.check_in.invites
+            if starts and view.takes_answers(0, self._now()):
+                return view
+        return None
+
+    async def may_start(self, telegram_id: int, view: RoundInView) -> MayStart:
+        """Return whether somebody may start a check-in; nothing is noted of it."""
+        async with self._storage.read("may start") as tx:
+            known = await enrolments.by_lookup(tx, self._keys.lookup(telegram_id))
+            if known is None or view.units.position_of_team(known.team) is None:
+                return MayStart.NOT_JOINED
+            answered = await participation.answered(tx, view.id, 0, [known.id])
+        return MayStart.ANSWERED if answered else MayStart.YES
