@@ -60,7 +60,8 @@ class RunningProduct:
 
     async def next_prompt_at(self) -> datetime | None:
         """Return a moment by which everybody has been written to about the next prompt."""
-        moments = [self._next_prompt_of(check_in) for check_in in self.force.check_ins]
+        invited = [check_in for check_in in self.force.check_ins if check_in.invites]
+        moments = [self._next_prompt_of(check_in) for check_in in invited]
         return min((moment for moment in moments if moment is not None), default=None)
 
     def _next_prompt_of(self, check_in: CheckIn) -> datetime | None:
@@ -84,16 +85,19 @@ class RunningProduct:
         return None if view is None else view.row.closes_at + timedelta(minutes=1)
 
     def _open_round(self) -> RoundInView | None:
-        views = self.assembly.desk.catalogue.rounds.values()
-        open_ones = [view for view in views if view.row.state is RoundState.OPEN]
+        open_ones = [view for view in self._rounds() if view.row.state is RoundState.OPEN]
         return max(open_ones, key=lambda view: view.row.opens_on, default=None)
+
+    def _rounds(self) -> list[RoundInView]:
+        """Return the rounds that officers are written to about: the story of the demo."""
+        views = self.assembly.desk.catalogue.rounds.values()
+        return [view for view in views if view.check_in.invites]
 
     async def status(self) -> DemoStatus:
         """Return where things stand."""
         results = await report.results(self.assembly.storage, self.clock.now)
         force, zone = self.force.force.name, self.force.force.timezone
-        views = self.assembly.desk.catalogue.rounds.values()
-        newest = max(views, key=lambda view: view.row.opens_on, default=None)
+        newest = max(self._rounds(), key=lambda view: view.row.opens_on, default=None)
         if newest is None:
             return DemoStatus(force, zone, releases=len(results.releases))
         return DemoStatus(
@@ -107,19 +111,21 @@ class RunningProduct:
         )
 
 
-def starting_soon(force: Programme, today: date) -> Programme:
-    """Return the programme with every check-in starting on its next day, so that a newcomer
-    sees the first round from its first prompt on."""
-    check_ins = [
-        check_in.model_copy(update={"starts_on": next_prompt_day(check_in, today)})
-        for check_in in force.check_ins
-    ]
-    return force.model_copy(update={"check_ins": check_ins})
+def for_a_demo(force: Programme, today: date) -> Programme:
+    """Return the programme with the weekly pulse, and with what officers start themselves.
+
+    The pulse begins on its next day, so that a newcomer sees the first round from its first
+    prompt on. The other check-ins are left out: one kind of message is enough to follow.
+    """
+    pulse = next(check_in for check_in in force.check_ins if check_in.invites)
+    soon = pulse.model_copy(update={"starts_on": next_prompt_day(pulse, today)})
+    started = [check_in for check_in in force.check_ins if not check_in.invites]
+    return force.model_copy(update={"check_ins": [soon, *started]})
 
 
 def evening_before(force: Programme) -> datetime:
-    """Return the evening before the first round opens."""
-    first = min(check_in.starts_on for check_in in force.check_ins)
+    """Return the evening before the first round of the pulse opens."""
+    first = min(check_in.starts_on for check_in in force.check_ins if check_in.invites)
     return instant(first - _ONE_DAY, EVENING, force.force.timezone)
 
 
@@ -141,7 +147,7 @@ async def run_demo(port: int, *, open_browser: bool, keep: str | None) -> None:
 @asynccontextmanager
 async def a_demo(folder: Path, port: int = 0) -> AsyncIterator[str]:
     """Run the demo while the block runs; yields its address."""
-    force = starting_soon(
+    force = for_a_demo(
         wiring.read_programme(wiring.example_programme_path()), datetime.now(UTC).date()
     )
     database = folder / "stand-easy.db"

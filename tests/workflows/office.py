@@ -41,6 +41,7 @@ from storage import enrolments
 from storage import rounds as stored_rounds
 from storage.engine import Storage
 from storage.rounds import Round
+from tests.programmes import pulse_alone
 
 ZONE = "Europe/London"
 MONDAY = date(2026, 12, 7)
@@ -270,7 +271,7 @@ async def an_office(
     """Open an office on a migrated database, on the first day of a round."""
     make_officer_keys(folder / "keys", secrets.token_bytes)
     address, _ = officer_keys(folder / "keys")
-    document = document or wiring.read_programme(wiring.example_programme_path())
+    document = document or pulse_alone()
     storage = Storage(database_url)
     try:
         office = Office(
