@@ -128,8 +128,10 @@ def _support(tongue: Tongue) -> Iterator[Shown]:
 def _steady(tongue: Tongue) -> Iterator[Shown]:
     for step in range(len(steady_texts.STEADY_STEPS)):
         yield Shown(f"steady_step {step}", Kind.SHORT, steady.steady_step(tongue, step))
-    for step in range(len(steady_texts.PLAN_STEPS)):
+    card = len(steady_texts.PLAN_STEPS) - 1
+    for step in range(card):
         yield Shown(f"plan_step {step}", Kind.SHORT, steady.plan_step(tongue, step))
+    yield Shown("plan_step, the card", Kind.LONG, steady.plan_step(tongue, card))
     for name in ("NOT_OPEN", "NOT_JOINED", "ANSWERED"):
         screen = self_started.not_asked(tongue, getattr(self_started_texts, name))
         yield Shown(f"not_asked {name}", Kind.SHORT, screen)

@@ -20,7 +20,10 @@ STEADY_STEPS = (
     _("<b>Look round.</b> Name five things you can see. Take your time over each."),
     _("<b>Touch four things</b> near you. Notice: warm or cold, rough or smooth?"),
     _("<b>Listen.</b> Pick out three sounds, one after the other. Far ones count too."),
-    _("<b>Breathe in through your nose.</b> Find two things you can smell, or two you like."),
+    _(
+        "<b>Breathe in through your nose.</b> Find two things you can smell, or think of"
+        " two smells you like."
+    ),
     _(
         "<b>One slow breath,</b> three times over.\n\n"
         "In while you count to four. Hold for two. Out while you count to six."
@@ -58,7 +61,8 @@ PLAN_STEPS = (
     ),
     _(
         "<b>My next hours</b>\n"
-        "1. I go where I feel safe. 2. I ask someone to stay with me.\n"
+        "1. I go where I feel safe.\n"
+        "2. I ask someone to stay with me.\n"
         "3. I put out of reach what could hurt me.\n"
         "4. I do the next small thing.\n"
         "5. If it gets worse I call: 0300 131 2789, 116 123, or 999."
