@@ -17,7 +17,8 @@ from bot.workflows.answer import Answered
 from bot.workflows.invite import Invitation, Sent
 from storage import deliveries
 from tests.core.duty_oracle import DAY, THREE_SHIFTS, TWELVE_HOURS, Said
-from tests.workflows.office import HOLIDAYS, ZONE, Office, Outbox
+from tests.programmes import HOLIDAYS
+from tests.workflows.office import ZONE, Office, Outbox
 
 FIRST_DAY = date(2026, 12, 7)
 LAST_DAY = date(2027, 12, 6)

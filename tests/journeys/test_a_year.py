@@ -14,7 +14,8 @@ from tests.journeys.a_year import (
     waited,
     weeks_of,
 )
-from tests.workflows.office import an_office, at, two_check_ins
+from tests.programmes import two_check_ins
+from tests.workflows.office import an_office, at
 
 WEEKS = 52
 MONTHS = 12

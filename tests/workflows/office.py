@@ -4,7 +4,6 @@ Storage and keys are real. What goes out is written down instead of sent: how Te
 answers is the sandbox's part, in the journeys.
 """
 
-import json
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -46,8 +45,6 @@ from tests.programmes import pulse_alone
 ZONE = "Europe/London"
 MONDAY = date(2026, 12, 7)
 """The first day of a round of the example programme."""
-
-HOLIDAYS = [date(2026, 12, 25), date(2026, 12, 28), date(2027, 1, 1), date(2027, 3, 26)]
 
 ROUND = "weekly-pulse-2026-12-07"
 NEXT_ROUND = "weekly-pulse-2027-01-04"
@@ -239,24 +236,6 @@ class Office:
         """Change the database behind the product's back."""
         async with self.storage.transaction("tamper") as tx:
             await tx.execute(text(statement))
-
-
-def two_check_ins() -> Programme:
-    """Return the example programme with a monthly check-in beside the weekly one."""
-    example = wiring.read_programme(wiring.example_programme_path())
-    content = json.loads(example.model_dump_json())
-    weekly = next(each for each in content["check_ins"] if each["id"] == "weekly-pulse")
-    monthly = weekly | {
-        "id": "monthly",
-        "title": {"en": "Monthly"},
-        "instrument": "monthly-wellbeing",
-        "recurrence": "FREQ=MONTHLY;BYDAY=1MO",
-        "prompts_per_round": 1,
-        "remind_after_hours": 60,
-    }
-    content["check_ins"] = [weekly, monthly]
-    content["force"]["bank_holidays"] = [day.isoformat() for day in HOLIDAYS]
-    return Programme.model_validate_json(json.dumps(content))
 
 
 @asynccontextmanager

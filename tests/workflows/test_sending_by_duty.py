@@ -14,7 +14,8 @@ from bot.core.contact_choices import ContactTimes
 from bot.workflows import enrol
 from bot.workflows.invite import LEASE, Sent
 from storage import deliveries, departures, enrolments
-from tests.workflows.office import MONDAY, ROUND, ZONE, Office, an_office, at, two_check_ins
+from tests.programmes import two_check_ins
+from tests.workflows.office import MONDAY, ROUND, ZONE, Office, an_office, at
 
 STEP = timedelta(hours=1)
 NIGHTS = ContactTimes(own_cycle="NNNNNNNRR", anchor=MONDAY - timedelta(days=1)).to_json()
