@@ -1,7 +1,6 @@
 """How updates come in: help first, each chat in its order, and polling that never dies."""
 
 import asyncio
-import json
 import logging
 from collections.abc import Iterator
 
@@ -17,7 +16,6 @@ from bot.officer.application import (
     secret_matches,
 )
 from bot.officer.handlers import OfficerHandlers
-from bot.officer.incoming import trimmed
 from bot.officer.texts import introduction
 from bot.sandbox.telegram_state import TOKEN
 from tests.officer.records import database_gone
@@ -217,52 +215,6 @@ async def test_a_webhook_takes_what_cannot_be_read_and_goes_on(station: Station)
     sam = await station.officer()
     await sam.says("help")
     await sam.sees("call 999")
-
-
-def a_message_of(person: JSON, chat: JSON = _CHAT, text: str = "hello") -> JSON:
-    """A message as Telegram brings it, with more in it than is needed."""
-    content = {"message_id": 1, "date": 0, "chat": chat, "from": person, "text": text}
-    return {"update_id": 1, "message": content | {"contact": {"first_name": "Wilmot"}}}
-
-
-def test_of_who_writes_only_the_language_is_kept() -> None:
-    person = _PERSON | {"last_name": "Sample", "username": "sam", "language_code": "cy"}
-    kept = trimmed(a_message_of(person))
-    assert kept["message"]["from"] == {
-        "id": _CHAT["id"],
-        "is_bot": False,
-        "first_name": "",
-        "language_code": "cy",
-    }
-    tap = trimmed({"update_id": 1, "callback_query": {"id": "1", "from": person, "data": ":menu"}})
-    assert tap["callback_query"]["from"]["language_code"] == "cy"
-    for words in ("Wilmot", "Sam", "sam"):
-        assert words not in json.dumps([kept, tap])
-
-
-@pytest.mark.parametrize("tag", ["en", "cy", "en-GB", "zh-hans", "pt-br", "yue"])
-def test_a_short_tag_is_a_language(tag: str) -> None:
-    sender = trimmed(a_message_of(_PERSON | {"language_code": tag}))["message"]["from"]
-    assert sender["language_code"] == tag
-
-
-@pytest.mark.parametrize(
-    "tag", [None, 7, "", "c", "cymraeg", "en_GB", "en-", "cy\n", "су", "a-b", "x" * 200, ["cy"]]
-)
-def test_anything_else_is_none(tag: object) -> None:
-    assert "from" not in trimmed(a_message_of(_PERSON | {"language_code": tag}))["message"]
-
-
-def test_nothing_is_kept_of_who_writes_in_a_group() -> None:
-    group = {"id": -1, "type": "group", "title": "Wilmot's group"}
-    kept = trimmed(a_message_of(_PERSON | {"language_code": "cy"}, group))
-    assert kept["message"]["chat"] == {"id": -1, "type": "group"}
-    assert "from" not in kept["message"]
-
-
-def test_half_a_character_is_made_whole() -> None:
-    kept = trimmed(a_message_of(_PERSON, text="/start \ud800 \x00"))
-    assert kept["message"]["text"] == "/start ? \x00"
 
 
 async def wait_for_log(logged: pytest.LogCaptureFixture, text: str) -> None:
