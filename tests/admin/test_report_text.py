@@ -11,7 +11,7 @@ from bot.web.words import (
     share_in_figures,
     why_not_shown,
 )
-from tests.lead.results import a_release, a_wide_release, an_empty_release
+from tests.lead.results import a_release, a_taps_release, a_wide_release, an_empty_release
 
 
 def together(text: str) -> str:
@@ -51,6 +51,12 @@ def test_average_scores_are_shown_for_the_groups_that_have_some() -> None:
     for group in release.groups:
         has_some = any(scale and scale.mean is not None for scale in group.scales.values())
         assert (group.name in averages) == has_some
+
+
+def test_taps_are_said_to_be_taps() -> None:
+    text = together(report_as_text(a_taps_release(), 80))
+    assert "(taps, not people, rounded to five)" in text
+    assert "(people, rounded to five)" in together(report_as_text(a_wide_release(), 80))
 
 
 def test_an_empty_round_is_dots_and_one_sentence() -> None:

@@ -91,6 +91,12 @@ def a_wide_release() -> Release:
     return a_release("wide-2026-11-16", instrument)
 
 
+def a_taps_release() -> Release:
+    """Taps on the support menu; each person of a team made one, or as many as are said."""
+    taps = next(each for each in shipped_instruments() if each.id == "support-taps")
+    return a_release("support-taps-2026-11-16", taps, {"harbour-response": 40, "dog-unit": 0})
+
+
 @dataclass
 class InventedReports:
     """Stands where wiring binds the reports of the database."""

@@ -23,6 +23,7 @@ from tests.lead.results import (
     NEXT,
     InventedReports,
     a_release,
+    a_taps_release,
     a_wide_release,
     all_releases,
     an_empty_release,
@@ -224,6 +225,19 @@ async def test_counts_by_option_are_shown_for_the_force_and_rounded() -> None:
         for _, count in counts.options:
             assert count is not None
             assert f"about {count} people" in text
+
+
+async def test_taps_are_said_to_be_taps_and_no_people_are_counted() -> None:
+    release = a_taps_release()
+    text = await page(release)
+    (counts,) = release.counts
+    assert counts.shown
+    assert "These are taps, not people: one person may have tapped many times." in text
+    for _, count in counts.options:
+        assert count is None or f"about {count} taps" in text
+    assert "What is shown of this round stands below" in text
+    assert "no result that can be shown" not in text
+    assert "of its people" not in text
 
 
 async def test_names_from_the_programme_are_texts_and_never_markup() -> None:
