@@ -24,7 +24,7 @@ from storage.states import DeliveryKind, DeliveryState
 AT_ONCE = 500
 """So many are planned in one transaction."""
 
-IN_A_TICK = 2_000
+IN_A_TICK = 1_500
 SLICE = 25
 """As many as are planned in a few milliseconds."""
 

@@ -21,7 +21,7 @@ from bot.wiring import Assembly
 from bot.wiring import Part as Process
 from bot.workflows import programme
 from bot.workflows.invite import LEASE
-from storage import deliveries, enrolments, follow_ups, rounds
+from storage import deliveries, enrolments, follow_ups
 from storage.engine import Storage, WriteTransaction
 from storage.enrolments import Enrolment
 from storage.follow_ups import FollowUp
@@ -32,8 +32,6 @@ from tests.bench.report import Line
 
 OFFICERS = 15_000
 FOLLOW_UPS = 3_000
-ROUND = "weekly-pulse-2026-11-09"
-PROMPT = 3
 MIDNIGHT = PROMPT_DAY.replace(hour=0, minute=1)
 TRIES = 5
 GOAL = 1.0
@@ -93,21 +91,22 @@ async def measure(folder: Path) -> list[Line]:
 
 
 async def _planning(product: Assembly, storage: Timed) -> list[Line]:
-    ticks = []
-    while True:
+    ticks: list[float] = []
+    planned = -1
+    while (before := planned) < (planned := await _deliveries(storage)) or not planned:
         ticks.append(await _seconds(product.turn_rounds))
-        async with storage.read("bench") as tx:
-            row = await rounds.get(tx, ROUND)
-            planned = sum((await deliveries.counts(tx)).values())
-        if row is not None and row.prompts_opened > PROMPT:
-            break
-    assert planned == OFFICERS
+    assert before == planned >= OFFICERS
     held = storage.longest["open prompts"]
-    detail = f"{OFFICERS:,} in {len(ticks)} ticks, {sum(ticks):.1f} s together"
+    detail = f"{planned:,} messages in {len(ticks)} ticks, {sum(ticks):.1f} s together"
     return [
         _line("planning, longest transaction", held, detail),
         _line("planning, longest tick", max(ticks), detail),
     ]
+
+
+async def _deliveries(storage: Storage) -> int:
+    async with storage.read("bench") as tx:
+        return sum((await deliveries.counts(tx)).values())
 
 
 async def _due(product: Assembly, storage: Timed, clock: Clock) -> list[Line]:
@@ -131,9 +130,10 @@ async def _due(product: Assembly, storage: Timed, clock: Clock) -> list[Line]:
         await nothing()
 
     clock.now += timedelta(minutes=1)
+    among = f"of {await _deliveries(storage):,} deliveries"
     return [
-        _line("nothing due, the query", await _best(nothing), f"of {OFFICERS:,} deliveries"),
-        _line("25 due, claimed and given back", await _best(some), f"of {OFFICERS:,} deliveries"),
+        _line("nothing due, the query", await _best(nothing), among),
+        _line("25 due, claimed and given back", await _best(some), among),
         _line("one minute's tick", await _best(tick), f"with {FOLLOW_UPS:,} follow-ups"),
     ]
 
@@ -170,7 +170,8 @@ async def _fill(storage: Storage, keys: AddressKeys, teams: list[str], product: 
             sealed = keys.seal_address(content, row, random(NONCE_SIZE))
             due = MIDNIGHT + timedelta(days=1, minutes=number)
             kind = FollowUpKind.TOUGH_JOB_28_DAYS
-            await follow_ups.put(tx, FollowUp(row, keys.follow_up_lookup(chat), sealed, kind, due))
+            # Nobody looks these up, so any bytes of that size will do.
+            await follow_ups.put(tx, FollowUp(row, random(32), sealed, kind, due))
 
 
 def _sayings() -> Iterator[ContactTimes]:
