@@ -1,6 +1,6 @@
 """Planning: each officer's own moment for a prompt becomes a delivery, a few hundred at a time.
 
-A tick plans some thousands and the next one goes on, so a large force holds up nobody who
+A tick plans a thousand and the next one goes on, so a large force holds up nobody who
 taps meanwhile. Whoever has no moment left gets a delivery that has expired: the prompt does
 not come, and nobody looks for a moment again.
 """
@@ -24,7 +24,7 @@ from storage.states import DeliveryKind, DeliveryState
 AT_ONCE = 500
 """So many are planned in one transaction."""
 
-IN_A_TICK = 1_500
+IN_A_TICK = 1_000
 SLICE = 25
 """As many as are planned in a few milliseconds."""
 
