@@ -98,6 +98,13 @@ class WriteTransaction(ReadTransaction):
         if self._connection.dialect.name == "postgresql":
             await self.execute(select(func.pg_advisory_xact_lock(func.hashtext(what))))
 
+    async def keep_writers_out(self, table: Table) -> None:
+        """Let nobody else write to a table, or lock its rows, until this transaction ends."""
+        # Rows that are rewritten meanwhile would be missed by whoever waits for one of them.
+        # SQLite has one writer anyway.
+        if self._connection.dialect.name == "postgresql":
+            await self.execute(text(f"LOCK TABLE {table.name} IN EXCLUSIVE MODE"))
+
     async def commit(self) -> None:
         """Commit; for `Storage` alone."""
         try:

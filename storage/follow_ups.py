@@ -1,19 +1,22 @@
-"""Follow-ups: messages an officer asked for, found by a keyed hash of their own.
+"""Follow-ups: messages an officer asked for, found by keyed hashes of their own.
 
 No row leads to an enrolment, so one who never joined, or who stopped, can have them too. Each
-chat has one row of each kind. Claims run out as those of deliveries do; a row that was sent
-stays until it is answered or expires, which is what makes an answer to it count once.
+chat has one row of each kind, under one lookup for each purpose. Claims run out as those of
+deliveries do; a row that was sent stays until it is answered or expires: it entitles to one
+answer.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, delete, insert, select, update
 
 from storage.engine import ReadTransaction, WriteTransaction
 from storage.states import FollowUpKind, FollowUpState
 from storage.tables import follow_up as table
+
+_CHUNK = 500
 
 
 @dataclass(frozen=True)
@@ -122,7 +125,7 @@ async def remove(tx: WriteTransaction, follow_up: bytes) -> bool:
 
 
 async def of_chat(tx: ReadTransaction, lookup: bytes) -> list[FollowUp]:
-    """Return everything the chat has, earliest first."""
+    """Return everything the chat has under one lookup, earliest first."""
     statement = select(table).where(table.c.lookup == lookup)
     rows = await tx.all(statement.order_by(table.c.due_at, table.c.id))
     return [FollowUp(**row._mapping) for row in rows]
@@ -130,7 +133,7 @@ async def of_chat(tx: ReadTransaction, lookup: bytes) -> list[FollowUp]:
 
 async def take_sent(tx: WriteTransaction, lookup: bytes, kind: FollowUpKind) -> bool:
     """Remove the chat's follow-up of this kind if it was sent; return whether it was there."""
-    # The answer is sealed only after True: this row is what makes each answer count once.
+    # The answer is sealed only after True: only who was written to may answer.
     statement = delete(table).where(
         table.c.lookup == lookup, table.c.kind == kind, table.c.state == FollowUpState.SENT
     )
@@ -140,7 +143,7 @@ async def take_sent(tx: WriteTransaction, lookup: bytes, kind: FollowUpKind) -> 
 async def erase_all(
     tx: WriteTransaction, lookup: bytes, kinds: Collection[FollowUpKind] | None = None
 ) -> int:
-    """Remove what the chat has, of `kinds` or of all; return how many there were."""
+    """Remove what the chat has under one lookup, of `kinds` or of all; return how many."""
     statement = delete(table).where(table.c.lookup == lookup)
     if kinds is not None:
         statement = statement.where(table.c.kind.in_(kinds))
@@ -151,3 +154,19 @@ async def expire(tx: WriteTransaction, before: datetime) -> int:
     """Remove what was sent, was due before a moment and was not answered; return how many."""
     statement = delete(table).where(table.c.state == FollowUpState.SENT, table.c.due_at < before)
     return (await tx.execute(statement)).rowcount
+
+
+async def stir(tx: WriteTransaction, random: Callable[[int], bytes]) -> int:
+    """Rewrite every follow-up that is not claimed, in random order; return how many."""
+    # On PostgreSQL, the transaction that wrote a row is that of what was written with it: the
+    # profile of who pauses. Claimed rows were written by who claimed them, many at once.
+    await tx.keep_writers_out(table)
+    still = table.c.state != FollowUpState.CLAIMED
+    rows = [dict(row._mapping) for row in await tx.all(select(table).where(still))]
+    # The ids stay: addresses are sealed for them. So the order is drawn beside them.
+    drawn = sorted((random(16), number) for number in range(len(rows)))
+    await tx.execute(delete(table).where(still))
+    for start in range(0, len(drawn), _CHUNK):
+        chosen = [rows[number] for _, number in drawn[start : start + _CHUNK]]
+        await tx.execute(insert(table), chosen)
+    return len(rows)

@@ -215,6 +215,17 @@ follow_up = Table(
     sqlite_with_rowid=False,
 )
 
+# Nor does this lead anywhere: a keyed hash of a chat and the round, so the same chat has other
+# bytes in each round, and none that stand anywhere else.
+follow_up_mark = Table(
+    "follow_up_mark",
+    metadata,
+    Column("round", Text, ForeignKey("round.id"), primary_key=True),
+    Column("mark", LargeBinary, primary_key=True),
+    size_of("mark", 32),
+    sqlite_with_rowid=False,
+)
+
 # Somebody of a reporting unit who had been asked erased everything. It names nobody.
 departure = Table(
     "departure",
@@ -238,7 +249,10 @@ sealed_response = Table(
     sqlite_with_rowid=False,
 )
 
-PEOPLE: Final = (enrolment, enrolment_code, delivery, participation, follow_up, departure)
+PEOPLE: Final = (
+    *(enrolment, enrolment_code, delivery, participation),
+    *(follow_up, follow_up_mark, departure),
+)
 ANSWERS: Final = (sealed_response,)
 COMMON: Final = (sealing_key, programme, round_, release, audit, reply, heartbeat)
 APPEND_ONLY: Final = (programme, release, audit, reply)

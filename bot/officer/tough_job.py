@@ -1,7 +1,7 @@
 """After a tough job: what TRiM is, who to call, and messages that come later if asked for.
 
 Nothing asks what happened, and nothing typed is taken: words behind the command bring the
-crisis card. Nobody needs to have joined.
+crisis card. Nobody needs to have joined to be written to; the questions are for whoever has.
 """
 
 import logging
@@ -80,9 +80,9 @@ def running(tongue: Tongue, coming: datetime) -> Screen:
     )
 
 
-def later(tongue: Tongue, name: str) -> Screen:
+def later(tongue: Tongue, name: str, argument: str = "") -> Screen:
     """The records cannot be reached; `name` is the button to try again."""
-    return plain(tongue, texts.LATER, (to(tongue, texts.TRY_AGAIN, name),))
+    return plain(tongue, texts.LATER, (to(tongue, texts.TRY_AGAIN, name, argument),))
 
 
 def inside(tongue: Tongue, kind: FollowUpKind, answer: Button) -> Screen:
@@ -101,7 +101,7 @@ def inside(tongue: Tongue, kind: FollowUpKind, answer: Button) -> Screen:
 def without_questions(
     tongue: Tongue, kind: FollowUpKind, support: Sequence[SupportEntry]
 ) -> Screen:
-    """What such a message says where the force asks nothing."""
+    """What such a message says where the force asks nothing, or nothing of this chat."""
     parts = (tongue(texts.SINCE[kind]), tongue(texts.NO_QUESTIONS), _contacts(tongue, support))
     return Screen(
         "\n\n".join(parts),
@@ -110,6 +110,13 @@ def without_questions(
             (support_button(tongue), help_button(tongue)),
         ),
     )
+
+
+def no_questions_now(tongue: Tongue, text: str) -> Screen:
+    """Why a message that came with questions has none any more, and where to go instead."""
+    # Numbers to call do not belong in a message that cannot be copied: they are one tap away,
+    # in one of their own.
+    return plain(tongue, text, (to(tongue, texts.WHO_CAN_HELP, buttons.TOUGH_JOB),))
 
 
 def closing(tongue: Tongue) -> Screen:
@@ -186,10 +193,14 @@ class ToughJob:
             return None
         view = self._desk.follow_ups.round_for(kind)
         if view is None:
-            # Numbers to call do not belong in a message that cannot be copied: they are one
-            # tap away, in one of their own.
-            help_now = (to(chat.tongue, texts.WHO_CAN_HELP, buttons.TOUGH_JOB),)
-            return plain(chat.tongue, texts.NOTHING_ASKED, help_now)
+            return no_questions_now(chat.tongue, texts.NOTHING_ASKED)
+        try:
+            asked = await self._desk.follow_ups.is_asked(chat.id, view)
+        except Exception as error:
+            log.error("a follow-up was not opened: %s", type(error).__name__)
+            return later(chat.tongue, FOLLOW_UP, argument)
+        if not asked:
+            return no_questions_now(chat.tongue, texts.NOT_ASKED_NOW)
         return inside(chat.tongue, kind, self._answer(chat, view))
 
     def _answer(self, chat: Chat, view: RoundInView) -> Button:

@@ -49,7 +49,7 @@ def held_page(
     if page + 1 < len(pages):
         turn.append(Button(tongue.label(texts.MORE), _turned_to(tongue, page + 1)))
     rows: list[Row] = [tuple(turn)] if turn else []
-    if held.enrolment is not None or held.follow_ups:
+    if not held.is_nothing:
         rows.append((to(tongue, texts.ERASE, FORGET),))
     rows.append((support_button(tongue), help_button(tongue)))
     return Screen("\n\n".join(pages[page]), tuple(rows), protected=True)
@@ -72,7 +72,7 @@ def _parts(
     tongue: Tongue, held: Held, now: datetime, tongues: Tongues, remembered: str | None
 ) -> Iterator[str]:
     """Yield the paragraphs."""
-    if held.enrolment is None and not held.follow_ups:
+    if held.is_nothing:
         yield tongue(texts.NOTHING_HELD)
     else:
         yield tongue(texts.ALL)
@@ -88,6 +88,9 @@ def _parts(
             yield "\n".join(_follow_up(tongue, follow_up, held.timezone, tongues))
     elif held.enrolment is not None:
         yield tongue(texts.NOTHING_ASKED_FOR)
+    for mark in held.marks:
+        title = in_language(mark.title, tongue.language)
+        yield tongue(texts.ANSWERED_FOLLOW_UP, title=title)
     if remembered is not None:
         yield tongue(texts.MEMORY, language=tongues.of(remembered).name)
     yield tongue(texts.NOT_SHOWN)

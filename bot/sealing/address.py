@@ -1,13 +1,14 @@
 """The keys that find an officer's enrolment and open the address to write to.
 
 A ring of versions, one 32-byte file each: the newest seals, every one opens. Lookups,
-profiles, codes and both halves of a follow-up have sub-keys of their own, so none of them
-helps against another, and no follow-up can be matched with an enrolment.
+profiles, codes, addresses, each purpose of a follow-up and marks have sub-keys of their own, so
+none of them helps against another, and no follow-up or mark can be matched with an enrolment.
 """
 
 import hmac
 import re
 from collections.abc import Collection
+from enum import Enum
 from typing import Final, Self
 
 from cryptography.exceptions import InvalidTag
@@ -44,6 +45,13 @@ _Ciphers = dict[int, AESGCMSIV]
 _FILE = re.compile(r"address-([1-9]\d?)\.key")
 
 
+class FollowUpPurpose(Enum):
+    """What a follow-up is for: those of one purpose share a lookup, and no others do."""
+
+    TOUGH_JOB = b"tough job"
+    TIMER = b"timer"
+
+
 class CannotOpenAddress(StandEasyError):
     """This sealed address of a follow-up does not open."""
 
@@ -64,7 +72,11 @@ class AddressKeys:
         self._profiles = _ciphers(keys, b"profile")
         self._addresses = _ciphers(keys, b"follow-up address")
         self._lookup_key = _derived(keys[self._newest], b"lookup")
-        self._follow_up_key = _derived(keys[self._newest], b"follow-up lookup")
+        self._follow_up_keys = {
+            purpose: _derived(keys[self._newest], b"follow-up lookup", purpose.value)
+            for purpose in FollowUpPurpose
+        }
+        self._mark_key = _derived(keys[self._newest], b"follow-up mark")
         self._code_key = _derived(keys[self._newest], b"code")
 
     @classmethod
@@ -85,9 +97,14 @@ class AddressKeys:
         """Return the 32 bytes that find an enrolment, and say nothing without the key."""
         return hmac.digest(self._lookup_key, b"%d" % telegram_id, "sha256")
 
-    def follow_up_lookup(self, telegram_id: int) -> bytes:
-        """Return the 32 bytes that find a chat's follow-ups; they find nothing else."""
-        return hmac.digest(self._follow_up_key, b"%d" % telegram_id, "sha256")
+    def follow_up_lookup(self, telegram_id: int, purpose: FollowUpPurpose) -> bytes:
+        """Return the 32 bytes that find a chat's follow-ups of one purpose, and nothing else."""
+        return hmac.digest(self._follow_up_keys[purpose], b"%d" % telegram_id, "sha256")
+
+    def follow_up_mark(self, round_id: str, telegram_id: int) -> bytes:
+        """Return the 32 bytes that stand for a chat in one round, and for nothing elsewhere."""
+        marked = frame(round_id.encode(), b"%d" % telegram_id)
+        return hmac.digest(self._mark_key, marked, "sha256")
 
     def code_digest(self, code: str) -> bytes:
         """Return the 32 bytes that find an enrolment code; `code` is hashed as it is."""
@@ -151,9 +168,9 @@ def _ciphers(keys: dict[int, bytes], purpose: bytes) -> _Ciphers:
     return {version: AESGCMSIV(_derived(key, purpose)) for version, key in keys.items()}
 
 
-def _derived(key: bytes, purpose: bytes) -> bytes:
+def _derived(key: bytes, *purpose: bytes) -> bytes:
     # Expand alone: the file holds 32 uniformly random bytes, so there is nothing to extract.
-    return HKDFExpand(SHA256(), _KEY_SIZE, frame(b"address", b"1", purpose)).derive(key)
+    return HKDFExpand(SHA256(), _KEY_SIZE, frame(b"address", b"1", *purpose)).derive(key)
 
 
 def _place(table: bytes, column: bytes, row: bytes) -> bytes:

@@ -1,8 +1,8 @@
 """Answering: the one transaction in which finished answers become a sealed response.
 
-It adds the sealed response and takes what entitled to it, or neither: the mark that this chat
-took part is made, or the message that was asked for is gone. That is what makes each answer
-count once, whatever is tapped twice or sent again.
+It adds the sealed response, takes what entitled to it and marks that this chat took part, or
+does nothing of it. That is what makes each answer count once, whatever is tapped twice, sent
+again or asked for again.
 """
 
 from contextlib import suppress
@@ -20,10 +20,12 @@ from bot.sealing.keys import SealingKey
 from bot.sealing.seal import seal
 from bot.workflows.catalogue import RoundInView
 from bot.workflows.follow_up_kinds import KIND_OF
+from bot.workflows.follow_up_lookups import lookup_for
 from bot.workflows.moment import Now, RandomBytes
 from storage import (
     deliveries,
     enrolments,
+    follow_up_marks,
     follow_ups,
     participation,
     rounds,
@@ -45,7 +47,7 @@ class Answered(Enum):
     CLOSED = "closed"
     NOT_ASKED = "not asked"
     ANSWERED_OR_OVER = "answered or over"
-    """The message that asked is gone: nothing is kept that would say which of the two it was."""
+    """The message that asked is gone, and nothing is there that says which of the two it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,20 +74,21 @@ async def seal_answers(
         return Answered.NOT_ASKED
     kind = None if view.check_in.invites else KIND_OF.get(view.instrument.id)
     async with storage.transaction("seal answers", leaves_trail=False) as tx:
-        enrolment = None
-        if kind is None:
-            enrolment = await _who_may_answer(tx, keys, telegram_id, view)
-            if enrolment is None:
-                return Answered.NOT_ASKED
+        enrolment = await enrolments.by_lookup(tx, keys.lookup(telegram_id))
+        if enrolment is None or not may_answer(enrolment, view):
+            return Answered.NOT_ASKED
         # Shared lock: the round cannot close between this look at it and the commit.
         row = await rounds.lock_shared(tx, view.id)
         if row.state is not RoundState.OPEN or not view.takes_answers(draft.prompt, now()):
             return Answered.CLOSED
-        refused = await _take_entitlement(tx, keys, telegram_id, draft, view, enrolment, kind)
+        if kind is None:
+            refused = await _take_part(tx, draft, view, enrolment)
+        else:
+            refused = await _take_follow_up(tx, keys, telegram_id, view, kind)
         if refused is not None:
             return refused
         sender = _Sender(nobodys_own(view.units))
-        if enrolment is not None and not view.units.is_whole_force:
+        if kind is None and not view.units.is_whole_force:
             sender = await _sender(tx, keys, enrolment)
         response = finish(
             draft,
@@ -103,35 +106,30 @@ async def seal_answers(
     return Answered.SEALED
 
 
-async def _who_may_answer(
-    tx: ReadTransaction, keys: AddressKeys, telegram_id: int, view: RoundInView
-) -> Enrolment | None:
-    """Return the enrolment behind an answer; None when there is none that may give it."""
-    enrolment = await enrolments.by_lookup(tx, keys.lookup(telegram_id))
-    if enrolment is None or view.units.position_of_team(enrolment.team) is None:
-        return None
+def may_answer(enrolment: Enrolment, view: RoundInView) -> bool:
+    """Whether somebody who joined may answer a round at all."""
+    if view.units.position_of_team(enrolment.team) is None:
+        return False
     # Who wants no more messages can still say why they leave: nobody writes to them for it.
-    if enrolment.state is not EnrolmentState.ACTIVE and view.check_in.invites:
-        return None
-    return enrolment
+    asks_by_itself = view.check_in.invites or view.instrument.id in KIND_OF
+    return enrolment.state is EnrolmentState.ACTIVE or not asks_by_itself
 
 
-async def _take_entitlement(
-    tx: WriteTransaction,
-    keys: AddressKeys,
-    telegram_id: int,
-    draft: Draft,
-    view: RoundInView,
-    enrolment: Enrolment | None,
-    kind: FollowUpKind | None,
+async def is_asked(
+    tx: ReadTransaction, keys: AddressKeys, telegram_id: int, view: RoundInView
+) -> bool:
+    """Whether a follow-up has questions for a chat: it has joined, and not answered yet."""
+    enrolment = await enrolments.by_lookup(tx, keys.lookup(telegram_id))
+    if enrolment is None or not may_answer(enrolment, view):
+        return False
+    mark = keys.follow_up_mark(view.id, telegram_id)
+    return not await follow_up_marks.exists(tx, view.id, mark)
+
+
+async def _take_part(
+    tx: WriteTransaction, draft: Draft, view: RoundInView, enrolment: Enrolment
 ) -> Answered | None:
-    """Take what entitles to one answer; return why there is nothing to take."""
-    if enrolment is None:
-        assert kind is not None  # noqa: S101 - one of the two is there
-        # No mark: nothing on the people's side says that somebody had a tough job.
-        lookup = keys.follow_up_lookup(telegram_id)
-        taken = await follow_ups.take_sent(tx, lookup, kind)
-        return None if taken else Answered.ANSWERED_OR_OVER
+    """Mark that somebody takes part; return why not."""
     # Only who was asked may answer: erasing everything and joining again gives no second vote
     # in the same prompt.
     if view.check_in.invites and not await deliveries.exists_for(
@@ -140,6 +138,25 @@ async def _take_entitlement(
         return Answered.NOT_ASKED
     marked = await participation.mark(tx, view.id, draft.prompt, enrolment.id)
     return None if marked else Answered.ALREADY_SEALED
+
+
+async def _take_follow_up(
+    tx: WriteTransaction,
+    keys: AddressKeys,
+    telegram_id: int,
+    view: RoundInView,
+    kind: FollowUpKind,
+) -> Answered | None:
+    """Take the message that asked, and mark that the chat answered; return why not."""
+    # No participation: nothing beside an enrolment says that somebody had a tough job. And the
+    # message before the mark: `enrol.forget` goes the same way, so none is left behind it.
+    taken = await follow_ups.take_sent(tx, lookup_for(keys, telegram_id, kind), kind)
+    mark = keys.follow_up_mark(view.id, telegram_id)
+    if taken and await follow_up_marks.mark(tx, view.id, mark):
+        return None
+    # Asked for again in the same round, it brings the message and is not counted again.
+    marked = taken or await follow_up_marks.exists(tx, view.id, mark)
+    return Answered.ALREADY_SEALED if marked else Answered.ANSWERED_OR_OVER
 
 
 async def _sender(tx: WriteTransaction, keys: AddressKeys, enrolment: Enrolment) -> _Sender:

@@ -21,6 +21,8 @@ from storage import (
     deliveries,
     departures,
     enrolments,
+    follow_up_marks,
+    follow_ups,
     participation,
     rounds,
     sealed_responses,
@@ -132,14 +134,15 @@ def after_a_round(profile: Profile, *, answered: bool) -> Profile:
 async def _forget_people(tx: WriteTransaction, round_id: str) -> None:
     await deliveries.clear_round(tx, round_id)
     await participation.clear_round(tx, round_id)
+    await follow_up_marks.clear_round(tx, round_id)
     await departures.clear_round(tx, round_id)
 
 
 async def stir_open(storage: Storage, random: RandomBytes) -> int:
-    """Rewrite the sealed responses of open rounds in random order; return how many.
+    """Rewrite open rounds' sealed responses, and follow-ups, in random order.
 
-    Where a row lies and what wrote it could otherwise be matched with the mark of who took
-    part (docs/threat-model.md).
+    Return how many sealed responses. Where a row lies and what wrote it could otherwise be
+    matched with the mark of who took part, or with an enrolment (docs/threat-model.md).
     """
     async with storage.read("rounds to stir") as tx:
         open_rounds = [row.id for row in await rounds.in_state(tx, RoundState.OPEN)]
@@ -147,5 +150,7 @@ async def stir_open(storage: Storage, random: RandomBytes) -> int:
     for round_id in open_rounds:
         async with storage.transaction("stir") as tx:
             moved += await sealed_responses.stir(tx, round_id, random)
+    async with storage.transaction("stir follow-ups") as tx:
+        await follow_ups.stir(tx, random)
     await storage.tidy()
     return moved

@@ -19,13 +19,14 @@ from bot.core.rounds import RoundState
 from bot.sealing.address import NONCE_SIZE, AddressKeys
 from bot.workflows.catalogue import NoProgramme, parse_programme
 from bot.workflows.contact import open_profile
+from bot.workflows.follow_up_lookups import erase_all
 from bot.workflows.moment import Now, RandomBytes
 from storage import (
     deliveries,
     departures,
     enrolment_codes,
     enrolments,
-    follow_ups,
+    follow_up_marks,
     programmes,
     rounds,
 )
@@ -202,7 +203,7 @@ async def stop(storage: Storage, keys: AddressKeys, telegram_id: int) -> bool:
     # No trail: nothing may lead from an enrolment to follow-ups.
     async with storage.transaction("stop", leaves_trail=False) as tx:
         known = await enrolments.by_lookup(tx, keys.lookup(telegram_id))
-        await follow_ups.erase_all(tx, keys.follow_up_lookup(telegram_id))
+        await erase_all(tx, keys, telegram_id)
         if known is None:
             return False
         return await enrolments.set_state(tx, known.id, EnrolmentState.STOPPED)
@@ -213,7 +214,11 @@ async def forget(storage: Storage, keys: AddressKeys, telegram_id: int) -> bool:
     async with storage.transaction("forget") as tx:
         known = await enrolments.by_lookup(tx, keys.lookup(telegram_id))
         erased = known is not None and await erase_enrolment(tx, known.id, known.team)
-        erased |= await follow_ups.erase_all(tx, keys.follow_up_lookup(telegram_id)) > 0
+        erased |= await erase_all(tx, keys, telegram_id) > 0
+        # Behind the messages: an answer that is being sealed has taken one, and is waited for.
+        open_rounds = await rounds.in_state(tx, RoundState.OPEN)
+        marks = [keys.follow_up_mark(row.id, telegram_id) for row in open_rounds]
+        erased |= await follow_up_marks.erase(tx, marks) > 0
     if erased:
         # Deleted rows must not linger in a log file of the database either.
         await storage.tidy()

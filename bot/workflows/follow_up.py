@@ -1,7 +1,8 @@
 """Following up: an officer asks to be written to, after a tough job or tomorrow, or stops it.
 
-Whoever asks need not have joined. What is stored finds a chat by a keyed hash of its own and
-leads to no enrolment; nothing is stored of what happened or of what is tapped.
+Whoever asks need not have joined; only whoever has is asked questions. What is stored finds a
+chat by keyed hashes of its own, one for a tough job and one for timers, and leads to no
+enrolment; nothing is stored of what happened or of what is tapped.
 """
 
 from collections.abc import Callable, Iterable
@@ -12,10 +13,12 @@ from zoneinfo import ZoneInfo
 from bot.core.contact_follow_ups import tomorrow_moment
 from bot.core.profiles import FollowUpAddress, Profile
 from bot.core.programme import Programme
-from bot.sealing.address import NONCE_SIZE, AddressKeys
+from bot.sealing.address import NONCE_SIZE, AddressKeys, FollowUpPurpose
 from bot.workflows import follow_up_moments, follow_up_sending
+from bot.workflows.answer import is_asked
 from bot.workflows.catalogue import Catalogue, NoProgramme, RoundInView
-from bot.workflows.follow_up_kinds import INSTRUMENT_OF, TOUGH_JOB
+from bot.workflows.follow_up_kinds import TOUGH_JOB
+from bot.workflows.follow_up_lookups import lookup_for
 from bot.workflows.follow_up_sending import EXPIRING, FollowUpMessenger
 from bot.workflows.invite import SendingReport
 from bot.workflows.moment import Now, RandomBytes, fraction
@@ -59,7 +62,7 @@ class FollowUps:
         """Ask for the three messages; those under way stay unless they are to start again."""
         programme, now = self._programme(), self._now()
         async with self._storage.transaction("start follow-ups") as tx:
-            waiting = await _waiting(tx, self._keys.follow_up_lookup(telegram_id))
+            waiting = await _waiting(tx, self._keys, telegram_id)
             if waiting and not again:
                 return Started(_local(programme, (row.due_at for row in waiting)), before=True)
             profile = await self._profile(tx, telegram_id)
@@ -73,7 +76,7 @@ class FollowUps:
     async def upcoming(self, telegram_id: int) -> tuple[datetime, ...]:
         """Return when the messages after a tough job come that are still to come."""
         async with self._storage.read("follow-ups to come") as tx:
-            waiting = await _waiting(tx, self._keys.follow_up_lookup(telegram_id))
+            waiting = await _waiting(tx, self._keys, telegram_id)
         return _local(self._programme(), (row.due_at for row in waiting))
 
     async def stop(self, telegram_id: int) -> bool:
@@ -105,6 +108,11 @@ class FollowUps:
         """Return the round whose check-in a follow-up asks now; None when it asks nothing."""
         return follow_up_sending.round_for(self._catalogue(), kind, self._now())
 
+    async def is_asked(self, telegram_id: int, view: RoundInView) -> bool:
+        """Whether there are questions for this chat. Sealing asks again, for itself."""
+        async with self._storage.read("is asked") as tx:
+            return await is_asked(tx, self._keys, telegram_id, view)
+
     async def send_due(self, messenger: FollowUpMessenger) -> SendingReport:
         """Send everything that is due; hourly let go of what was not answered in its time."""
         now = self._now()
@@ -130,22 +138,23 @@ class FollowUps:
     ) -> None:
         row = self._random(_ID_SIZE)
         sealed = self._keys.seal_address(address.to_bytes(), row, self._random(NONCE_SIZE))
-        lookup = self._keys.follow_up_lookup(address.telegram_id)
+        lookup = lookup_for(self._keys, address.telegram_id, kind)
         await follow_ups.put(tx, FollowUp(row, lookup, sealed, kind, moment))
 
     async def _erase(self, name: str, telegram_id: int, kinds: Iterable[FollowUpKind]) -> bool:
         async with self._storage.transaction(name) as tx:
-            lookup = self._keys.follow_up_lookup(telegram_id)
-            return await follow_ups.erase_all(tx, lookup, tuple(kinds)) > 0
+            erased = [
+                await follow_ups.erase_all(tx, lookup_for(self._keys, telegram_id, kind), [kind])
+                for kind in kinds
+            ]
+        return sum(erased) > 0
 
 
-async def _waiting(tx: ReadTransaction, lookup: bytes) -> list[FollowUp]:
+async def _waiting(tx: ReadTransaction, keys: AddressKeys, telegram_id: int) -> list[FollowUp]:
     """Return what of the tough job's messages was not sent yet."""
-    return [
-        row
-        for row in await follow_ups.of_chat(tx, lookup)
-        if row.kind in INSTRUMENT_OF and row.state is not FollowUpState.SENT
-    ]
+    lookup = keys.follow_up_lookup(telegram_id, FollowUpPurpose.TOUGH_JOB)
+    rows = await follow_ups.of_chat(tx, lookup)
+    return [row for row in rows if row.state is not FollowUpState.SENT]
 
 
 def _local(programme: Programme, moments: Iterable[datetime]) -> tuple[datetime, ...]:

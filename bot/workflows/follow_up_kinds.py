@@ -1,8 +1,12 @@
-"""Which check-in a follow-up asks, and when: after a tough job, at 72 hours, 28 and 90 days."""
+"""What each kind of follow-up is for, which check-in it asks, and when it comes.
+
+After a tough job: at 72 hours, 28 and 90 days.
+"""
 
 from types import MappingProxyType
 
 from bot.core.contact_follow_ups import FollowUpAfter
+from bot.sealing.address import FollowUpPurpose
 from storage.states import FollowUpKind as FollowUpKind
 
 INSTRUMENT_OF: MappingProxyType[FollowUpKind, str] = MappingProxyType(
@@ -28,3 +32,12 @@ AFTER: MappingProxyType[FollowUpKind, FollowUpAfter] = MappingProxyType(
 """Earliest first: the order in which they come."""
 
 TOUGH_JOB = tuple(AFTER)
+
+PURPOSE_OF: MappingProxyType[FollowUpKind, FollowUpPurpose] = MappingProxyType(
+    {
+        **dict.fromkeys(TOUGH_JOB, FollowUpPurpose.TOUGH_JOB),
+        FollowUpKind.TOMORROW: FollowUpPurpose.TIMER,
+        FollowUpKind.RESUME: FollowUpPurpose.TIMER,
+    }
+)
+"""A pause writes a row beside a profile: what finds that row must not find a tough job."""

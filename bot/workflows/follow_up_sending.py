@@ -17,8 +17,10 @@ from bot.core.profiles import FollowUpAddress, Profile
 from bot.core.programme import Programme
 from bot.sealing.address import AddressKeys, CannotOpenAddress
 from bot.workflows import follow_up_moments as moments
+from bot.workflows.answer import is_asked
 from bot.workflows.catalogue import Catalogue, RoundInView
 from bot.workflows.follow_up_kinds import AFTER, INSTRUMENT_OF
+from bot.workflows.follow_up_lookups import erase_all
 from bot.workflows.invite import (
     BATCH,
     FIRST_BACKOFF,
@@ -49,7 +51,7 @@ class FollowUpMessage:
     language: str
     kind: FollowUpKind
     asks: bool
-    """Whether there is a check-in behind it."""
+    """Whether there are questions behind it."""
 
 
 class FollowUpMessenger(Protocol):
@@ -105,6 +107,15 @@ async def send_due(
 
 
 @dataclass(frozen=True, slots=True)
+class _Known:
+    """What the records say about the chats of one batch."""
+
+    joined: dict[int, Enrolment]
+    asked: set[bytes]
+    """The follow-ups whose questions the chat may answer."""
+
+
+@dataclass(frozen=True, slots=True)
 class _Sender:
     """Sends claimed follow-ups and notes what became of each."""
 
@@ -125,31 +136,40 @@ class _Sender:
                 addresses[claim.id] = FollowUpAddress.from_bytes(plain)
             except CannotOpenAddress as error:
                 log.error("%s", error)
-        joined = await self._enrolments(addresses)
+        known = await self._known(claimed, addresses)
         return await asyncio.gather(
-            *(self._send(claim, addresses.get(claim.id), joined) for claim in claimed)
+            *(self._send(claim, addresses.get(claim.id), known) for claim in claimed)
         )
 
-    async def _enrolments(self, addresses: Mapping[bytes, FollowUpAddress]) -> dict[int, Enrolment]:
-        found = {}
+    async def _known(
+        self, claimed: Sequence[ClaimedFollowUp], addresses: Mapping[bytes, FollowUpAddress]
+    ) -> _Known:
+        known = _Known({}, set())
         async with self.storage.read("whom to follow up") as tx:
             for chat in {address.telegram_id for address in addresses.values()}:
                 enrolment = await enrolments.by_lookup(tx, self.keys.lookup(chat))
                 if enrolment is not None:
-                    found[chat] = enrolment
-        return found
+                    known.joined[chat] = enrolment
+            for claim in claimed:
+                address = addresses.get(claim.id)
+                view = round_for(self.catalogue, claim.kind, self.now())
+                if address is None or view is None or address.telegram_id not in known.joined:
+                    continue
+                if await is_asked(tx, self.keys, address.telegram_id, view):
+                    known.asked.add(claim.id)
+        return known
 
     async def _send(
         self,
         claim: ClaimedFollowUp,
         address: FollowUpAddress | None,
-        joined: Mapping[int, Enrolment],
+        known: _Known,
     ) -> str:
         if address is None:
             # Not removed: with the right keys back in their folder it still comes.
             return await self._put_back(claim, self.now() + LONGEST_BACKOFF)
         chat = address.telegram_id
-        enrolment = joined.get(chat)
+        enrolment = known.joined.get(chat)
         profile = moments.profile_in(enrolment, self.keys, chat)
         moment = self._moment(claim, address, enrolment, profile)
         if moment is None:
@@ -157,7 +177,7 @@ class _Sender:
         if moment > self.now():
             return await self._put_back(claim, moment)
         language = address.language if enrolment is None else profile.language
-        asks = round_for(self.catalogue, claim.kind, self.now()) is not None
+        asks = claim.id in known.asked
         outcome = await self.messenger.follow_up(
             FollowUpMessage(chat, language, claim.kind, asks=asks)
         )
@@ -165,7 +185,7 @@ class _Sender:
             case Sent.ARRIVED:
                 return await self._arrived(claim, asks=asks)
             case Sent.BLOCKED:
-                return await self._end(claim)
+                return await self._end(chat)
             case TryLater(after=after):
                 await self._put_back(claim, self.now() + (after or _backoff(claim)))
                 return "later" if after is None else "told_to_wait"
@@ -208,9 +228,9 @@ class _Sender:
             await follow_ups.remove(tx, claim.id)
         return "unwanted"
 
-    async def _end(self, claim: ClaimedFollowUp) -> str:
+    async def _end(self, chat: int) -> str:
         async with self.storage.transaction("end follow-ups") as tx:
-            await follow_ups.erase_all(tx, claim.lookup)
+            await erase_all(tx, self.keys, chat)
         return "blocked"
 
     async def _put_back(self, claim: ClaimedFollowUp, due_at: datetime) -> str:

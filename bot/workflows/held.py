@@ -10,12 +10,14 @@ from datetime import date, datetime
 
 from bot.core.profiles import FollowUpAddress, Profile
 from bot.core.responses import round_reference
+from bot.core.rounds import RoundState
 from bot.sealing.address import AddressKeys, CannotOpenAddress
 from bot.sealing.errors import CannotOpenProfile
 from bot.workflows.catalogue import Catalogue, RoundInView
-from storage import deliveries, enrolments, follow_ups, participation
+from bot.workflows.follow_up_lookups import of_chat
+from storage import deliveries, enrolments, follow_up_marks, participation, rounds
 from storage.deliveries import Delivery
-from storage.engine import Storage
+from storage.engine import ReadTransaction, Storage
 from storage.follow_ups import FollowUp
 from storage.states import DeliveryKind as DeliveryKind
 from storage.states import DeliveryState as DeliveryState
@@ -70,6 +72,14 @@ class HeldFollowUp:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldMark:
+    """That the questions after a tough job were answered in one round."""
+
+    title: Mapping[str, str]
+    """The check-in's title by language."""
+
+
+@dataclass(frozen=True, slots=True)
 class Held:
     """Everything about one chat."""
 
@@ -78,6 +88,12 @@ class Held:
     enrolment: HeldEnrolment | None
     prompts: tuple[HeldPrompt, ...] = ()
     follow_ups: tuple[HeldFollowUp, ...] = ()
+    marks: tuple[HeldMark, ...] = ()
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether there is nothing about the chat at all."""
+        return self.enrolment is None and not self.follow_ups and not self.marks
 
     def __repr__(self) -> str:
         return "Held(<about one chat>)"
@@ -89,13 +105,15 @@ async def everything_held(
     """Return everything that is held about a chat."""
     async with storage.read("everything held") as tx:
         known = await enrolments.by_lookup(tx, keys.lookup(telegram_id))
-        asked_for = await follow_ups.of_chat(tx, keys.follow_up_lookup(telegram_id))
+        asked_for = await of_chat(tx, keys, telegram_id)
+        answered = await _answered(tx, keys, telegram_id)
         messages = await deliveries.of_enrolment(tx, known.id) if known else []
-        marks = await participation.of_enrolment(tx, known.id) if known else []
+        took_part = await participation.of_enrolment(tx, known.id) if known else []
     timezone = catalogue.programme.force.timezone if catalogue.programme else "UTC"
     rows = tuple(_follow_up(keys, row) for row in asked_for)
+    marks = tuple(HeldMark(_title(catalogue, round_id)) for round_id in answered)
     if known is None:
-        return Held(telegram_id, timezone, None, (), rows)
+        return Held(telegram_id, timezone, None, (), rows, marks)
     try:
         profile = Profile.from_bytes(keys.open_profile(known.profile, known.id))
     except CannotOpenProfile:
@@ -103,7 +121,17 @@ async def everything_held(
     enrolment = HeldEnrolment(
         _team_name(catalogue, known.team), known.state is EnrolmentState.STOPPED, profile
     )
-    return Held(telegram_id, timezone, enrolment, _prompts(catalogue, messages, marks), rows)
+    prompts = _prompts(catalogue, messages, took_part)
+    return Held(telegram_id, timezone, enrolment, prompts, rows, marks)
+
+
+async def _answered(tx: ReadTransaction, keys: AddressKeys, telegram_id: int) -> list[str]:
+    """Return the rounds in which a chat answered the questions after a tough job."""
+    return [
+        row.id
+        for row in await rounds.in_state(tx, RoundState.OPEN)
+        if await follow_up_marks.exists(tx, row.id, keys.follow_up_mark(row.id, telegram_id))
+    ]
 
 
 def _follow_up(keys: AddressKeys, row: FollowUp) -> HeldFollowUp:
@@ -131,10 +159,15 @@ def _prompts(
             for each in messages
             if (each.round, each.prompt) == (round_id, prompt)
         )
-        title = view.check_in.title if view else {"en": round_id}
         day = _day(view, prompt)
+        title = _title(catalogue, round_id)
         found.append(HeldPrompt(title, day, of_prompt, (round_id, prompt) in marks))
     return tuple(sorted(found, key=lambda each: each.day or date.max))
+
+
+def _title(catalogue: Catalogue, round_id: str) -> Mapping[str, str]:
+    view = catalogue.round_of(round_reference(round_id))
+    return view.check_in.title if view else {"en": round_id}
 
 
 def _day(view: RoundInView | None, prompt: int) -> date | None:

@@ -15,10 +15,11 @@ from bot.core.contact_times import earliest_allowed, invitation_moment
 from bot.core.profiles import FollowUpAddress, Profile
 from bot.core.programme import CheckIn, Programme
 from bot.core.reporting_units import ReportingUnit
-from bot.sealing.address import NONCE_SIZE, AddressKeys
+from bot.sealing.address import NONCE_SIZE, AddressKeys, FollowUpPurpose
 from bot.workflows.catalogue import MIDNIGHT, NoProgramme
 from bot.workflows.contact import rules_of, times_of
 from bot.workflows.enrol import unit_of
+from bot.workflows.follow_up_lookups import lookup_for
 from bot.workflows.moment import Now, RandomBytes
 from storage import deliveries, enrolments, follow_ups
 from storage.engine import ReadTransaction, Storage, WriteTransaction
@@ -111,13 +112,18 @@ class OfficerSettings:
 
     async def choose_language(self, telegram_id: int, language: str) -> bool:
         """Write in this language from now on; False when nothing was there to note it in."""
-        async with self._storage.transaction("choose language", leaves_trail=False) as tx:
+        async with self._storage.transaction("choose language") as tx:
             known = await enrolments.lock_by_lookup(tx, self._keys.lookup(telegram_id))
-            moved = await self._readdress(tx, telegram_id, language)
-            if known is None:
-                return moved
-            await self._amend(tx, known, await self._chosen(tx, known), language=language)
-        return True
+            if known is not None:
+                # What was asked for is sent in the profile's language, too. Sealing it anew here
+                # would tie an enrolment to it: one transaction would have written both.
+                await self._amend(tx, known, await self._chosen(tx, known), language=language)
+                return True
+        moved = False
+        for purpose in FollowUpPurpose:
+            async with self._storage.transaction("readdress", leaves_trail=False) as tx:
+                moved |= await self._readdress(tx, telegram_id, purpose, language)
+        return moved
 
     async def pause(self, telegram_id: int, weeks: int) -> Chosen | None:
         """Write nothing for some weeks, then say that it goes on; None when not joined.
@@ -146,7 +152,7 @@ class OfficerSettings:
             known = await enrolments.lock_by_lookup(tx, self._keys.lookup(telegram_id))
             if known is None:
                 return None
-            lookup = self._keys.follow_up_lookup(telegram_id)
+            lookup = lookup_for(self._keys, telegram_id, FollowUpKind.RESUME)
             await follow_ups.erase_all(tx, lookup, [FollowUpKind.RESUME])
             return await self._amend(tx, known, await self._chosen(tx, known), paused_until=None)
 
@@ -169,11 +175,13 @@ class OfficerSettings:
     def _follow_up(self, address: FollowUpAddress, kind: FollowUpKind, due: datetime) -> FollowUp:
         row = self._random(_ID_SIZE)
         sealed = self._keys.seal_address(address.to_bytes(), row, self._random(NONCE_SIZE))
-        return FollowUp(row, self._keys.follow_up_lookup(address.telegram_id), sealed, kind, due)
+        return FollowUp(row, lookup_for(self._keys, address.telegram_id, kind), sealed, kind, due)
 
-    async def _readdress(self, tx: WriteTransaction, telegram_id: int, language: str) -> bool:
+    async def _readdress(
+        self, tx: WriteTransaction, telegram_id: int, purpose: FollowUpPurpose, language: str
+    ) -> bool:
         """Let what was asked for come in another language; False when nothing was."""
-        rows = await follow_ups.of_chat(tx, self._keys.follow_up_lookup(telegram_id))
+        rows = await follow_ups.of_chat(tx, self._keys.follow_up_lookup(telegram_id, purpose))
         for row in rows:
             # One that is being sent keeps its id, or whoever sends it could not mark it.
             if row.state is FollowUpState.DUE:

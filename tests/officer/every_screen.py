@@ -297,12 +297,15 @@ def _tough_job(tongue: Tongue) -> Iterator[Shown]:
         yield Shown(f"inside {kind}", Kind.CHECK_IN, inside)
         unasked = tough_job.without_questions(tongue, kind, entries())
         yield Shown(f"without_questions {kind}", Kind.LONG, unasked)
+    for text in ("NOTHING_ASKED", "NOT_ASKED_NOW"):
+        none = tough_job.no_questions_now(tongue, getattr(tough_job_texts, text))
+        yield Shown(f"no_questions_now {text}", Kind.SHORT, none)
     yield Shown("closing", Kind.SHORT, tough_job.closing(tongue))
     yield from _plain(tongue, tough_job_texts, "KEPT", next="Monday 30 November")
     yield from _plain(
         tongue,
         tough_job_texts,
-        *("NOT_NOW_ANSWER", "NOTHING_RUNS", "STOPPED", "NOTHING_ASKED"),
+        *("NOT_NOW_ANSWER", "NOTHING_RUNS", "STOPPED"),
     )
 
 

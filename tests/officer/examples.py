@@ -14,6 +14,7 @@ from bot.workflows.held import (
     Held,
     HeldEnrolment,
     HeldFollowUp,
+    HeldMark,
     HeldMessage,
     HeldPrompt,
 )
@@ -96,6 +97,11 @@ def _follow_ups() -> tuple[HeldFollowUp, ...]:
     )
 
 
+def _marks() -> tuple[HeldMark, ...]:
+    title = {"en": "After a tough job: 3 days", "cy": "Ar ôl gwaith anodd: 3 diwrnod"}
+    return (HeldMark(title),)
+
+
 def examples_of_held() -> dict[str, Held]:
     """Return what may be held about a chat, from nothing to everything."""
     everything = a_held_profile(a_full_profile(), is_stopped=True)
@@ -106,5 +112,8 @@ def examples_of_held() -> dict[str, Held]:
         "own cycle": a_held_profile(own),
         "damaged": a_held_profile(None),
         "asked for only": Held(OFFICER, ZONE, None, (), _follow_ups()[:1]),
-        "everything": replace(everything, prompts=_prompts(), follow_ups=_follow_ups()),
+        "answered only": Held(OFFICER, ZONE, None, marks=_marks()),
+        "everything": replace(
+            everything, prompts=_prompts(), follow_ups=_follow_ups(), marks=_marks()
+        ),
     }

@@ -8,6 +8,7 @@ from io import StringIO
 from bot.officer.flood import FloodGate
 from bot.officer.texts.joining import PROMISES
 from bot.sandbox.chats import Chat
+from bot.sealing.address import FollowUpPurpose
 from tests.journeys.test_nothing_leaks import logs_to
 from tests.officer.records import count, database_gone, dump, file_of, on_disk
 from tests.station import Officer, Station
@@ -103,7 +104,8 @@ def traces_of(station: Station, officer: Officer) -> dict[str, bytes]:
         "the username": officer.phone.person.username.encode(),
         "the name": officer.phone.person.name.encode(),
         "the lookup": keys.lookup(number),
-        "the lookup of follow-ups": keys.follow_up_lookup(number),
+        "the lookup after a tough job": keys.follow_up_lookup(number, FollowUpPurpose.TOUGH_JOB),
+        "the lookup of timers": keys.follow_up_lookup(number, FollowUpPurpose.TIMER),
     }
     with closing(sqlite3.connect(file_of(station))) as connection:
         for table, column in (

@@ -19,6 +19,7 @@ from bot.workflows.held import (
     Held,
     HeldEnrolment,
     HeldFollowUp,
+    HeldMark,
     HeldMessage,
     HeldPrompt,
 )
@@ -82,13 +83,18 @@ SHOWN_AS = {
         "claimed_until": MECHANICAL,
         "attempts": "HeldFollowUp.attempts",
     },
+    "follow_up_mark": {
+        "round": "HeldMark.title",
+        "mark": MECHANICAL,
+    },
 }
 """Every column of every table that leads to a chat, and where it is shown."""
 
 NAMES_NOBODY = {"enrolment_code", "departure"}
 
 HELD = {
-    kind.__name__: kind for kind in (HeldEnrolment, HeldPrompt, HeldMessage, HeldFollowUp, Held)
+    kind.__name__: kind
+    for kind in (HeldEnrolment, HeldPrompt, HeldMessage, HeldFollowUp, HeldMark, Held)
 }
 
 
@@ -98,7 +104,7 @@ def test_every_column_about_a_chat_is_shown_or_says_nothing() -> None:
         if table.name not in NAMES_NOBODY:
             assert set(table.columns.keys()) == SHOWN_AS[table.name].keys(), table.name
             continue
-        leads = {"lookup", "enrolment", "address", "profile"} & set(table.columns.keys())
+        leads = {"lookup", "enrolment", "address", "profile", "mark"} & set(table.columns.keys())
         assert not leads, table.name
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from bot.core.calendar import local_day
 from bot.sandbox.phones import Phone
+from bot.workflows.follow_up_lookups import of_chat
 from bot.workflows.officer_settings import Chosen
-from storage import follow_ups
 from storage.follow_ups import FollowUp
 from storage.states import FollowUpKind
 from tests.officer.records import count, database_gone, dump
@@ -33,9 +33,8 @@ async def chosen_by(station: Station, officer: Officer) -> Chosen:
 
 async def asked_for(station: Station, officer: Officer) -> list[FollowUp]:
     """Return the messages an officer asked for."""
-    lookup = station.assembly.desk._keys.follow_up_lookup(officer.phone.id)
     async with station.assembly.storage.read("look") as tx:
-        return await follow_ups.of_chat(tx, lookup)
+        return await of_chat(tx, station.assembly.desk._keys, officer.phone.id)
 
 
 def labels_of(phone: Phone) -> list[str]:

@@ -26,6 +26,7 @@ from bot.sealing.address import (
     SEALED_PROFILE_SIZE,
     AddressKeys,
     CannotOpenAddress,
+    FollowUpPurpose,
     _derived,
 )
 from bot.sealing.errors import CannotOpenProfile, DoesNotFit, InvalidKey, KeyExists, KeyMissing
@@ -39,6 +40,11 @@ VECTORS: dict[str, Any] = json.loads(
 KEYS = AddressKeys({int(v): bytes.fromhex(key) for v, key in VECTORS["keys"].items()})
 ROW = bytes.fromhex(VECTORS["row"])
 NONCE = bytes.fromhex(VECTORS["nonce"])
+FOLLOW_UP_LOOKUPS = {
+    "TOUGH_JOB": "09b632de5e17258835c60afcc3076fba8cab0124219e30509208cc2032df4733",
+    "TIMER": "d8457b49ddbaebed68b3a32f3c8a9cd9a69b5c0ebff234d84fc4934786a0ef26",
+}
+MARK = "8b981b41dc528fbd1174261884108eae6e5b275f07eefacf623646fb41ad1fe9"
 
 
 @pytest.mark.parametrize("vector", VECTORS["open"])
@@ -113,22 +119,36 @@ def test_a_lookup_and_a_code_of_the_same_text_differ() -> None:
 
 
 def test_follow_ups_are_found_by_a_hash_that_finds_no_enrolment_and_no_code() -> None:
-    found = {str(i): KEYS.follow_up_lookup(int(i)) for i in VECTORS["lookups"]}
-    assert (
-        found["100000001"].hex()
-        == "63c522c612f377bc1889c645dee53917085b3474238a0261cafcca9cd6635377"
-    )
+    chats = [int(telegram_id) for telegram_id in VECTORS["lookups"]]
+    found = {(c, p): KEYS.follow_up_lookup(c, p) for c in chats for p in FollowUpPurpose}
+    assert {
+        purpose.name: found[100000001, purpose].hex() for purpose in FollowUpPurpose
+    } == FOLLOW_UP_LOOKUPS
     others = {bytes.fromhex(digest) for digest in VECTORS["lookups"].values()}
-    others |= {KEYS.code_digest(telegram_id) for telegram_id in found}
+    others |= {KEYS.code_digest(str(chat)) for chat in chats}
     assert others.isdisjoint(found.values())
+    # Nor does what finds a timer find a tough job.
     assert len(set(found.values())) == len(found)
     assert {len(lookup) for lookup in found.values()} == {32}
+
+
+def test_a_mark_is_another_in_each_round_and_found_nowhere_else() -> None:
+    marks = {KEYS.follow_up_mark(round_id, chat) for round_id in ("1", "11") for chat in (1, 11)}
+    assert len(marks) == 4
+    assert {len(mark) for mark in marks} == {32}
+    everything = {KEYS.follow_up_lookup(c, p) for c in (1, 11, 111) for p in FollowUpPurpose}
+    everything |= {KEYS.lookup(chat) for chat in (1, 11, 111)}
+    everything |= {KEYS.code_digest(code) for code in ("1", "11", "111")}
+    assert marks.isdisjoint(everything)
+    assert KEYS.follow_up_mark("tough-job-2026-12-07", 100000001).hex() == MARK
 
 
 def test_another_key_gives_other_lookups() -> None:
     one, other = AddressKeys({1: bytes(32)}), AddressKeys({1: b"\1" * 32})
     assert one.lookup(7) != other.lookup(7)
-    assert one.follow_up_lookup(7) != other.follow_up_lookup(7)
+    for purpose in FollowUpPurpose:
+        assert one.follow_up_lookup(7, purpose) != other.follow_up_lookup(7, purpose)
+    assert one.follow_up_mark("round-1", 7) != other.follow_up_mark("round-1", 7)
 
 
 @settings(deadline=None)

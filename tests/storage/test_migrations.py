@@ -14,6 +14,7 @@ from storage import (
     departures,
     enrolment_codes,
     enrolments,
+    follow_up_marks,
     heartbeats,
     participation,
     programmes,
@@ -84,6 +85,7 @@ async def filled(storage: Storage) -> Enrolment:
         await enrolment_codes.add(tx, code, ENTRY, NOW)
         await departures.note(tx, "round-1", 1, 0)
         await asked_for(tx)
+        await follow_up_marks.mark(tx, "round-1", bytes(32))
         await sealed_responses.add(tx, bytes(16), "round-1", bytes(1392))
         await releases.append(tx, a_release("round-1", releases.FIRST))
         await replies.append(tx, a_reply(), ENTRY, NOW)
@@ -106,7 +108,7 @@ async def test_down_and_up_again_with_rows_in_every_table(database_url: str) -> 
     await check(database_url)
 
 
-async def test_follow_ups_departures_and_replies_come_and_go_and_touch_nothing_else(
+async def test_follow_ups_marks_departures_and_replies_come_and_go_and_touch_nothing_else(
     database_url: str,
 ) -> None:
     storage = Storage(database_url)
@@ -114,7 +116,8 @@ async def test_follow_ups_departures_and_replies_come_and_go_and_touch_nothing_e
     await storage.close()
     everything = await names(database_url)
     await downgrade(database_url, "0001")
-    assert everything - await names(database_url) == {"follow_up", "departure", "reply"}
+    added = {"follow_up", "follow_up_mark", "departure", "reply"}
+    assert everything - await names(database_url) == added
     assert await pending(database_url)
     # As a database of the version before was: the rows of then are still there afterwards.
     await migrate(database_url)

@@ -131,6 +131,7 @@ HOW_PEOPLE_ARE_ERASED = {
     "delivery": "with the enrolment",
     "participation": "with the enrolment",
     "follow_up": "by its keyed hash",
+    "follow_up_mark": "by its keyed hash",
     "departure": "names nobody",
     "enrolment_code": "names nobody",
 }
@@ -144,7 +145,9 @@ def test_every_table_about_people_says_how_somebody_is_erased_from_it() -> None:
         cascades = [key for key in table.foreign_keys if key.column.table.name == "enrolment"]
         assert bool(cascades) == (how == "with the enrolment"), name
         assert all(key.ondelete == "CASCADE" for key in cascades), name
-        finds = {"id", "lookup", "profile", "address", "enrolment"} & set(table.columns.keys())
+        finds = {"id", "lookup", "profile", "address", "enrolment", "mark"} & set(
+            table.columns.keys()
+        )
         assert bool(finds) == (how != "names nobody"), name
 
 
@@ -157,6 +160,14 @@ def test_a_follow_up_leads_to_nothing_and_nothing_leads_to_it() -> None:
     assert set(metadata.tables["follow_up"].columns.keys()) == {
         *("id", "lookup", "address", "kind", "due_at", "state", "claimed_until", "attempts")
     }
+
+
+def test_a_mark_after_a_tough_job_leads_to_a_round_alone() -> None:
+    table = metadata.tables["follow_up_mark"]
+    assert set(table.columns.keys()) == {"round", "mark"}
+    assert {key.column.table.name for key in table.foreign_keys} == {"round"}
+    for other in metadata.tables.values():
+        assert "follow_up_mark" not in {key.column.table.name for key in other.foreign_keys}
 
 
 async def test_rows_of_both_sides_have_no_row_ids_on_sqlite(

@@ -17,6 +17,7 @@ from bot.workflows import enrol, programme
 from bot.workflows.catalogue import Catalogue, read_catalogue
 from bot.workflows.follow_up import FollowUps
 from bot.workflows.follow_up_kinds import INSTRUMENT_OF
+from bot.workflows.follow_up_lookups import lookup_for, of_chat
 from bot.workflows.follow_up_sending import FollowUpMessage
 from bot.workflows.invite import SendingReport, Sent, TryLater
 from storage import follow_ups
@@ -122,9 +123,8 @@ class Asking:
 
     async def rows(self, chat: int = CHAT) -> list[FollowUp]:
         """Return what a chat has."""
-        lookup = self.office.address.follow_up_lookup(chat)
         async with self.office.storage.read("look") as tx:
-            return await follow_ups.of_chat(tx, lookup)
+            return await of_chat(tx, self.office.address, chat)
 
     async def put(
         self,
@@ -139,9 +139,12 @@ class Asking:
         plain = FollowUpAddress(chat).to_bytes()
         sealed = keys.seal_address(plain, sealed_for or row, secrets.token_bytes(NONCE_SIZE))
         async with self.office.storage.transaction("ask") as tx:
-            await follow_ups.put(
-                tx, FollowUp(row, keys.follow_up_lookup(chat), sealed, kind, due_at)
-            )
+            lookup = lookup_for(keys, chat, kind)
+            await follow_ups.put(tx, FollowUp(row, lookup, sealed, kind, due_at))
+
+    async def joins(self, chat: int = CHAT) -> None:
+        """Let a chat join: only then there are questions for it."""
+        assert await self.office.join(chat, await self.office.code()) is True
 
     async def amend(self, officer: int, **changes: object) -> None:
         """Change an officer's profile."""

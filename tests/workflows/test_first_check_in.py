@@ -10,6 +10,7 @@ from bot.workflows import enrol, programme
 from bot.workflows.answer import Answered
 from bot.workflows.enrol import Offer
 from bot.workflows.first_check_in import OpenPrompt, offer_open_prompt
+from bot.workflows.follow_up_lookups import lookup_for
 from storage import deliveries, enrolments, follow_ups
 from storage.follow_ups import FollowUp
 from storage.states import FollowUpKind
@@ -178,7 +179,7 @@ async def test_forgetting_takes_follow_ups_along_also_of_who_never_joined(
     async with an_office(database_url, tmp_path) as office:
         follow_up = FollowUp(
             secrets.token_bytes(16),
-            office.address.follow_up_lookup(SAM),
+            lookup_for(office.address, SAM, FollowUpKind.TOMORROW),
             b"sealed",
             FollowUpKind.TOMORROW,
             at(1, 12),

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.workflows import enrol
 from bot.workflows.invite import FIRST_BACKOFF, LEASE, Sent, TryLater
-from storage import follow_ups
+from storage import follow_up_marks, follow_ups
 from storage.states import FollowUpKind, FollowUpState
 from tests.workflows.asking import (
     CHAT,
@@ -28,6 +29,7 @@ async def test_there_are_questions_only_where_a_round_asks_them(
     database_url: str, tmp_path: Path
 ) -> None:
     async with an_asking_office(database_url, tmp_path, asks=False) as asked:
+        await asked.joins()
         asked.office.now = at(1, 12)
         await asked.follow_ups.start(CHAT, "en")
         await asked.passes(at(6, 0))
@@ -39,10 +41,34 @@ async def test_there_are_questions_only_where_a_round_asks_them(
         assert await asked.kinds() == [TWENTY_EIGHT, NINETY]
 
 
+@pytest.mark.parametrize("why_not", ["never joined", "stopped", "answered"])
+async def test_there_are_questions_only_for_who_joined_and_has_not_answered(
+    database_url: str, tmp_path: Path, why_not: str
+) -> None:
+    async with an_asking_office(database_url, tmp_path) as asked:
+        office = asked.office
+        office.now = at(1, 12)
+        if why_not != "never joined":
+            await asked.joins()
+        if why_not == "stopped":
+            await enrol.stop(office.storage, office.address, CHAT)
+        await asked.follow_ups.start(CHAT, "en")
+        if why_not == "answered":
+            view = asked.follow_ups.round_for(THREE)
+            assert view is not None
+            mark = office.address.follow_up_mark(view.id, CHAT)
+            async with office.storage.transaction("answered") as tx:
+                await follow_up_marks.mark(tx, view.id, mark)
+        await asked.passes(at(6, 0))
+        assert [message.asks for _, message in asked.sending.sent] == [False]
+        assert await asked.kinds() == [TWENTY_EIGHT, NINETY]
+
+
 async def test_what_is_not_answered_is_let_go_after_a_week(
     database_url: str, tmp_path: Path
 ) -> None:
     async with an_asking_office(database_url, tmp_path) as asked:
+        await asked.joins()
         asked.office.now = at(1, 12)
         await asked.follow_ups.start(CHAT, "en")
         await asked.passes(at(6, 0))
@@ -109,12 +135,15 @@ async def test_who_blocked_the_bot_is_asked_nothing_more(database_url: str, tmp_
         asked.office.now = at(1, 12)
         await asked.follow_ups.start(CHAT, "en")
         await asked.follow_ups.start(CHAT + 1, "en")
+        await asked.put(FollowUpKind.RESUME, CHAT, at(9, 12))
         asked.sending.says[CHAT] = Sent.BLOCKED
         asked.office.now = at(4, 13, 31)
         report = await asked.send()
         assert (report.arrived, report.blocked) == (1, 1)
+        # The timer, too, which lies under a lookup of its own.
         assert await asked.rows() == []
-        assert len(await asked.rows(CHAT + 1)) == 3
+        # What a stranger was sent has no questions, so nothing of it stays.
+        assert await asked.kinds(CHAT + 1) == [TWENTY_EIGHT, NINETY]
 
 
 async def test_what_did_not_arrive_is_tried_again(database_url: str, tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from bot.core.profiles import FollowUpAddress
 from bot.workflows import enrol
 from bot.workflows.catalogue import Catalogue, NoProgramme, RoundInView
 from bot.workflows.contact import rules_of
+from bot.workflows.follow_up_lookups import lookup_for, of_chat
 from bot.workflows.held import everything_held
 from bot.workflows.officer_settings import PAUSES, Chosen, OfficerSettings
 from storage import follow_ups
@@ -36,7 +37,7 @@ def settings_of(office: Office) -> OfficerSettings:
 async def asked_for(office: Office, officer: int) -> list[FollowUp]:
     """Return what an officer asked for."""
     async with office.storage.read("look") as tx:
-        return await follow_ups.of_chat(tx, office.address.follow_up_lookup(officer))
+        return await of_chat(tx, office.address, officer)
 
 
 async def read(settings: OfficerSettings, officer: int) -> Chosen:
@@ -132,15 +133,20 @@ async def test_stopping_ends_what_was_asked_for(database_url: str, tmp_path: Pat
         assert len(await asked_for(office, kit)) == 1
 
 
-async def put(office: Office, officer: int, state: FollowUpState) -> FollowUp:
-    """Store a timer for tomorrow in some state."""
+async def put(
+    office: Office,
+    officer: int,
+    state: FollowUpState,
+    kind: FollowUpKind = FollowUpKind.TOMORROW,
+) -> FollowUp:
+    """Store what was asked for in some state."""
     row = secrets.token_bytes(16)
     address = FollowUpAddress(officer, asked_at=office.now)
     stored = FollowUp(
         row,
-        office.address.follow_up_lookup(officer),
+        lookup_for(office.address, officer, kind),
         office.address.seal_address(address.to_bytes(), row, secrets.token_bytes(12)),
-        FollowUpKind.TOMORROW,
+        kind,
         office.now,
         state,
         office.now if state is FollowUpState.CLAIMED else None,

@@ -90,6 +90,10 @@ REMINDERS = {
 TRIES = plural("Tried once.", "Tried {number} times.")
 TOOK_PART = _("A mark that this chat took part, until the round closes.")
 
+ANSWERED_FOLLOW_UP = _(
+    "That you answered the questions of “{title}”, until that round closes. It leads to no answer."
+)
+
 ASKED_FOR = _("<b>Messages you asked me for</b>")
 NOTHING_ASKED_FOR = _("Messages you asked me for: none.")
 FOLLOW_UPS = {

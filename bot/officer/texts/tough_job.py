@@ -39,7 +39,8 @@ KEPT = _(
 NOTHING_RUNS = _("There is nothing to keep: no message is set. Send /tough_job to start.")
 STOP_THESE = _("Stop these")
 STOPPED = _(
-    "<b>Stopped.</b> None of these messages will come, and I keep nothing about them.\n\n"
+    "<b>Stopped.</b> None of these messages will come, and I keep nothing about them. If you"
+    " sealed answers to one, a mark of that stays until the round closes, or until /forget.\n\n"
     "If you want them back one day, send /tough_job."
 )
 LATER = _(
@@ -71,6 +72,11 @@ NO_QUESTIONS = _(
 NOTHING_ASKED = _(
     "These questions have closed, and that's fine. If it still weighs on you, people who can help"
     " are one tap away."
+)
+NOT_ASKED_NOW = _(
+    "I have no questions this time: they are for people who have joined, and once a round. If it"
+    " still weighs on you, people who can help are one tap away. Please don't wait if you feel"
+    " unsafe, can't cope, or it is getting worse."
 )
 CLOSING = _(
     "That was the last of these messages, and nothing more comes by itself.\n\n"

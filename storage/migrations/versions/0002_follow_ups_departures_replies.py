@@ -1,4 +1,4 @@
-"""Follow-ups that officers asked for, departures, and replies to releases."""
+"""Follow-ups that officers asked for and marks of answers to them, departures, replies."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,8 +12,9 @@ INSTANT = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
-    """Make the three tables, and the triggers that keep replies append-only."""
+    """Make the four tables, and the triggers that keep replies append-only."""
     _follow_up()
+    _follow_up_mark()
     _departure()
     _reply()
     if op.get_bind().dialect.name == "postgresql":
@@ -27,8 +28,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Remove the three tables; whoever waits for a follow-up gets none."""
-    for table in ("reply", "departure", "follow_up"):
+    """Remove the four tables; whoever waits for a follow-up gets none."""
+    for table in ("reply", "departure", "follow_up_mark", "follow_up"):
         op.drop_table(table)
 
 
@@ -59,6 +60,18 @@ def _follow_up() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_follow_up_state_due_at"), "follow_up", ["state", "due_at"])
+
+
+def _follow_up_mark() -> None:
+    op.create_table(
+        "follow_up_mark",
+        sa.Column("round", sa.Text(), nullable=False),
+        sa.Column("mark", sa.LargeBinary(), nullable=False),
+        sa.CheckConstraint("length(mark) = 32", name=op.f("ck_follow_up_mark_mark_size")),
+        sa.ForeignKeyConstraint(["round"], ["round.id"], name=op.f("fk_follow_up_mark_round")),
+        sa.PrimaryKeyConstraint("round", "mark", name=op.f("pk_follow_up_mark")),
+        sqlite_with_rowid=False,
+    )
 
 
 def _departure() -> None:
