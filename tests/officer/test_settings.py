@@ -249,10 +249,14 @@ async def test_what_was_asked_for_comes_in_the_new_language(station: Station) ->
     await sam.says("/language")
     await sam.sees("Which language shall I write in?")
     await sam.taps(WELSH)
-    (after,) = await asked_for(station, sam)
-    keys = station.assembly.desk._keys
-    assert b'"language":"cy"' in keys.open_address(after.address, after.id)
-    assert (after.kind, after.due_at, after.state) == (before.kind, before.due_at, before.state)
+    await sam.phone.settled()
+    # The language is read from the profile when it is sent: what was asked for stays as it is,
+    # so that nothing is written to it beside the enrolment.
+    assert await asked_for(station, sam) == [before]
+    station.now = before.due_at
+    await station.tick()
+    arrived = [message.text for message in sam.phone.chat.messages.values()]
+    assert arrived[-1] == "Mae'ch cwestiynau'n dechrau eto."
 
 
 # --- What a phone may send ------------------------------------------------------------------

@@ -9,50 +9,35 @@ import pytest
 from bot.core.calendar import instant
 from bot.core.contact_choices import ContactTimes
 from bot.officer.tough_job import START
-from bot.workflows import programme
 from bot.workflows.follow_up_kinds import INSTRUMENT_OF
 from storage.states import FollowUpKind
 from tests.officer.records import count, database_gone, dump, on_disk
+from tests.officer.tough_jobs import (
+    ANSWERS,
+    NOTICE,
+    a_station_that_asks,
+    asks,
+    one_who_joined,
+    reaches,
+    started,
+)
 from tests.station import ZONE, Officer, Station, a_station
-from tests.workflows.asking import NINETY, THREE, asking, local, without_asking
+from tests.workflows.asking import THREE, local, without_asking
 
-NOTICE = "A message you asked for."
 DON_T_WAIT = "Don't wait for my next message"
-ANSWERS = ("About the same", "Mostly", "Not yet")
 
 
 @pytest.fixture
 async def station(sqlite_database: str, tmp_path: Path) -> AsyncIterator[Station]:
     """The product, running, with questions after a tough job."""
-    async with a_station(sqlite_database, tmp_path) as running:
-        await asks(running, asking(running.programme))
+    async with a_station_that_asks(sqlite_database, tmp_path) as running:
         yield running
 
 
-async def asks(station: Station, document: object) -> None:
-    """Load a programme and open its rounds."""
-    await programme.load(station.assembly.storage, document, "test", "test", station.clock)  # type: ignore[arg-type]
-    await station.assembly.turn_rounds()
-
-
-async def started(station: Station, officer: Officer) -> datetime:
-    """Let an officer ask for the three messages; return when."""
-    await officer.says("/tough_job")
-    await officer.taps("Ask me in three days")
-    await officer.sees("I'll write to you three times:")
-    return station.now
-
-
-async def reaches(station: Station, officer: Officer, kind: FollowUpKind) -> None:
-    """Move the clock to when a message comes."""
-    before = len(officer.phone.notifications)
-    moments = await station.assembly.desk.follow_ups.upcoming(officer.phone.id)
-    days = {THREE: 0, NINETY: -1}.get(kind, -2)
-    station.now = max(moments[days], station.now)
-    # Rounds open and close on the way.
-    await station.tick()
-    await station.tick()
-    assert len(officer.phone.notifications) > before
+@pytest.fixture
+async def sam(station: Station) -> Officer:
+    """Somebody who has joined."""
+    return await one_who_joined(station)
 
 
 # --- The card -----------------------------------------------------------------------------
@@ -174,9 +159,8 @@ async def test_a_button_with_an_argument_nobody_knows_is_an_old_one(
 
 
 async def test_three_messages_each_neutral_on_a_lock_screen_and_useful_inside(
-    station: Station,
+    station: Station, sam: Officer
 ) -> None:
-    sam = await station.officer()
     at = await started(station, sam)
     for kind, since in zip(
         INSTRUMENT_OF, ("A few days", "About four weeks", "About three months"), strict=True
@@ -196,9 +180,8 @@ async def test_three_messages_each_neutral_on_a_lock_screen_and_useful_inside(
 
 
 async def test_answering_goes_through_an_ordinary_check_in_and_counts_once(
-    station: Station,
+    station: Station, sam: Officer
 ) -> None:
-    sam = await station.officer()
     await started(station, sam)
     await reaches(station, sam, THREE)
     await sam.taps("Open", "Answer the questions")
@@ -213,14 +196,14 @@ async def test_answering_goes_through_an_ordinary_check_in_and_counts_once(
     assert "About the same" not in sam.phone.transcript()
     assert count(station, "sealed_response") == 1
     assert count(station, "participation") == 0
+    assert count(station, "follow_up_mark") == 1
     assert count(station, "follow_up") == 2
     await sam.phone.tap_data(review.id, seal)
-    await sam.phone.settled()
+    await sam.sees("Sealed already.")
     assert count(station, "sealed_response") == 1
 
 
-async def test_after_the_last_questions_comes_a_last_word(station: Station) -> None:
-    sam = await station.officer()
+async def test_after_the_last_questions_comes_a_last_word(station: Station, sam: Officer) -> None:
     await started(station, sam)
     for kind in INSTRUMENT_OF:
         await reaches(station, sam, kind)
@@ -256,8 +239,9 @@ async def test_where_the_force_asks_nothing_the_message_is_useful_all_the_same(
         assert count(station, "follow_up") == 2
 
 
-async def test_questions_that_closed_meanwhile_are_no_dead_end(station: Station) -> None:
-    sam = await station.officer()
+async def test_questions_that_closed_meanwhile_are_no_dead_end(
+    station: Station, sam: Officer
+) -> None:
     await started(station, sam)
     await reaches(station, sam, THREE)
     desk = station.assembly.desk
@@ -268,9 +252,7 @@ async def test_questions_that_closed_meanwhile_are_no_dead_end(station: Station)
     await sam.sees("01632 960 102")
 
 
-async def test_a_night_worker_hears_in_the_afternoon(station: Station) -> None:
-    sam = await station.officer()
-    await sam.joins()
+async def test_a_night_worker_hears_in_the_afternoon(station: Station, sam: Officer) -> None:
     day = local(station.now).date()
     nights = ContactTimes(own_cycle="NNNNRRRR", anchor=day - timedelta(days=1))
     assert await station.assembly.desk.amend_profile(sam.phone.id, times=nights.to_json())
