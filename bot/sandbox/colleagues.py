@@ -17,6 +17,7 @@ from bot.sandbox.telegram_state import Telegram
 AGREE: Final = "I agree, let me in"
 RATHER_NOT: Final = "Rather not say"
 OPEN: Final = "Open"
+START_NOW: Final = "Start now"
 SKIP: Final = "Skip"
 DONE: Final = "That's it"
 SEAL: Final = "🔒 Seal my answers"
@@ -103,6 +104,8 @@ class Colleague:
         self.joined = False
         self.answered = 0
         """How many check-ins this one has sealed."""
+        self._started: set[int] = set()
+        """The messages from which a check-in was begun: the button stays on some."""
         # One's own, so that the order in which phones are served changes nothing.
         self._random = random.Random(f"{invitation.team} {number}")  # noqa: S311 - invented answers
         mood = MOODS.get(invitation.team, USUAL_MOOD)
@@ -112,7 +115,9 @@ class Colleague:
     def invitation(self) -> Message | None:
         """The newest check-in that waits to be opened."""
         for message in reversed(self.phone.received):
-            if _place_of(message, OPEN):
+            if message.id not in self._started and (
+                _place_of(message, OPEN) or _place_of(message, START_NOW)
+            ):
                 return message
         return None
 
@@ -138,7 +143,10 @@ class Colleague:
         message = self.invitation
         if message is None:
             return False
-        await self._tap(message, OPEN)
+        if _place_of(message, OPEN):
+            await self._tap(message, OPEN)
+        else:
+            message = await self._start(message)
         for _ in range(_MOST_TAPS):
             if _place_of(message, SEAL):
                 await self._tap(message, SEAL)
@@ -152,6 +160,22 @@ class Colleague:
         sealed = message.text.startswith(SEALED)
         self.answered += sealed
         return sealed
+
+    async def _start(self, message: Message) -> Message:
+        """Begin what joining offers; return the message it comes in, which is a new one."""
+        place = _place_of(message, START_NOW)
+        if place is not None:
+            await self.phone.tap_button(message.id, *place)
+            self._started.add(message.id)
+        question = await self.phone.wait_for(
+            lambda phone: next(
+                (one for one in phone.received if one.id > message.id and _place_of(one, SKIP)),
+                None,
+            ),
+            PATIENCE_SECONDS,
+        )
+        assert question is not None  # noqa: S101 - wait_for returns true values only
+        return question
 
     def _choose(self, options: list[str], message: Message) -> str:
         if self._random.random() < SKIPS and _place_of(message, SKIP):

@@ -7,7 +7,7 @@
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Final
@@ -18,8 +18,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from bot.core.errors import StandEasyError
+from bot.sandbox.chats import Button, Message
 from bot.sandbox.clock import MovableClock
-from bot.sandbox.colleagues import SEAL, SKIP, Colleagues, TeamInvitation
+from bot.sandbox.colleagues import Colleagues, TeamInvitation
 from bot.sandbox.demo_moves import Moves, Product, Refused
 from bot.sandbox.demo_words import (
     DemoStatus,
@@ -30,17 +31,18 @@ from bot.sandbox.demo_words import (
 from bot.sandbox.phone_pages import Phonebook, phone_routes, posted
 from bot.sandbox.phones import Phone
 from bot.sandbox.telegram_state import Telegram
-from bot.sandbox.xray import XRay
+from bot.sandbox.xray import ChatHashes, XRay
 from bot.sandbox.xray_cards import cards_of
 from bot.web.templating import templates
 
-__all__ = ["Demo", "DemoStatus", "Product", "TeamInvitation", "demo_routes"]
+__all__ = ["Demo", "DemoStatus", "Product", "TeamInvitation"]
 
 log = logging.getLogger(__name__)
 
 PREFIX: Final = "/sandbox"
 COLLEAGUES: Final = 60
 MOST_COLLEAGUES: Final = 200
+WELSH: Final = "cy"
 
 
 class Demo:
@@ -53,16 +55,18 @@ class Demo:
         product: Product,
         database: Path,
         invitations: Sequence[TeamInvitation],
-        lookup: Callable[[int], bytes],
+        hashes: ChatHashes,
     ) -> None:
         self._clock = clock
         self._product = product
         self._colleagues = Colleagues(telegram, invitations)
-        self._moves = Moves(clock, product, self._colleagues)
-        self._xray = XRay(database, lookup)
+        self._xray = XRay(database, hashes)
+        self._moves = Moves(clock, product, self._colleagues, self._xray)
         self._team_names = {each.team: each.name for each in invitations}
         self._book = Phonebook(telegram)
         self._officers = [(self._book.add(), each) for each in choose_teams(invitations)]
+        # The first team again, on a phone whose Telegram is in Welsh.
+        self._officers.append((self._book.add(language_code=WELSH), invitations[0]))
         self._steps = self._moves.done
         self._templates = templates("bot.sandbox")
         self.routes: list[BaseRoute] = [
@@ -86,7 +90,8 @@ class Demo:
             "prefix": PREFIX,
             "colleagues": COLLEAGUES,
             "officers": [
-                {"id": phone.id, "name": phone.name, "team": team} for phone, team in self._officers
+                {"id": phone.id, "name": phone.name, "team": team, "welsh": _is_welsh(phone)}
+                for phone, team in self._officers
             ],
         }
         return self._templates.TemplateResponse(request, "demo.html", about)
@@ -186,22 +191,23 @@ def choose_teams(invitations: Sequence[TeamInvitation]) -> list[TeamInvitation]:
     return list(dict.fromkeys(chosen))
 
 
+def _is_welsh(phone: Phone) -> bool:
+    return phone.person.language_code == WELSH
+
+
 def _is_answering(phone: Phone) -> bool:
     """Whether a check-in stands open on this phone."""
-    labels = {label for each in phone.received for row in each.buttons for label in row}
-    return SKIP in labels or SEAL in labels
+    return any(len(_drafts(message)) > 1 for message in phone.received)
 
 
-def demo_routes(
-    telegram: Telegram,
-    clock: MovableClock,
-    product: Product,
-    database: Path,
-    invitations: Sequence[TeamInvitation],
-    lookup: Callable[[int], bytes],
-) -> list[BaseRoute]:
-    """Return the demo's routes; `lookup` is the keyed hash that finds a chat's enrolment.
+def _drafts(message: Message) -> list[Button]:
+    """Return the buttons with a draft inside: one opens a check-in, more are in it.
 
-    Whoever wants to stop the colleagues in the middle makes a `Demo` and closes it.
+    In whatever language it is: every other button of the bot begins with a colon.
     """
-    return Demo(telegram, clock, product, database, invitations, lookup).routes
+    buttons = [button for row in message.keyboard for button in row]
+    return [
+        button
+        for button in buttons
+        if button.action == "callback_data" and not button.value.startswith(":")
+    ]

@@ -6,18 +6,23 @@ click does not skip a week.
 
 import asyncio
 import logging
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Final, Protocol
+from zoneinfo import ZoneInfo
 
 from bot.core.errors import StandEasyError
 from bot.sandbox.clock import MovableClock
 from bot.sandbox.colleagues import Colleagues
 from bot.sandbox.demo_words import DemoStatus
+from bot.sandbox.xray import XRay
 
 log = logging.getLogger(__name__)
 
 STEP: Final = timedelta(hours=3)
 """How a day is moved: what falls due within it comes at about its own time."""
+
+A_MOMENT: Final = timedelta(minutes=1)
+"""How far behind the moment something is due the clock stops for it."""
 
 BEFORE_A_PROMPT: Final = timedelta(hours=12)
 """Invitations are planned when their day begins, so the clock stops on the way there."""
@@ -51,10 +56,13 @@ class Product(Protocol):
 class Moves:
     """The buttons above the columns."""
 
-    def __init__(self, clock: MovableClock, product: Product, colleagues: Colleagues) -> None:
+    def __init__(
+        self, clock: MovableClock, product: Product, colleagues: Colleagues, xray: XRay
+    ) -> None:
         self._clock = clock
         self._product = product
         self._colleagues = colleagues
+        self._xray = xray
         self._turn = asyncio.Lock()
         self._work: asyncio.Task[None] | None = None
         self.trouble = ""
@@ -109,37 +117,60 @@ class Moves:
         if moment is None:
             raise Refused(sentence=NO_PROMPT)
         for stop in (moment - BEFORE_A_PROMPT, moment):
-            self._clock.move_to(stop)
-            await self._product.tick()
+            await self._go_to(stop)
         self.done.add("prompt")
 
     async def _one_day(self) -> None:
         for _ in range(timedelta(days=1) // STEP):
             self._clock.move_by(STEP)
             await self._product.tick()
+        # Whoever asked to be written to tomorrow has the message when a day has gone by, also
+        # when the day began at night.
+        zone = ZoneInfo((await self._product.status()).timezone)
+        ends = datetime.combine(self._clock.now().astimezone(zone), time.max, tzinfo=zone)
+        await self._stop_for_what_was_asked(ends)
 
     async def _to_close(self) -> None:
         moment = await self._product.round_closes_at()
         if moment is None:
             raise Refused(sentence=NO_ROUND)
+        await self._go_to(moment)
+        self.done.add("close")
+
+    async def _go_to(self, moment: datetime) -> None:
+        """Move forward, with a stop wherever a message is due that somebody asked for."""
+        # Three days after a tough job is a promise: behind the clock by a week it would be
+        # too late to be sent at all.
+        await self._stop_for_what_was_asked(moment)
         self._clock.move_to(moment)
         await self._product.tick()
-        self.done.add("close")
+
+    async def _stop_for_what_was_asked(self, until: datetime) -> None:
+        while True:
+            due = await asyncio.to_thread(self._xray.next_asked_for, self._clock.now())
+            if due is None or due >= until:
+                return
+            self._clock.move_to(due + A_MOMENT)
+            await self._product.tick()
 
     async def _join_and_answer(self, count: int) -> None:
         people = self._colleagues
         try:
             await people.join(count)
-            # Who joins after a prompt has gone out is asked at the next one. The button says
-            # that they answer, so the clock goes there.
-            if not await people.answer(count) and people.some_never_asked:
+            await self._everybody_answers(count)
+            # Who joins before the first prompt is asked there. The button says that they
+            # answer, so the clock goes to it.
+            if people.some_never_asked:
                 await self._to_next_prompt()
-            # Again, until nobody is left whose check-in came while others answered.
-            while await people.answer(count):
-                continue
+                await self._everybody_answers(count)
         except StandEasyError as error:
             log.error("the colleagues could not go on: %s", type(error).__name__)
             self.trouble = f"{error} {error.hint}".strip()
         except Exception as error:
             log.error("the colleagues could not go on: %s", type(error).__name__)
             self.trouble = SOMETHING_WRONG
+
+    async def _everybody_answers(self, count: int) -> None:
+        # Again, until nobody is left whose check-in came while others answered.
+        while await self._colleagues.answer(count):
+            continue

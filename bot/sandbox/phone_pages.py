@@ -233,7 +233,7 @@ def _message(message: Message) -> dict[str, Any]:
         "revision": message.revision,
         "segments": [
             {"text": part.text, "kinds": part.kinds, "link": _safe(part)}
-            for part in with_numbers(segments(message.text, _marked(message)))
+            for part in with_numbers(segments(_shown(message), _marked(message)))
         ],
         "buttons": [
             [
@@ -248,6 +248,12 @@ def _message(message: Message) -> dict[str, Any]:
             for row in message.keyboard
         ],
     }
+
+
+def _shown(message: Message) -> str:
+    """Return the text as an app shows it: what a link brought along with /start stays hidden."""
+    mine = not message.from_bot
+    return "/start" if mine and message.text.startswith("/start ") else message.text
 
 
 def _marked(message: Message) -> tuple[Entity, ...]:

@@ -5,14 +5,14 @@ import secrets
 import sys
 import tempfile
 import webbrowser
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from bot import wiring
-from bot.core.calendar import instant, local_day, next_prompt_day
+from bot.core.calendar import NoSuchDay, instant, local_day, next_prompt_day
 from bot.core.contact_times import JITTER
 from bot.core.errors import StandEasyError
 from bot.core.programme import CheckIn, Programme
@@ -24,6 +24,8 @@ from bot.sandbox.colleagues import TeamInvitation
 from bot.sandbox.demo import Demo, DemoStatus
 from bot.sandbox.loopback import serving
 from bot.sandbox.telegram_state import TOKEN, Telegram
+from bot.sandbox.xray import ChatHashes
+from bot.sealing.address import AddressKeys, FollowUpPurpose
 from bot.sealing.process_keys import make_officer_keys, officer_keys
 from bot.web.application import web_application
 from bot.web.sign_in import OpenDoor
@@ -33,7 +35,9 @@ from bot.workflows.catalogue import RoundInView
 from storage.engine import Storage
 
 EVENING = time(18, 0)
+TWELVE_WEEKS = "FREQ=WEEKLY;INTERVAL=12"
 _ONE_DAY = timedelta(days=1)
+_ONE_WEEK = timedelta(weeks=1)
 
 
 class DemoPortTaken(StandEasyError):
@@ -97,9 +101,11 @@ class RunningProduct:
         """Return where things stand."""
         results = await report.results(self.assembly.storage, self.clock.now)
         force, zone = self.force.force.name, self.force.force.timezone
+        invited = {check_in.id for check_in in self.force.check_ins if check_in.invites}
+        told = sum(each.document["check_in"] in invited for each in results.releases)
         newest = max(self._rounds(), key=lambda view: view.row.opens_on, default=None)
         if newest is None:
-            return DemoStatus(force, zone, releases=len(results.releases))
+            return DemoStatus(force, zone, releases=told)
         return DemoStatus(
             force,
             zone,
@@ -107,7 +113,7 @@ class RunningProduct:
             prompt=newest.row.prompts_opened,
             prompts=len(newest.plan.prompts),
             closes_on=newest.plan.closes_on,
-            releases=len(results.releases),
+            releases=told,
         )
 
 
@@ -118,8 +124,15 @@ def for_a_demo(force: Programme, today: date) -> Programme:
     prompt on. The other check-ins are left out: one kind of message is enough to follow.
     """
     pulse = next(check_in for check_in in force.check_ins if check_in.invites)
-    soon = pulse.model_copy(update={"starts_on": next_prompt_day(pulse, today)})
-    started = [check_in for check_in in force.check_ins if not check_in.invites]
+    first = next_prompt_day(pulse, today)
+    if first is None:
+        raise NoSuchDay(check_in=pulse.id)
+    soon = pulse.model_copy(update={"starts_on": first})
+    # Open from the beginning, and none of them closes before the pulse has shown its result.
+    open_now = {"starts_on": first - _ONE_WEEK, "recurrence": TWELVE_WEEKS}
+    started = [
+        check_in.model_copy(update=open_now) for check_in in force.check_ins if not check_in.invites
+    ]
     return force.model_copy(update={"check_ins": [soon, *started]})
 
 
@@ -145,18 +158,25 @@ async def run_demo(port: int, *, open_browser: bool, keep: str | None) -> None:
 
 
 @asynccontextmanager
-async def a_demo(folder: Path, port: int = 0) -> AsyncIterator[str]:
-    """Run the demo while the block runs; yields its address."""
-    force = for_a_demo(
-        wiring.read_programme(wiring.example_programme_path()), datetime.now(UTC).date()
-    )
+async def a_demo(
+    folder: Path,
+    port: int = 0,
+    *,
+    choose: Callable[[Programme, date], Programme] = for_a_demo,
+    real: Callable[[], datetime] = wiring.utc_now,
+) -> AsyncIterator[str]:
+    """Run the demo while the block runs; yields its address.
+
+    `choose` says what of the example is asked, `real` what time it is before the clock is moved.
+    """
+    force = choose(wiring.read_programme(wiring.example_programme_path()), real().date())
     database = folder / "stand-easy.db"
     url = f"sqlite+aiosqlite:///{database}"
     await wiring.migrate(url)
     async with AsyncExitStack() as stack:
         storage = Storage(url)
         stack.push_async_callback(storage.close)
-        clock = MovableClock()
+        clock = MovableClock(real)
         clock.move_to(evening_before(force))
         clock.move_to(await heartbeat.last(storage) or clock.now())
         telegram = Telegram(now=clock.now)
@@ -174,7 +194,7 @@ async def a_demo(folder: Path, port: int = 0) -> AsyncIterator[str]:
         invitations = await _invitations(storage, settings, force, clock)
         product = RunningProduct(clock, force)
         keys, _ = officer_keys(settings.keys)
-        demo = Demo(telegram, clock, product, database, invitations, keys.lookup)
+        demo = Demo(telegram, clock, product, database, invitations, hashes_of(keys))
         stack.push_async_callback(demo.close)
         application = web_application(
             [
@@ -198,6 +218,15 @@ async def a_demo(folder: Path, port: int = 0) -> AsyncIterator[str]:
         await stack.enter_async_context(wiring.ticking(assembly))
         await product.tick()
         yield address
+
+
+def hashes_of(keys: AddressKeys) -> ChatHashes:
+    """Return what finds a chat's rows, and opens none of them."""
+    return ChatHashes(
+        keys.lookup,
+        lambda chat: [keys.follow_up_lookup(chat, purpose) for purpose in FollowUpPurpose],
+        keys.follow_up_mark,
+    )
 
 
 async def _invitations(

@@ -38,6 +38,7 @@ def test_the_labels_are_the_bots_own() -> None:
     assert colleagues.AGREE == joining.AGREE
     assert colleagues.RATHER_NOT == joining.RATHER_NOT
     assert colleagues.OPEN == check_ins.OPEN
+    assert colleagues.START_NOW == joining.START_NOW
     assert colleagues.SKIP == common.SKIP
     assert colleagues.DONE == check_ins.DONE
     assert colleagues.SEAL == check_ins.SEAL
@@ -94,6 +95,21 @@ async def test_colleagues_join_answer_and_answer_once(
         assert await people.answer(6) == 0
         await station.next_prompt()
         assert await people.answer(6) == 6
+
+
+async def test_colleagues_who_join_while_a_check_in_is_open_answer_it_once(
+    sqlite_template: Path, tmp_path: Path
+) -> None:
+    database = tmp_path / "stand-easy.db"
+    shutil.copy(sqlite_template, database)
+    async with a_station(sqlite_url(database), tmp_path) as station:
+        await station.next_prompt()
+        people = Colleagues(station.telegram, await posters(station), per_second=FAST)
+        assert await people.join(4) == 4
+        assert await people.answer(4) == 4
+        assert await people.answer(4) == 0
+        await station.next_prompt()
+        assert await people.answer(4) == 4
 
 
 async def test_a_colleague_whose_code_is_wrong_is_left_out(

@@ -2,7 +2,9 @@
 
 import asyncio
 import shutil
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -16,6 +18,7 @@ from bot.core.rounds import RoundState
 from bot.sandbox.clock import MovableClock
 from bot.sandbox.demo import Demo, DemoStatus, TeamInvitation, choose_teams
 from bot.sandbox.telegram_state import Telegram
+from bot.sandbox.xray import ChatHashes
 from bot.web.application import web_application
 
 START = datetime(2026, 11, 22, 18, 0, tzinfo=UTC)
@@ -93,7 +96,8 @@ async def visit(sqlite_template: Path, tmp_path: Path) -> AsyncIterator[Visit]:
     clock = MovableClock(lambda: START)
     product = Ticks(clock)
     product.gate.set()
-    demo = Demo(Telegram(), clock, product, database, TEAMS, lambda number: b"%d" % number)
+    hashes = ChatHashes(lambda _: b"", lambda _: [], lambda *_: b"")
+    demo = Demo(Telegram(), clock, product, database, TEAMS, hashes)
     app = web_application(demo.routes, allowed_hosts=["127.0.0.1"], on_loopback=True)
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
@@ -112,15 +116,15 @@ async def test_the_page_needs_no_inline_script_or_style(visit: Visit) -> None:
         assert (await visit.client.get(f"/sandbox/static/{name}")).status_code == 200
 
 
-async def test_there_is_a_phone_for_the_first_the_smallest_and_the_largest_team(
-    visit: Visit,
-) -> None:
+async def test_there_is_a_phone_for_three_teams_and_one_more_in_welsh(visit: Visit) -> None:
     assert [each.team for each in choose_teams(TEAMS)] == ["north", "dogs", "control"]
     assert [each.team for each in choose_teams(TEAMS[:1])] == ["north"]
     page = (await visit.client.get("/")).text
-    assert page.count('class="demo-officer"') == 3
+    assert page.count('class="demo-officer"') == 4
+    assert page.count("Telegram in Welsh") == 1
     phones = (await visit.client.get("/sandbox/phones")).json()["phones"]
-    assert [phone["started"] for phone in phones] == [False] * 3
+    assert [phone["started"] for phone in phones] == [False] * 4
+    assert [phone["language_code"] for phone in phones] == ["en", "en", "en", "cy"]
 
 
 async def test_the_next_prompt_is_planned_in_the_morning_and_sent_by_the_evening(
@@ -135,6 +139,35 @@ async def test_a_day_passes_in_steps(visit: Visit) -> None:
     await visit.move("day")
     assert len(visit.product.moments) == 8
     assert visit.product.moments[-1] == START + timedelta(days=1)
+
+
+def ask_for(database: Path, *moments: str) -> None:
+    """Put messages that somebody asked for into the file, due at these moments."""
+    with closing(sqlite3.connect(database)) as file, file:
+        for number, due in enumerate(moments):
+            row = (bytes([number]) * 16, bytes([number]) * 32, b"sealed", "tomorrow", due, "due", 0)
+            file.execute(
+                "INSERT INTO follow_up (id, lookup, address, kind, due_at, state, attempts)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                row,
+            )
+
+
+async def test_a_jump_stops_for_what_somebody_asked_for(visit: Visit, tmp_path: Path) -> None:
+    ask_for(tmp_path / "stand-easy.db", "2026-12-01 12:00:00", "2026-12-25 12:00:00")
+    await visit.move("close")
+    asked = datetime(2026, 12, 1, 12, 1, tzinfo=UTC)
+    assert visit.product.moments == [asked, CLOSE]
+
+
+async def test_a_day_brings_what_was_asked_for_tomorrow(visit: Visit, tmp_path: Path) -> None:
+    evening, next_day = "2026-11-23 23:30:00", "2026-11-24 09:00:00"
+    ask_for(tmp_path / "stand-easy.db", evening, next_day)
+    await visit.move("day")
+    assert visit.product.moments[-2:] == [
+        START + timedelta(days=1),
+        datetime(2026, 11, 23, 23, 31, tzinfo=UTC),
+    ]
 
 
 async def test_the_close_is_one_move(visit: Visit) -> None:
@@ -225,8 +258,10 @@ async def test_the_x_ray_looks_at_the_phones_of_the_page_only(visit: Visit) -> N
         "mark",
         "link",
         "deliveries",
+        "asked-for",
         "release",
         "lock",
+        "tables",
     ]
     for asked in ("", "x", "7", "²"):
         assert (await visit.client.get(f"/demo/xray?phone={asked}")).status_code == 404

@@ -11,8 +11,11 @@ from pathlib import Path
 import pytest
 
 from bot.core.rounds import RoundState
-from bot.sandbox.xray import SAMPLE, Held, XRay
-from bot.sandbox.xray_cards import GIVEN_THE_KEY, NOT_JOINED, NOTHING_HERE, Card, cards_of
+from bot.sandbox.run_demo import hashes_of
+from bot.sandbox.xray import SAMPLE, ChatHashes, Held, XRay
+from bot.sandbox.xray_card import Card
+from bot.sandbox.xray_cards import NOTHING_HERE, cards_of
+from bot.sandbox.xray_people import GIVEN_THE_KEY, NOT_JOINED
 from bot.sealing.process_keys import officer_keys
 from bot.workflows.tally import shred_due
 from tests.databases import sqlite_url
@@ -47,7 +50,7 @@ async def sight(sqlite_template: Path, tmp_path: Path) -> AsyncIterator[Sight]:
     async with a_station(sqlite_url(database), tmp_path) as station:
         sam = await station.officer()
         keys, _ = officer_keys(station.assembly.settings.keys)
-        yield Sight(station, sam, XRay(database, keys.lookup))
+        yield Sight(station, sam, XRay(database, hashes_of(keys)))
 
 
 async def test_before_joining_nothing_is_held_of_a_chat(sight: Sight) -> None:
@@ -103,7 +106,10 @@ async def test_sealing_leaves_one_row_of_bytes_and_one_mark(sight: Sight) -> Non
     assert [line.code for line in section.lines] == [True]
     assert f"{held.open_round.sizes[0]:,} bytes" in section.more
     ((_, prompt),) = held.marks_of_chat
-    assert [line.label for line in cards["mark"].sections[0].lines] == [f"Check-in {prompt + 1}"]
+    (marked,) = cards["mark"].sections
+    assert [line.label for line in marked.lines] == [f"Check-in {prompt + 1}"]
+    assert section.caption == f"{marked.caption}: open"
+    assert marked.caption == "Weekly pulse, round of 9 November"
 
 
 async def test_no_more_than_a_sample_of_rows_is_shown(sight: Sight) -> None:
@@ -173,5 +179,5 @@ async def test_a_stopped_chat_is_said_to_be_stopped(sight: Sight) -> None:
 
 def test_a_missing_file_is_not_made(tmp_path: Path) -> None:
     with pytest.raises(sqlite3.OperationalError):
-        XRay(tmp_path / "none.db", lambda number: b"").look(1)
+        XRay(tmp_path / "none.db", ChatHashes(lambda _: b"", lambda _: [], lambda *_: b"")).look(1)
     assert list(tmp_path.iterdir()) == []

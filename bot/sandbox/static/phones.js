@@ -26,26 +26,32 @@ function chooser(phone) {
   return button;
 }
 
-async function show() {
-  const answer = await fetch(`${prefix}/phones`);
-  const { phones } = await answer.json();
+/** A button that adds a phone; Telegram tells the bot which language it is set to. */
+function adder(label, languageCode) {
   const add = document.createElement("button");
   add.type = "button";
   add.className = "phones-choice phones-add";
-  add.textContent = "Add a phone";
+  add.textContent = label;
   add.addEventListener("click", async () => {
     const added = await fetch(`${prefix}/phones`, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
-      body: "{}",
+      body: JSON.stringify({ language_code: languageCode }),
     });
     if (added.ok) {
       const phone = await added.json();
-      list.insertBefore(chooser(phone), add);
+      list.insertBefore(chooser(phone), list.querySelector(".phones-add"));
       choose(phone.id);
     }
   });
-  list.replaceChildren(...phones.map(chooser), add);
+  return add;
+}
+
+async function show() {
+  const answer = await fetch(`${prefix}/phones`);
+  const { phones } = await answer.json();
+  const adders = [adder("Add a phone", "en"), adder("Add a phone in Welsh", "cy")];
+  list.replaceChildren(...phones.map(chooser), ...adders);
   if (phones.length > 0) {
     choose(phones[0].id);
   }

@@ -1,0 +1,59 @@
+"""Every table of the database by name: nothing the server holds is left out of the X-ray.
+
+A table without words here is shown all the same, as one that this page cannot explain; a test
+keeps it from coming to that.
+"""
+
+from types import MappingProxyType
+from typing import Final
+
+from bot.sandbox.xray import Held
+from bot.sandbox.xray_card import Card, Line, Section
+
+SHOWN_ABOVE: Final = MappingProxyType(
+    {
+        "enrolment": ("link", "shown above: a scrambled link to a chat"),
+        "delivery": ("deliveries", "shown above: messages to a chat"),
+        "participation": ("mark", "shown above: marks that chats took part"),
+        "follow_up": ("asked-for", "shown above: what chats asked for"),
+        "follow_up_mark": ("asked-for", "shown above: marks that chats answered that"),
+        "sealed_response": ("sealed", "shown above: sealed answers"),
+        "release": ("release", "shown above: results"),
+        "sealing_key": ("lock", "shown above: the halves that lock"),
+    }
+)
+"""Tables that have a card, which card it is, and its name here."""
+
+ALSO_HELD: Final = MappingProxyType(
+    {
+        "enrolment_code": "{rows}: a hash of each poster's code, its team, how many uses are left",
+        "departure": "{rows}: a group in which somebody erased everything; the group, not who",
+        "round": "{rows}: when each opens and closes, and the groups it reports on",
+        "programme": "{rows}: the force, its teams and check-ins, as an admin saved them",
+        "reply": "{rows}: what leads answered to results",
+        "audit": "{rows}: what admins did; nothing that officers do",
+        "heartbeat": "{rows}: when each process last said that it runs",
+        "alembic_version": "the version of these tables",
+    }
+)
+"""Tables that have no card: what lies in them."""
+
+UNKNOWN: Final = "{rows}: this page cannot explain it"
+
+
+def all_tables(held: Held) -> Card:
+    """Return the card that names every table there is."""
+    lines = tuple(
+        Line(name, name.replace("_", " "), _in_words(name, rows))
+        for name, rows in sorted(held.tables.items(), key=lambda each: each[0] in SHOWN_ABOVE)
+    )
+    sentence = "The whole database, table by table. What is not listed here is not held."
+    number = f"{len(lines)} in all"
+    return Card("tables", "tables", "Every table", number, sentence, (Section("", lines),))
+
+
+def _in_words(name: str, rows: int) -> str:
+    if name in SHOWN_ABOVE:
+        return SHOWN_ABOVE[name][1]
+    counted = "1 row" if rows == 1 else f"{rows} rows"
+    return ALSO_HELD.get(name, UNKNOWN).format(rows=counted)
