@@ -8,7 +8,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from storage import enrolments, follow_ups, participation, rounds, sealed_responses
+from storage import (
+    enrolments,
+    follow_up_marks,
+    follow_ups,
+    participation,
+    rounds,
+    sealed_responses,
+)
 from storage.engine import Storage
 from storage.errors import RowRefused
 from storage.states import FollowUpKind
@@ -64,9 +71,13 @@ async def test_an_erased_officer_leaves_no_bytes_in_the_file_or_its_log(
         await participation.mark(tx, "round-1", 1, gone.id)
         others_wish = await asked_for(tx)
         wishes = [await asked_for(tx, lookup=others_wish.lookup[::-1], kind=k) for k in KINDS]
+        marks = [secrets.token_bytes(32) for _ in range(5)]
+        for mark in marks:
+            await follow_up_marks.mark(tx, "round-1", mark)
     async with storage.transaction("erase") as tx:
         await enrolments.erase(tx, gone.id)
         await follow_ups.erase_all(tx, wishes[0].lookup)
+        await follow_up_marks.erase(tx, marks[:1])
     assert await storage.tidy()
     remains = bytes_on_disk(sqlite_file.parent)
     for trace in (gone.id, gone.lookup, gone.profile[:16], gone.profile[-16:]):
@@ -74,6 +85,8 @@ async def test_an_erased_officer_leaves_no_bytes_in_the_file_or_its_log(
     for wish in wishes:
         for trace in (wish.id, wish.lookup, wish.address[:16], wish.address[-16:]):
             assert trace not in remains
+    assert marks[0] not in remains
+    assert marks[1] in remains
     assert others[0].id in remains
     assert others_wish.id in remains
     await storage.close()
@@ -198,6 +211,9 @@ async def test_logs_at_debug_hold_no_row(
         await sealed_responses.add(tx, response, "round-1", ciphertext)
         wish = await asked_for(tx)
         assert await follow_ups.of_chat(tx, wish.lookup)
+        mark = secrets.token_bytes(32)
+        assert await follow_up_marks.mark(tx, "round-1", mark)
+        assert await follow_up_marks.exists(tx, "round-1", mark)
         assert [c async for c in sealed_responses.in_chunks(tx, "round-1", 5)]
         assert await enrolments.by_lookup(tx, officer.lookup)
     with pytest.raises(RowRefused):
@@ -206,7 +222,7 @@ async def test_logs_at_debug_hold_no_row(
     await storage.tidy()
     await storage.close()
     people = (officer.id, officer.lookup, officer.profile, wish.id, wish.lookup, wish.address)
-    for secret in (*people, response, ciphertext):
+    for secret in (*people, mark, response, ciphertext):
         for shape in (repr(secret)[2:-1][:40], secret.hex()[:24]):
             assert shape not in caplog.text
     # That someone of this team just joined, or answered this round, is too much as well.
