@@ -86,6 +86,10 @@ class Tongues:
         """Whether there are translations for a language."""
         return language in self._tongues
 
+    def known(self) -> list[Tongue]:
+        """Return the tongue of every language there are translations for, English first."""
+        return list(self._tongues.values())
+
     def among(self, languages: Iterable[str]) -> list[Tongue]:
         """Return the tongues of those languages that there are translations for."""
         return [self._tongues[code] for code in languages if code in self._tongues]

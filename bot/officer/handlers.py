@@ -160,10 +160,12 @@ class OfficerHandlers:
 
     async def _tapped(self, query: CallbackQuery) -> None:
         message = query.message
+        officer = query.from_user.id
         if message is None or message.chat.type != "private":
-            await self._messenger.acknowledge(query.id, common.OLD_BUTTON)
+            tongue = self._tongue(officer, None, query.from_user)
+            await self._messenger.acknowledge(query.id, tongue.label(common.OLD_BUTTON))
             return
-        officer, chat = query.from_user.id, message.chat.id
+        chat = message.chat.id
         press = self._read(query.data, officer)
         looked = isinstance(press, OldButton) and await self._desk.refresh_for_unknown()
         if looked:

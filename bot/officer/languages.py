@@ -21,8 +21,10 @@ class Languages:
 
     def offered(self, programme: Programme | None) -> list[Tongue]:
         """Return the languages an officer can choose, the force's first one first."""
-        languages = programme.force.languages if programme else []
-        return self.tongues.among(languages) or [self.tongues.of(None)]
+        if programme is None:
+            # Nobody can say yet what the force offers, and help must not wait for it.
+            return self.tongues.known()
+        return self.tongues.among(programme.force.languages) or [self.tongues.of(None)]
 
     def others(self, tongue: Tongue, programme: Programme | None) -> list[Tongue]:
         """Return the languages offered besides one."""
