@@ -25,8 +25,8 @@ class SupportEntry(Document):
     needs: list[Annotated[Need, Field(strict=False)]] = Field(min_length=1)
     for_whom: LanguageMap
     phone: str | None = None
-    text_to: str | None = None
-    """What to send to which number, as people say it."""
+    text_to: Annotated[str, Field(pattern=r"^\S+ to \d+$")] | None = None
+    """What to send to which number, such as “HELLO to 85258”; other languages say it their way."""
     link: Annotated[str, Field(pattern=r"^https://[^\s]+$")] | None = None
     contact: LanguageMap | None = None
     """Any other way: a room, an extension, a person's post."""

@@ -28,7 +28,7 @@ def _entry(tongue: Tongue, entry: SupportEntry) -> str:
     # Numbers stand in the text: Telegram makes them tappable, and buttons cannot dial.
     ways = [
         entry.phone,
-        tongue.label(texts.TEXT_TO, what=entry.text_to) if entry.text_to else None,
+        _to_text(tongue, entry.text_to) if entry.text_to else None,
         in_language(entry.contact, language) if entry.contact else None,
         entry.link,
     ]
@@ -41,3 +41,8 @@ def _entry(tongue: Tongue, entry: SupportEntry) -> str:
         f" {escape(in_language(entry.confidentiality, language))}.</i>",
     ]
     return "\n".join(lines)
+
+
+def _to_text(tongue: Tongue, text_to: str) -> str:
+    word, number = text_to.split(" to ")
+    return tongue.label(texts.TEXT_TO, word=word, number=number)

@@ -62,6 +62,7 @@ REACHED = "expected at least one of phone, text_to, link, contact"
         ({"phone": " "}, PHONE),
         ({"phone": "+"}, PHONE),
         ({"link": "http://example.org"}, "String should match pattern"),
+        ({"text_to": "85258"}, "String should match pattern"),
         ({"needs": []}, "at least 1 item"),
         ({"needs": ["money"]}, "needs.0: Input should be 'crisis', "),
         ({"scope": "world"}, "Input should be 'national', 'wales' or 'force'"),

@@ -64,7 +64,7 @@ NOBODY_HERE = _(
     "Your force has not given a contact for this yet. These people can help with anything:"
 )
 
-TEXT_TO = _("Text {what}")
+TEXT_TO = _("Text {word} to {number}")
 
 QUICK_EXIT = _("‹ Quick exit")
 EVERYDAY = _("Your next check-in comes by itself.")
