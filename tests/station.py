@@ -8,18 +8,23 @@ read as conversations: `await sam.taps("Open", "Good")`, `await sam.sees("Sealed
 import asyncio
 import secrets
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
+from typing import ClassVar
+
+from pydantic import BaseModel
 
 from bot import wiring
 from bot.core.calendar import instant, next_prompt_day
 from bot.core.contact_times import JITTER
 from bot.core.disclosure.release import Release
+from bot.core.languages import ENGLISH
 from bot.core.programme import Programme
+from bot.core.reporting_units import form_units
 from bot.sandbox.bot_api import bot_api
 from bot.sandbox.limits import Limits
 from bot.sandbox.loopback import serving
@@ -29,6 +34,8 @@ from bot.sealing.process_keys import make_officer_keys, officer_keys
 from bot.wiring import Assembly, Part
 from bot.workflows import enrol, programme, report
 from config.settings import read_settings
+from tests.officer.back_translation import Reader
+from tests.officer.translated_phone import TranslatedPhone
 from tests.programmes import pulse_alone
 
 SUNDAY = datetime(2026, 11, 29, 18, 0, tzinfo=UTC)
@@ -95,11 +102,15 @@ def shows(phone: Phone, label: str) -> bool:
 class Station:
     """The running product, and who works there."""
 
+    language: ClassVar[str] = ENGLISH
+    """Of the officers' phones. Whatever it is, tests read and tap in English."""
+
     telegram: Telegram
     programme: Programme
     now: datetime
     assembly: Assembly = field(init=False)
     codes: dict[str, str] = field(default_factory=dict)
+    translated: list[TranslatedPhone] = field(default_factory=list)
 
     def clock(self) -> datetime:
         """Return the time the test has set."""
@@ -113,7 +124,30 @@ class Station:
                 self.assembly.storage, keys, team, None, self.clock, self.assembly.random, "test"
             )
             self.codes[team] = code
-        return Officer(Phone(self.telegram), self.codes[team])
+        return Officer(self._phone(), self.codes[team])
+
+    def _phone(self) -> Phone:
+        if self.language == ENGLISH:
+            return Phone(self.telegram)
+        phone = TranslatedPhone(self.telegram, self._reader)
+        self.translated.append(phone)
+        return phone
+
+    @cached_property
+    def _reader(self) -> Reader:
+        return Reader(self.language, self._documents)
+
+    def _documents(self) -> Iterator[BaseModel | str]:
+        """What is asked and shown here, now."""
+        catalogue = self.assembly.desk.catalogue
+        document = catalogue.programme or self.programme
+        yield from (document, *catalogue.support)
+        for check_in in document.check_ins:
+            asked = (check_in.instrument, check_in.instrument_version)
+            yield from (each for key, each in self.assembly.instruments.items() if key == asked)
+            # A joined group has one name in every language, made when it is formed.
+            units = form_units(document, document.audience_of(check_in), None).units
+            yield from (unit.name for unit in units)
 
     async def tick(self) -> None:
         """Do everything that is due now."""
@@ -188,6 +222,8 @@ async def a_station(
             polling = asyncio.create_task(bot.poll())
             try:
                 yield station
+                for phone in station.translated:
+                    phone.read_everything()
             finally:
                 polling.cancel()
                 await asyncio.wait([polling])

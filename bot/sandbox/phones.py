@@ -73,7 +73,7 @@ class Phone:
     @property
     def last(self) -> Message:
         """The newest message of the bot."""
-        for message in reversed(self.chat.messages.values()):
+        for message in reversed(self.messages):
             if message.from_bot:
                 return message
         raise AssertionError(f"The bot has not written.\n{self.transcript()}")
@@ -122,7 +122,7 @@ class Phone:
         """Wait until a message of the bot contains `text`; the newest such message."""
 
         def newest(phone: "Phone") -> Message | None:
-            found = (one for one in reversed(phone.chat.messages.values()) if one.from_bot)
+            found = (one for one in reversed(phone.messages) if one.from_bot)
             return next((one for one in found if text in one.text), None)
 
         message = await self.wait_for(newest, seconds)
@@ -194,7 +194,7 @@ class Phone:
 
         The whole label counts first, else a part that only one button of a message has.
         """
-        for message in reversed(self.chat.messages.values()):
+        for message in reversed(self.messages):
             buttons = [button for row in message.keyboard for button in row]
             for found in (
                 [button for button in buttons if button.label == label],

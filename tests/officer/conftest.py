@@ -1,11 +1,43 @@
-"""Fixtures for tests of the officers' end: a running station on SQLite."""
+"""Fixtures for tests of the officers' end: a running station on SQLite, in every language.
+
+A test with a station is run once for each language the program speaks: officers' phones speak
+it, and the test reads and taps in English all the same. A test about language itself, or about
+raw bytes, is marked `english_only` with the reason.
+"""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
+from bot.core.languages import ENGLISH
 from tests.station import Station, a_station
+
+LANGUAGES = (ENGLISH, "cy")
+HAVE_PHONES = {"station", "sqlite_database", "database_url"}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    line = "english_only(reason): runs in English alone, because of what it is about"
+    config.addinivalue_line("markers", line)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what has phones in every language."""
+    mark = metafunc.definition.get_closest_marker("english_only")
+    if mark is not None:
+        (reason,) = mark.args
+        assert reason
+    elif HAVE_PHONES & set(metafunc.fixturenames):
+        metafunc.parametrize("language", LANGUAGES, indirect=True)
+
+
+@pytest.fixture(autouse=True)
+def language(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The language of every officer's phone."""
+    spoken: str = getattr(request, "param", ENGLISH)
+    monkeypatch.setattr(Station, "language", spoken)
+    return spoken
 
 
 @pytest.fixture(autouse=True)

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from bot.core.calendar import instant
 from bot.officer.crisis import call_list, contacted, crisis_card, none_suit, not_through, reached
 from bot.officer.screen import Screen
@@ -150,6 +152,7 @@ async def test_with_the_database_gone_the_list_is_there_and_the_timer_says_so(
     assert count(station, "follow_up") == 1
 
 
+@pytest.mark.english_only("changes the language on the way")
 async def test_the_crisis_path_keeps_to_the_language_it_is_read_in(station: Station) -> None:
     sam = await station.officer()
     await sam.says("help")

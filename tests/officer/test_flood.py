@@ -244,6 +244,7 @@ async def test_a_flood_of_taps_is_answered_in_part_and_help_all_the_same(
     assert len(station.telegram.calls_of("answerCallbackQuery")) == BURST + 2
 
 
+@pytest.mark.english_only("its updates are made by hand and name no language")
 async def test_a_flood_of_words_brings_one_card_and_delays_nobody_elses(
     station: Station, clock: Clock
 ) -> None:
@@ -270,12 +271,14 @@ async def test_a_flood_of_words_brings_one_card_and_delays_nobody_elses(
     await sam.phone.wait_for(partial(has_cards, count=3))
 
 
+@pytest.mark.english_only("its updates are made by hand and name no language")
 async def test_an_album_of_pictures_brings_one_card(station: Station, clock: Clock) -> None:
     bot, sam = await flooded(station, clock)
     await bot.handle_all([a_text(None, sam.phone.id) for _ in range(10)])
     assert cards(sam.phone) == 1
 
 
+@pytest.mark.english_only("its updates are made by hand and name no language")
 async def test_a_code_that_follows_a_cry_is_read(station: Station, clock: Clock) -> None:
     bot, sam = await flooded(station, clock)
     received = len(sam.phone.received)

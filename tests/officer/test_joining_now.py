@@ -171,6 +171,7 @@ async def test_who_declines_leaves_no_trace_in_any_byte(busy: Station) -> None:
     assert written(busy) == before
 
 
+@pytest.mark.english_only("changes the language on the way")
 async def test_the_promises_and_the_end_can_be_read_in_welsh(busy: Station) -> None:
     sam = await busy.officer()
     await sam.phone.start(sam.code)

@@ -162,7 +162,9 @@ async def test_a_new_wording_waits_for_the_next_round(station: Station) -> None:
     known = wordings(station)
     first = known["weekly-pulse", 1]
     items = [
-        item.model_copy(update={"text": {"en": f"New: {item.text['en']}", "cy": "Newydd"}})
+        item.model_copy(
+            update={"text": {"en": f"New: {item.text['en']}", "cy": f"Newydd: {item.text['cy']}"}}
+        )
         for item in first.items
     ]
     known["weekly-pulse", 2] = first.model_copy(update={"version": 2, "items": items})

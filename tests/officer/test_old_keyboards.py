@@ -193,6 +193,7 @@ async def test_back_from_the_first_question_closes_the_check_in_again(station: S
     assert count(station, "sealed_response") == 1
 
 
+@pytest.mark.english_only("its draft is made by hand, in English")
 async def test_a_tap_that_does_not_fit_its_own_draft_shows_where_it_stands(
     station: Station,
 ) -> None:

@@ -74,6 +74,7 @@ async def walked(station: Station, state: EnrolmentState | None) -> Walk:
     return walk
 
 
+@pytest.mark.english_only("looks at the other language where a button leads to it")
 @pytest.mark.parametrize(
     "state",
     [EnrolmentState.ACTIVE, EnrolmentState.STOPPED, None],

@@ -141,6 +141,7 @@ async def test_with_the_database_gone_it_says_so_and_where_help_is(station: Stat
         await sam.sees("I can't reach my records right now")
 
 
+@pytest.mark.english_only("changes the language on the way")
 async def test_it_can_be_begun_in_welsh(station: Station) -> None:
     await opens(station, "exit")
     sam = await station.officer()

@@ -90,6 +90,7 @@ async def test_help_is_handled_first_in_a_batch(
     assert sorted(handled) == [1, 2, 3, 4, 5]
 
 
+@pytest.mark.english_only("its updates are made by hand and name no language")
 async def test_the_last_word_of_a_batch_counts(station: Station) -> None:
     sam = await station.officer()
     await sam.joins()
