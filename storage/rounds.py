@@ -40,6 +40,11 @@ async def open(tx: WriteTransaction, new: Round) -> bool:
     result = await tx.execute(statement.on_conflict_do_nothing())
     if result.rowcount == 1:
         return True
+    that_day = (table.c.check_in == new.check_in) & (table.c.opens_on == new.opens_on)
+    if await tx.first(select(table.c.id).where(that_day)) is None:
+        # No other was first: it is refused for its own sake, and the database says why.
+        await tx.execute(tx.insert(table).values(vars(new)))
+        return True
     # Another process was first. The key was taken in this very transaction, so nothing
     # was sealed with it: without this, each race would cost the pool a key.
     in_use = exists().where(table.c.sealing_key == new.sealing_key)
