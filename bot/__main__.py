@@ -12,7 +12,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import track
 
-from bot import wiring
+from bot import running, wiring
 from bot.admin import arguments, listing
 from bot.admin.report_text import report_as_text
 from bot.core.errors import StandEasyError
@@ -39,7 +39,7 @@ def actor() -> str:
 async def serve(settings: Settings, given: Namespace) -> None:
     """Run one part, or all."""
     parts = tuple(Part) if given.command == "serve" else (Part(given.command),)
-    await wiring.run(settings, parts)
+    await running.run(settings, parts)
 
 
 async def sandbox(settings: Settings, given: Namespace) -> None:

@@ -6,10 +6,8 @@ Three processes, each with its own secrets and nobody else's; `serve` is all thr
 import asyncio
 import logging
 import secrets
-import signal
-import sys
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -29,9 +27,7 @@ from bot.officer.application import OfficerBot, secret_matches
 from bot.sealing.key_store import OpeningKeys
 from bot.sealing.process_keys import officer_keys, opening_keys
 from bot.ticker import Job, Ticker
-from bot.web.application import web_application
-from bot.web.serving import serving
-from bot.web.sign_in import Door, OneTimeDoor
+from bot.web.sign_in import Door
 from bot.workflows import closing, heartbeat, key_pool, programme, report, tally
 from bot.workflows.catalogue import Instruments, NoProgramme
 from bot.workflows.desk import Desk
@@ -244,86 +240,7 @@ class Assembly:
             )
 
 
-# --- Running ----------------------------------------------------------------------------
-
-
-async def run(settings: Settings, parts: Sequence[Part]) -> None:
-    """Run the given parts until a signal comes."""
-    async with AsyncExitStack() as stack:
-        storage = await stack.enter_async_context(open_storage(settings))
-        assembly = Assembly(settings, parts, storage, utc_now)
-        await assembly.check_content()
-        door = OneTimeDoor(secrets.token_bytes, utc_now, secure=settings.is_secure)
-        if Part.DASHBOARD in assembly.parts or assembly.uses_webhook:
-            application = web_application(
-                [*assembly.routes(door)],
-                allowed_hosts=settings.allowed_hosts,
-                on_loopback=not settings.is_secure,
-            )
-            listen = settings.listen
-            address = await stack.enter_async_context(
-                serving(application, listen.host, listen.port)
-            )
-            if Part.DASHBOARD in assembly.parts:
-                # The one line on standard output: whoever reads it may see results, once.
-                sys.stdout.write(f"Results: {settings.public_url or address}{door.link}\n")
-                sys.stdout.flush()
-        await until_stopped(await stack.enter_async_context(ticking(assembly)))
-
-
-@asynccontextmanager
-async def ticking(assembly: Assembly) -> AsyncIterator[Sequence[asyncio.Task[None]]]:
-    """Let officers in and the clock tick while the block runs; yields what must not end.
-
-    Rounds close and results are counted while Telegram is out of reach, too.
-    """
-    async with AsyncExitStack() as stack:
-        if assembly.opening_keys is not None:
-            # Before the first tick, or a round due now would find no key.
-            await assembly.fill_pool()
-        lasting = []
-        if assembly.officers is not None:
-            stack.push_async_callback(assembly.officers.stop)
-            await assembly.desk.refresh()
-            officers = asyncio.create_task(_serve_officers(assembly, assembly.officers))
-            stack.push_async_callback(_cancelled, officers)
-            lasting.append(officers)
-        stack.push_async_callback(assembly.ticker.stop)
-        assembly.ticker.start()
-        yield lasting
-
-
-async def _serve_officers(assembly: Assembly, bot: OfficerBot) -> None:
-    """Reach Telegram and answer officers until cancelled."""
-    await bot.start()
-    await bot.introduce()
-    settings = assembly.settings
-    if settings.public_url and settings.webhook_secret:
-        secret = settings.webhook_secret.reveal()
-        await bot.set_webhook(f"{settings.public_url}{WEBHOOK_PATH}", secret)
-        assembly.connected.set()
-        await asyncio.Event().wait()
-    assembly.connected.set()
-    await bot.poll()
-
-
-async def _cancelled(task: asyncio.Task[None]) -> None:
-    task.cancel()
-    await asyncio.wait([task])
-
-
-async def until_stopped(lasting: Sequence[asyncio.Task[None]] = ()) -> None:
-    """Wait for a signal to stop; raises what ended a task that should have lasted."""
-    stopped = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stopped.set)
-    stopping = asyncio.create_task(stopped.wait())
-    await asyncio.wait([stopping, *lasting], return_when=asyncio.FIRST_COMPLETED)
-    stopping.cancel()
-    for task in lasting:
-        if task.done():
-            task.result()
+# --- Beside the running parts --------------------------------------------------------
 
 
 async def bot_username(settings: Settings) -> str | None:

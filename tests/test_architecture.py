@@ -34,6 +34,7 @@ ROOMS = {
     "bot.admin": {"bot.core", "bot.workflows", "bot.web"},
     "bot.ticker": {"bot.core", "bot.workflows"},
     "bot.wiring": EVERYTHING,
+    "bot.running": EVERYTHING,
     "bot.sandbox": {"bot.core", "bot.web"},
     "bot.__main__": EVERYTHING,
 }

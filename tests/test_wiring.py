@@ -11,7 +11,7 @@ import httpx
 import pytest
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bot import wiring
+from bot import running, wiring
 from bot.core.programme import Programme
 from bot.core.support import DirectoryTooOld, NeedWithoutEntry
 from bot.sandbox.bot_api import bot_api
@@ -247,7 +247,7 @@ async def hooked(storage: Storage, settings: Settings) -> AsyncIterator[Hooked]:
         late.made = web_application(
             assembly.routes(OpenDoor()), allowed_hosts=["127.0.0.1"], on_loopback=True
         )
-        async with wiring.ticking(assembly):
+        async with running.ticking(assembly):
             await assembly.connected.wait()
             yield Hooked(telegram, address, assembly)
             await telegram.close()

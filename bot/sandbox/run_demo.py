@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
-from bot import wiring
+from bot import running, wiring
 from bot.core.calendar import NoSuchDay, instant, local_day, next_prompt_day
 from bot.core.contact_times import JITTER
 from bot.core.errors import StandEasyError
@@ -154,7 +154,7 @@ async def run_demo(port: int, *, open_browser: bool, keep: str | None) -> None:
         sys.stdout.flush()
         if open_browser:
             await asyncio.to_thread(webbrowser.open, address)
-        await wiring.until_stopped()
+        await running.until_stopped()
 
 
 @asynccontextmanager
@@ -215,7 +215,7 @@ async def a_demo(
         )
         product.assembly = assembly
         await assembly.count()
-        await stack.enter_async_context(wiring.ticking(assembly))
+        await stack.enter_async_context(running.ticking(assembly))
         await product.tick()
         yield address
 

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
-from bot import wiring
+from bot import running, wiring
 from bot.wiring import Assembly, Part
 
 UP, TICKED, STARTED, ENDED = "up", "ticked", "started", "ended"
@@ -36,7 +36,7 @@ async def serve(environment: Mapping[str, str], clock: Path, parts: tuple[Part, 
         assembly = Assembly(
             settings, parts, storage, lambda: datetime.fromisoformat(clock.read_text())
         )
-        async with wiring.ticking(assembly):
+        async with running.ticking(assembly):
             say(UP)
             while True:
                 await due.wait()

@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from bot import wiring
+from bot import running, wiring
 from bot.core.drafts import Draft
 from bot.core.profiles import Profile
 from bot.core.responses import round_reference
@@ -190,7 +190,7 @@ async def test_without_a_tally_officers_still_join_and_get_help(
             code, _, _ = await enrol.issue_code(
                 storage, keys, TEAM, None, made.clock, secrets.token_bytes, "test"
             )
-            async with wiring.ticking(officers):
+            async with running.ticking(officers):
                 phone = Phone(made.telegram)
                 await phone.start(code)
                 await phone.wait_for_text("Before you join")
