@@ -301,7 +301,7 @@ def _tough_job(tongue: Tongue) -> Iterator[Shown]:
         none = tough_job.no_questions_now(tongue, getattr(tough_job_texts, text))
         yield Shown(f"no_questions_now {text}", Kind.SHORT, none)
     yield Shown("closing", Kind.SHORT, tough_job.closing(tongue))
-    yield from _plain(tongue, tough_job_texts, "KEPT", next="Monday 30 November")
+    yield from _plain(tongue, tough_job_texts, "KEPT", next=tongue.day(date(2026, 11, 30)))
     yield from _plain(
         tongue,
         tough_job_texts,
@@ -325,4 +325,4 @@ def _carry_on(tongue: Tongue) -> Iterator[Shown]:
     question = carry_on.carry_on_question(tongue)
     yield Shown("carry_on_question", Kind.CHECK_IN, question)
     yield from _plain(tongue, carry_on_texts, "GOING_ON", "NOT_JOINED")
-    yield from _plain(tongue, carry_on_texts, "PAUSED", day="Monday 30 November")
+    yield from _plain(tongue, carry_on_texts, "PAUSED", day=tongue.day(date(2026, 11, 30)))
