@@ -66,7 +66,7 @@ class Demo:
         self._book = Phonebook(telegram)
         self._officers = [(self._book.add(), each) for each in choose_teams(invitations)]
         # The first team again, on a phone whose Telegram is in Welsh.
-        self._officers.append((self._book.add(language_code=WELSH), invitations[0]))
+        self._officers.append((self._book.add("Eira Esiampl", WELSH), invitations[0]))
         self._steps = self._moves.done
         self._templates = templates("bot.sandbox")
         self.routes: list[BaseRoute] = [

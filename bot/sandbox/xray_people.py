@@ -26,8 +26,8 @@ NOTHING_ASKED_FOR: Final = (
     " moment here, and nothing that leads to the link above."
 )
 ASKED_FOR: Final = (
-    "A sealed address, what for, and when. No way leads from here to the link above: neither the"
-    " number, nor the keyed hash, nor the team is the same or here at all."
+    "A sealed address, what for, and when. Nothing here stands in the link above, too: the keyed"
+    " hash is another one, and no team is beside it."
 )
 _STATES: Final = {
     "due": "waits to be sent",

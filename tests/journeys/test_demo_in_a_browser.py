@@ -1,11 +1,18 @@
-"""The whole story of the demo, in a real browser: join, answer, X-ray, colleagues, result."""
+"""The whole story of the demo, in a real browser: join, answer, X-ray, colleagues, result; then
+what an officer sets, asks for and erases.
+"""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Locator, Page, expect
 
+from bot.core.instruments import Need
+from bot.core.languages import Tongues
+from bot.officer.texts import settings, support
 from bot.sandbox.run_demo import a_demo
+from config.translations import load_translations
 from tests.browsers import NARROW, WIDE, browser, overflows, page_of
 
 __all__ = ["browser"]
@@ -13,11 +20,38 @@ __all__ = ["browser"]
 pytestmark = pytest.mark.browser
 
 PATIENCE_MS = 60_000
+WELSH = Tongues(load_translations()).of("cy")
+A_FEW_DAYS = 5
+
+
+@pytest.fixture(autouse=True)
+def _patience() -> Iterator[None]:
+    """Two cores are shared by a browser and by everything it looks at."""
+    expect.set_options(timeout=PATIENCE_MS)
+    yield
+    expect.set_options(timeout=None)
 
 
 async def tap(page: Page, label: str) -> None:
     """Tap a button on the phone, once it is there."""
     await page.locator(".phone-button", has_text=label).last.click()
+
+
+async def choose(page: Page, *labels: str) -> None:
+    """Tap one answer after the other; each is the whole of its button."""
+    for label in labels:
+        await page.locator(".phone-button").get_by_text(label, exact=True).click()
+
+
+async def say(page: Page, text: str) -> None:
+    """Write a message on the phone."""
+    await page.locator(".phone-field").fill(text)
+    await page.locator(".phone-send").click()
+
+
+async def sees(page: Page, text: str) -> None:
+    """Wait until the phone shows a text."""
+    await expect(page.locator(".phone-bubble", has_text=text).last).to_be_visible()
 
 
 async def look_at(page: Page, what: str) -> None:
@@ -27,34 +61,100 @@ async def look_at(page: Page, what: str) -> None:
         await tab.click()
 
 
-async def joins_and_answers(page: Page) -> None:
-    """Join with the team's link, move the clock, answer the pulse, and seal."""
-    phone = page.locator("[data-phone-frame], .demo-phone").first
+async def move(page: Page, where: str) -> None:
+    """Move the clock, and wait until it stands."""
+    await page.locator(f"[data-move={where}]").click()
+    await expect(page.locator(".demo-bar")).to_have_attribute("aria-busy", "false")
+
+
+async def joins(page: Page) -> None:
+    """Join with the team's link."""
     await page.locator("[data-join]").click()
-    await expect(page.get_by_text("Your force cannot see your name").first).to_be_visible()
+    await sees(page, "Your force cannot see your name")
     await tap(page, "I agree, let me in")
     await tap(page, "Police officer")
     await tap(page, "1 to 4 years")
-    await expect(page.get_by_text("That's all.").first).to_be_visible()
-    await page.locator("[data-move=next-prompt]").click()
-    await expect(page.locator(".phone-button", has_text="Open")).to_be_visible(timeout=PATIENCE_MS)
-    await tap(page, "Open")
-    await expect(page.get_by_text("1 of 5")).to_be_visible()
+    await sees(page, "That's all.")
+
+
+async def answers(page: Page) -> None:
+    """Go through the pulse, with a look at the X-ray on the way, and seal."""
+    await sees(page, "1 of 5")
     await look_at(page, "xray")
     await expect(page.locator("[data-card=sealed]")).to_contain_text("nowhere on the server")
     await look_at(page, "phone")
     for progress, answer in enumerate(["Good", "Badly", "Mostly", "Completely", "Most"], start=1):
-        await expect(page.get_by_text(f"{progress} of 5")).to_be_visible()
-        await page.locator(".phone-button").get_by_text(answer, exact=True).click()
-    await expect(page.get_by_text("Check your answers.")).to_be_visible()
+        await sees(page, f"{progress} of 5")
+        await choose(page, answer)
+    await sees(page, "Check your answers.")
     await tap(page, "‹ Back")
-    await expect(page.get_by_text("5 of 5")).to_be_visible()
+    await sees(page, "5 of 5")
     await tap(page, "‹ Review")
     await tap(page, "Seal my answers")
-    await expect(page.get_by_text("Sealed.").first).to_be_visible()
+    await sees(page, "Sealed.")
     await expect(page.locator(".phone-button", has_text="TRiM")).to_be_visible()
     await expect(page.locator(".phone-button", has_text="2. Badly")).to_have_count(0)
-    assert phone is not None
+
+
+async def says_when_to_ask(page: Page) -> None:
+    """Choose a duty pattern, and say what today is."""
+    await say(page, "/settings")
+    await tap(page, "When to ask")
+    await tap(page, "I work shifts")
+    await tap(page, "2 earlies, 2 lates, 2 nights")
+    await sees(page, "What is today?")
+    await tap(page, "1st rest day")
+    await sees(page, "Next: probably")
+
+
+async def is_asked_after_a_tough_job(page: Page, asked_for: Locator) -> None:
+    """Ask to be written to, let days go by, and answer what comes."""
+    await say(page, "/tough_job")
+    await tap(page, "Ask me in three days")
+    await sees(page, "I'll write to you three times")
+    await look_at(page, "xray")
+    await expect(asked_for).to_contain_text("After a tough job, three days on")
+    await look_at(page, "phone")
+    came = page.locator(".phone-bubble", has_text="A message you asked for.")
+    for _ in range(A_FEW_DAYS):
+        await move(page, "day")
+        if await came.count():
+            break
+    await sees(page, "A message you asked for.")
+    await page.locator(".phone-message", has=came).get_by_text("Open", exact=True).click()
+    await tap(page, "Answer the questions")
+    await choose(page, "About the same", "Mostly", "Not yet")
+    await tap(page, "Seal my answers")
+    await expect(page.locator(".phone-bubble", has_text="Sealed.")).to_have_count(2)
+    await look_at(page, "xray")
+    await expect(asked_for).to_contain_text("Marks that this chat answered")
+    await expect(asked_for).not_to_contain_text("three days on")
+    await look_at(page, "phone")
+
+
+async def reads_welsh(page: Page) -> None:
+    """Choose Welsh, and find the menu in it."""
+    await say(page, "/language")
+    await sees(page, "Which language shall I write in?")
+    await tap(page, "Cymraeg")
+    await sees(page, WELSH.label(settings.LANGUAGE_SET, language=WELSH.name))
+    await say(page, "/support")
+    chaplaincy = WELSH.label(support.NEED_BUTTONS[Need.CHAPLAINCY])
+    await expect(page.locator(".phone-button", has_text=chaplaincy).last).to_be_visible()
+    await tap(page, "English")
+    await sees(page, "Support, whenever you want it:")
+
+
+async def reads_everything_and_erases_it(page: Page, link: Locator) -> None:
+    """Look at everything that is held, and erase it."""
+    await say(page, "/privacy")
+    await tap(page, "Everything I hold about this chat")
+    await sees(page, "You joined with the team Harbour Response.")
+    await say(page, "/forget")
+    await tap(page, "Erase it now")
+    await sees(page, "Erased.")
+    await look_at(page, "xray")
+    await expect(link).to_contain_text("This chat has not joined.")
 
 
 @pytest.mark.parametrize("width", [WIDE, NARROW])
@@ -62,28 +162,43 @@ async def test_the_whole_story_of_the_demo(browser: Browser, tmp_path: Path, wid
     async with a_demo(tmp_path) as address, page_of(browser, width=width) as page:
         page.set_default_timeout(PATIENCE_MS)
         await page.goto(address)
+        sealed, mark, asked_for, link = (
+            page.locator(f"[data-card={card}]") for card in ("sealed", "mark", "asked-for", "link")
+        )
         await look_at(page, "lead")
         lead = page.frame_locator("iframe")
         await expect(lead.get_by_text("First results on")).to_be_visible()
         await look_at(page, "phone")
-        await joins_and_answers(page)
+        if width == WIDE:
+            await joins(page)
+            await move(page, "next-prompt")
+            await tap(page, "Open")
+        else:
+            # A prompt is open already: its first question is there at once.
+            await move(page, "next-prompt")
+            await joins(page)
+            await tap(page, "Start now")
+        await answers(page)
 
         await look_at(page, "xray")
-        sealed, mark = page.locator("[data-card=sealed]"), page.locator("[data-card=mark]")
         await expect(sealed).to_contain_text("1,392 bytes")
+        await expect(sealed).to_contain_text("Weekly pulse, round of")
         await expect(mark).to_contain_text("took part")
         assert await overflows(page) == 0
+        await look_at(page, "phone")
+        await says_when_to_ask(page)
+        await is_asked_after_a_tough_job(page, asked_for)
 
         await page.locator("[data-colleagues]").click()
         await expect(
             page.get_by_text("60 colleagues have joined, 60 have answered.")
-        ).to_be_visible(timeout=PATIENCE_MS)
+        ).to_be_visible()
         await look_at(page, "lead")
         await expect(lead.get_by_text("First results on")).to_be_visible()
         await expect(lead.locator("table")).to_have_count(0)
 
         await page.locator("[data-move=close]").click()
-        await expect(lead.get_by_text("Harbour Response").first).to_be_visible(timeout=PATIENCE_MS)
+        await expect(lead.get_by_text("Harbour Response").first).to_be_visible()
         await expect(lead.get_by_text("not shown").first).to_be_attached()
         await expect(
             lead.get_by_text("In the whole force 50 people or more answered")
@@ -91,4 +206,10 @@ async def test_the_whole_story_of_the_demo(browser: Browser, tmp_path: Path, wid
         await look_at(page, "xray")
         await expect(mark).to_contain_text("Gone.")
         await expect(page.locator("[data-card=release]")).to_contain_text("Harbour Response")
+        assert await overflows(page) == 0
+
+        await look_at(page, "phone")
+        await reads_welsh(page)
+        await reads_everything_and_erases_it(page, link)
+        await expect(asked_for).to_contain_text("Nothing.")
         assert await overflows(page) == 0

@@ -9,6 +9,7 @@ import { drawMessage, make, makeButton } from "./bubbles.js";
 const TOAST_SECONDS = 4;
 const NOTICE_SECONDS = 6;
 const RETRY_SECONDS = 1;
+const IN_HAND_SECONDS = 3;
 
 /**
  * Draw the phone into `element` and keep it up to date.
@@ -38,6 +39,7 @@ class Phone {
     this.drawn = new Map();
     this.seenToast = null;
     this.seenNotice = null;
+    this.touched = 0;
     this.build();
   }
 
@@ -160,6 +162,7 @@ class Phone {
   }
 
   async post(what, content) {
+    this.touched = Date.now();
     try {
       const answer = await fetch(`${this.address}/${what}`, {
         method: "POST",
@@ -341,7 +344,9 @@ class Phone {
           }
         }
       }
-      if (noticed > this.seenNotice) {
+      // What answers a tap is read in the open chat: no phone locks its screen that fast.
+      const inHand = Date.now() - this.touched < IN_HAND_SECONDS * 1000;
+      if (noticed > this.seenNotice && !inHand) {
         this.showNotice(notification.text);
       }
     }
