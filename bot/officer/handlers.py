@@ -50,7 +50,7 @@ TAKES_A_CODE = frozenset({"start"})
 BESIDE = frozenset({buttons.MENU, buttons.TOUGH_JOB})
 """What is shown below a check-in instead of in its place."""
 
-ANEW = frozenset({joining.FIRST, self_started.WHY})
+ANEW = frozenset({joining.FIRST, self_started.WHY, self_started.SUPERVISE})
 """What begins a check-in under a message that is none: an edit would not protect it."""
 
 

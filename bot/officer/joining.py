@@ -15,6 +15,7 @@ from bot.officer.attempts import CodeAttempts
 from bot.officer.buttons import CheckInButtons, named_data
 from bot.officer.languages import Languages
 from bot.officer.screen import Button, Row, Screen, help_button, plain, support_button, to
+from bot.officer.self_started import for_supervisors
 from bot.officer.texts import check_ins as check_in_texts
 from bot.officer.texts import joining as texts
 from bot.officer.topic import Chat
@@ -23,6 +24,7 @@ from bot.workflows.catalogue import RoundInView
 from bot.workflows.desk import Desk
 from bot.workflows.enrol import CodeProblem, Resumed, tidy_code
 from bot.workflows.first_check_in import OpenPrompt
+from bot.workflows.self_started import SUPERVISING
 
 log = logging.getLogger(__name__)
 
@@ -103,13 +105,19 @@ def joined(
     return Screen(text, (*rows, (support_button(tongue), help_button(tongue))))
 
 
-def welcome_back(tongue: Tongue, text: str = texts.WELCOME_BACK) -> Screen:
-    """What somebody who has joined is shown: the way to everything that is theirs."""
+def welcome_back(
+    tongue: Tongue, text: str = texts.WELCOME_BACK, *, asks_supervisors: bool = False
+) -> Screen:
+    """What somebody who has joined is shown: the way to everything that is theirs.
+
+    Who supervises is kept nowhere: the questions for them are there for everybody.
+    """
     return plain(
         tongue,
         text,
         (to(tongue, texts.SETTINGS, buttons.SETTINGS),),
         (to(tongue, texts.TOUGH_JOB, buttons.TOUGH_JOB),),
+        *([for_supervisors(tongue)] if asks_supervisors else []),
     )
 
 
@@ -186,7 +194,8 @@ class Joining:
             return plain(chat.tongue, texts.WELCOME)
         if found is Resumed.NOT_ENROLLED:
             return plain(chat.tongue, RETURN_ANSWERS[found])
-        return welcome_back(chat.tongue, RETURN_ANSWERS[found])
+        asks = self._desk.self_started.open_round(SUPERVISING) is not None
+        return welcome_back(chat.tongue, RETURN_ANSWERS[found], asks_supervisors=asks)
 
     async def _agree(self, chat: Chat, code: str) -> Screen | None:
         if not _may_be_a_code(code):

@@ -1,4 +1,5 @@
-"""Telling why somebody leaves: the check-in that an officer starts from the support menu."""
+"""Check-ins that an officer starts: why they leave, from the support menu, and what supervising is
+like, from the screen of whoever comes back."""
 
 import logging
 
@@ -14,12 +15,17 @@ from bot.officer.texts import self_started as texts
 from bot.officer.topic import Chat, Command
 from bot.workflows.catalogue import RoundInView
 from bot.workflows.desk import Desk
-from bot.workflows.self_started import MayStart
+from bot.workflows.self_started import SUPERVISING, MayStart
 
 log = logging.getLogger(__name__)
 
 WHY = "why"
+SUPERVISE = "supervise"
 
+NOT_NOW: dict[MayStart, str] = {
+    MayStart.ANSWERED: texts.SUPERVISING_ANSWERED,
+    MayStart.NOT_JOINED: texts.SUPERVISING_NOT_JOINED,
+}
 WHY_NOT: dict[MayStart, str] = {
     MayStart.ANSWERED: texts.ANSWERED,
     MayStart.NOT_JOINED: texts.NOT_JOINED,
@@ -29,6 +35,11 @@ WHY_NOT: dict[MayStart, str] = {
 def tell_us_why(tongue: Tongue) -> Row:
     """The row that starts it."""
     return (to(tongue, texts.TELL_US_WHY, WHY),)
+
+
+def for_supervisors(tongue: Tongue) -> Row:
+    """The row that starts the questions for those who supervise."""
+    return (to(tongue, texts.SUPERVISING, SUPERVISE),)
 
 
 def not_asked(tongue: Tongue, text: str) -> Screen:
@@ -45,7 +56,7 @@ class SelfStarted:
         self._made = made
         self._languages = languages
         self.commands: dict[str, Command] = {}
-        self.buttons = {WHY: self._why}
+        self.buttons = {WHY: self._why, SUPERVISE: self._supervise}
 
     async def _why(self, chat: Chat, _: str) -> Screen:
         view = self._desk.self_started.exit_round()
@@ -54,6 +65,15 @@ class SelfStarted:
         may = await self._desk.self_started.may_start(chat.id, view)
         if may is not MayStart.YES:
             return not_asked(chat.tongue, WHY_NOT[may])
+        return self._first_question(chat, view)
+
+    async def _supervise(self, chat: Chat, _: str) -> Screen:
+        view = self._desk.self_started.open_round(SUPERVISING)
+        if view is None:
+            return plain(chat.tongue, texts.SUPERVISING_NOT_OPEN)
+        may = await self._desk.self_started.may_start(chat.id, view)
+        if may is not MayStart.YES:
+            return plain(chat.tongue, NOT_NOW[may])
         return self._first_question(chat, view)
 
     def _first_question(self, chat: Chat, view: RoundInView) -> Screen:

@@ -1,4 +1,4 @@
-"""Check-ins that an officer starts: the one about leaving, where a round of it is open."""
+"""Check-ins that an officer starts: about leaving, and about supervising, where a round is open."""
 
 from collections.abc import Callable
 from enum import Enum
@@ -10,7 +10,8 @@ from storage import enrolments, participation
 from storage.engine import Storage
 
 EXIT = "exit"
-"""The instrument."""
+SUPERVISING = "supervisors-quarterly"
+"""The instruments."""
 
 
 class MayStart(Enum):
@@ -31,9 +32,13 @@ class SelfStarted:
         self._catalogue, self._now = catalogue, now
 
     def exit_round(self) -> RoundInView | None:
-        """Return the open round that asks why people leave, from memory; None without one."""
+        """Return the open round that asks why people leave; None without one."""
+        return self.open_round(EXIT)
+
+    def open_round(self, instrument: str) -> RoundInView | None:
+        """Return the open round of an instrument that officers start, from memory."""
         for view in self._catalogue().rounds.values():
-            starts = view.instrument.id == EXIT and not view.check_in.invites
+            starts = view.instrument.id == instrument and not view.check_in.invites
             if starts and view.takes_answers(0, self._now()):
                 return view
         return None

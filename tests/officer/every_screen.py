@@ -135,6 +135,8 @@ def _steady(tongue: Tongue) -> Iterator[Shown]:
     for name in ("NOT_OPEN", "NOT_JOINED", "ANSWERED"):
         screen = self_started.not_asked(tongue, getattr(self_started_texts, name))
         yield Shown(f"not_asked {name}", Kind.SHORT, screen)
+    supervising = ("NOT_OPEN", "ANSWERED", "NOT_JOINED")
+    yield from _plain(tongue, self_started_texts, *(f"SUPERVISING_{each}" for each in supervising))
 
 
 def _joining(tongue: Tongue) -> Iterator[Shown]:
@@ -152,6 +154,8 @@ def _joining(tongue: Tongue) -> Iterator[Shown]:
         *("OTHER_TEAM", "TOO_MANY_TRIES", "CODE_LATER"),
     )
     yield Shown("welcome_back", Kind.SHORT, joining.welcome_back(tongue))
+    supervises = joining.welcome_back(tongue, asks_supervisors=True)
+    yield Shown("welcome_back, supervisors asked", Kind.SHORT, supervises)
     resumed = joining.welcome_back(tongue, joining_texts.RESUMED)
     yield Shown("welcome_back, who had stopped", Kind.SHORT, resumed)
     first, day = OpenPrompt(a_view(), 0, 0), date(2026, 12, 7)

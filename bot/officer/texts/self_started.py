@@ -1,4 +1,4 @@
-"""Telling why somebody leaves: the check-in that an officer starts."""
+"""Check-ins that an officer starts: why somebody leaves, and what supervising is like."""
 
 from bot.core.languages import mark as _
 
@@ -23,3 +23,14 @@ ANSWERED = _(
     "You can still talk it through with someone."
 )
 TALK_IT_THROUGH = _("Talk it through")
+
+SUPERVISING = _("For supervisors: two questions")
+SUPERVISING_NOT_OPEN = _("I'm not asking that just now. Nothing was lost, and nothing was kept.")
+SUPERVISING_ANSWERED = _(
+    "You have told me already, and it counts once. I can't show or change it: nothing leads back"
+    " from you to your answers."
+)
+SUPERVISING_NOT_JOINED = _(
+    "This is for people who have joined, so that each person counts once. To join, open the link"
+    " on your team's poster."
+)
