@@ -37,6 +37,7 @@ from config.settings import read_settings
 from tests.officer.back_translation import Reader
 from tests.officer.translated_phone import TranslatedPhone
 from tests.programmes import pulse_alone
+from tests.read_once import reading_once
 
 SUNDAY = datetime(2026, 11, 29, 18, 0, tzinfo=UTC)
 """The evening before the last prompt of the example programme's round of 9 November 2026."""
@@ -211,7 +212,8 @@ async def a_station(
         async with wiring.open_storage(settings) as storage:
             document = document or pulse_alone()
             station = Station(telegram, document, at)
-            assembly = Assembly(settings, tuple(Part), storage, station.clock)
+            with reading_once():
+                assembly = Assembly(settings, tuple(Part), storage, station.clock)
             station.assembly = assembly
             await programme.load(storage, document, "test", "test", station.clock)
             await assembly.count()

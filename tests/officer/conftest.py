@@ -22,6 +22,20 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", line)
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is neither a new language nor a new engine: both at once."""
+    left_out = [each for each in items if _is_both(each)]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [each for each in items if not _is_both(each)]
+
+
+def _is_both(item: pytest.Item) -> bool:
+    parameters = getattr(getattr(item, "callspec", None), "params", {})
+    is_translated = parameters.get("language", ENGLISH) != ENGLISH
+    return is_translated and item.get_closest_marker("postgres") is not None
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run what has phones in every language."""
     mark = metafunc.definition.get_closest_marker("english_only")
