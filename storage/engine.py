@@ -98,6 +98,11 @@ class WriteTransaction(ReadTransaction):
         if self._connection.dialect.name == "postgresql":
             await self.execute(select(func.pg_advisory_xact_lock(func.hashtext(what))))
 
+    @property
+    def rows_name_their_transaction(self) -> bool:
+        """Whether a row says which transaction wrote it, and lies where it was written."""
+        return self._connection.dialect.name == "postgresql"
+
     async def keep_writers_out(self, table: Table) -> None:
         """Let nobody else write to a table, or lock its rows, until this transaction ends."""
         # Rows that are rewritten meanwhile would be missed by whoever waits for one of them.

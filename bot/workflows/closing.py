@@ -151,6 +151,9 @@ async def stir_open(storage: Storage, random: RandomBytes) -> int:
         async with storage.transaction("stir") as tx:
             moved += await sealed_responses.stir(tx, round_id, random)
     async with storage.transaction("stir follow-ups") as tx:
-        await follow_ups.stir(tx, random)
+        # On SQLite they lie in the order of their random ids and name no transaction: to move
+        # them would only keep everybody waiting who answers.
+        if tx.rows_name_their_transaction:
+            await follow_ups.stir(tx, random)
     await storage.tidy()
     return moved
