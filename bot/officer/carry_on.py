@@ -3,19 +3,28 @@
 from bot.core.languages import Tongue
 from bot.officer.screen import Screen, help_button, plain, support_button, to
 from bot.officer.texts import carry_on as texts
+from bot.officer.texts import check_ins as check_in_texts
 from bot.officer.texts import leaving as leaving_texts
 from bot.officer.topic import Chat, Command
 from bot.workflows.desk import Desk
 
 CARRY_ON = "carry-on"
+ASK = "carry-on-open"
 YES = "yes"
 PAUSE = "pause"
 STOP = "stop"
 PAUSE_WEEKS = 4
 
 
+def carry_on_notice(tongue: Tongue) -> Screen:
+    """The message that comes by itself. A lock screen must not tell that somebody is silent."""
+    open_it = to(tongue, check_in_texts.OPEN, ASK)
+    # The question takes its place, and an edit cannot protect what was not protected.
+    return Screen(tongue(texts.NOTICE), ((open_it, help_button(tongue)),), protected=True)
+
+
 def carry_on_question(tongue: Tongue) -> Screen:
-    """Asked once; it says nothing about well-being, for it shows on a lock screen."""
+    """Asked once, inside."""
     return Screen(
         tongue(texts.CARRY_ON),
         (
@@ -34,8 +43,11 @@ class CarryOn:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self.commands: dict[str, Command] = {}
-        self.buttons = {CARRY_ON: self._answered}
+        self.buttons = {ASK: self._ask, CARRY_ON: self._answered}
         self._answers = {YES: self._yes, PAUSE: self._pause, STOP: self._stop}
+
+    async def _ask(self, chat: Chat, argument: str) -> Screen | None:
+        return None if argument else carry_on_question(chat.tongue)
 
     async def _answered(self, chat: Chat, answer: str) -> Screen | None:
         if answer not in self._answers:

@@ -17,11 +17,10 @@ MakeData = Callable[[Draft, Tap], str]
 """Returns the data of a check-in's button for the officer who will see it."""
 
 
-def opening(tongue: Tongue, draft: Draft, make: MakeData, *, reminder: bool = False) -> Screen:
-    """The message that comes by itself. What a lock screen shows of it is neutral."""
-    text = tongue(texts.REMINDER if reminder else texts.READY)
+def opening(tongue: Tongue, draft: Draft, make: MakeData) -> Screen:
+    """The message that comes by itself, also to remind. What a lock screen shows is neutral."""
     open_it = Button(tongue.label(texts.OPEN), make(draft, Tap(Verb.OPEN)))
-    return Screen(text, ((open_it, help_button(tongue)),), protected=True)
+    return Screen(tongue(texts.READY), ((open_it, help_button(tongue)),), protected=True)
 
 
 def question(tongue: Tongue, draft: Draft, view: RoundInView, make: MakeData) -> Screen:

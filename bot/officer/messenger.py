@@ -20,7 +20,7 @@ from bot.core.profiles import Profile
 from bot.officer import check_in_screens as screens
 from bot.officer.asked_for import notice
 from bot.officer.buttons import CheckInButtons
-from bot.officer.carry_on import carry_on_question
+from bot.officer.carry_on import carry_on_notice
 from bot.officer.pacing import Pacer
 from bot.officer.screen import Screen
 from bot.workflows.follow_up_sending import FollowUpMessage
@@ -130,13 +130,12 @@ class TelegramMessenger:
             self._tongues.of(view.instrument.languages[language]),
             draft,
             lambda draft, tap: self._buttons.callback_data(view, draft, tap, profile.telegram_id),
-            reminder=invitation.reminder,
         )
         return await self._at_its_turn("an invitation", profile.telegram_id, screen)
 
     async def ask_to_carry_on(self, profile: Profile) -> Sent | TryLater:
         """Ask whether to carry on, at its turn."""
-        screen = carry_on_question(self._tongues.of(profile.language))
+        screen = carry_on_notice(self._tongues.of(profile.language))
         return await self._at_its_turn("a question", profile.telegram_id, screen)
 
     async def follow_up(self, message: FollowUpMessage) -> Sent | TryLater:

@@ -173,8 +173,6 @@ def _check_ins(tongue: Tongue) -> Iterator[Shown]:
         return Shown(name, Kind.CHECK_IN, screen)
 
     yield shown("opening", check_in_screens.opening(tongue, draft, make))
-    reminder = check_in_screens.opening(tongue, draft, make, reminder=True)
-    yield shown("opening, reminder", reminder)
     for position in range(len(view.instrument.items)):
         at = replace(draft, item=position)
         asked = check_in_screens.question(tongue, at, view, make)
@@ -326,6 +324,8 @@ def _asked_for(tongue: Tongue) -> Iterator[Shown]:
 
 
 def _carry_on(tongue: Tongue) -> Iterator[Shown]:
+    notice = carry_on.carry_on_notice(tongue)
+    yield Shown("carry_on_notice", Kind.CHECK_IN, notice)
     question = carry_on.carry_on_question(tongue)
     yield Shown("carry_on_question", Kind.CHECK_IN, question)
     yield from _plain(tongue, carry_on_texts, "GOING_ON", "NOT_JOINED")

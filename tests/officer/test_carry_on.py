@@ -14,6 +14,7 @@ from storage import enrolments
 from storage.states import EnrolmentState
 from tests.station import Officer, Station, a_station
 
+NOTICE = "A message about your check-ins."
 ASKED = "Shall I keep writing to you?"
 
 
@@ -27,6 +28,9 @@ async def somebody_silent(
         await sam.joins()
         await station.assembly.desk.amend_profile(sam.phone.id, ignored=4)
         await station.next_prompt()
+        await sam.sees(NOTICE)
+        assert sam.phone.notifications[-1].text == NOTICE
+        await sam.taps("Open")
         await sam.sees(ASKED)
         yield station, sam
 
@@ -42,7 +46,9 @@ async def kept(station: Station, sam: Officer) -> tuple[Profile, EnrolmentState]
 
 async def test_who_carries_on_gets_the_next_check_in(database_url: str, tmp_path: Path) -> None:
     async with somebody_silent(database_url, tmp_path) as (station, sam):
-        assert sam.phone.notifications[-1].text.startswith(ASKED)
+        # In the place of the notice, and as little to be forwarded.
+        assert NOTICE not in sam.phone.transcript()
+        assert sam.phone.last.protected
         await sam.taps("Yes, carry on")
         await sam.sees("I'll carry on.")
         profile, _ = await kept(station, sam)
@@ -80,7 +86,9 @@ async def test_a_stop_is_one_tap_away(sqlite_database: str, tmp_path: Path) -> N
         assert state is EnrolmentState.STOPPED
 
 
-@pytest.mark.parametrize("data", [":carry-on", ":carry-on:perhaps", ":carry-on:yes.yes@en"])
+@pytest.mark.parametrize(
+    "data", [":carry-on", ":carry-on-open:yes", ":carry-on:perhaps", ":carry-on:yes.yes@en"]
+)
 async def test_an_answer_nobody_offered_is_an_old_button(
     sqlite_database: str, tmp_path: Path, data: str
 ) -> None:

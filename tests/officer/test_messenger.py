@@ -182,7 +182,7 @@ async def test_an_invitation_is_protected_and_neutral(
     assert phone.last.protected
     assert phone.notifications[-1].text == "Your check-in is ready."
     assert await messenger.invite(an_invitation(phone, reminder=True)) is Sent.ARRIVED
-    assert phone.notifications[-1].text == "Your check-in is still open."
+    assert phone.notifications[-1].text == "Your check-in is ready."
 
 
 async def test_an_invitation_to_somebody_who_blocked_the_bot_ends_it(

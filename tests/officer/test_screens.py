@@ -13,6 +13,8 @@ from bot.core.drafts import SKIPPED, Review, Tap, Verb, advance
 from bot.core.instruments import Instrument, Need
 from bot.core.signposting import MENU_ORDER, order_menu
 from bot.officer import check_in_screens as screens
+from bot.officer.asked_for import notice
+from bot.officer.carry_on import carry_on_notice
 from bot.officer.crisis import crisis_card
 from bot.officer.joining import ask_role, ask_service, promises
 from bot.officer.screen import Screen, help_button
@@ -20,6 +22,7 @@ from bot.officer.support import need_page, support_menu
 from bot.officer.texts import check_ins as check_in_texts
 from bot.officer.texts import support as support_texts
 from bot.sandbox.entities import parse_html, units
+from bot.workflows.follow_up_kinds import FollowUpKind
 from tests.core.builders import an_instrument, instrument_of, option
 from tests.core.builders import item as an_item
 from tests.officer.every_screen import ENGLISH, TONGUES, Kind, Shown, every_screen
@@ -112,11 +115,17 @@ def test_numbers_can_be_copied_and_tapped(shown: Shown) -> None:
 
 def test_a_lock_screen_shows_nothing_about_well_being() -> None:
     view = a_view()
-    shown = [
-        screens.opening(ENGLISH, a_draft(view), maker(view), reminder=reminder).text
-        for reminder in (False, True)
+    by_itself = [
+        screens.opening(ENGLISH, a_draft(view), maker(view)),
+        carry_on_notice(ENGLISH),
+        *(notice(ENGLISH, kind, asks=True) for kind in FollowUpKind),
     ]
-    assert shown == ["Your check-in is ready.", "Your check-in is still open."]
+    assert {screen.text for screen in by_itself} == {
+        "Your check-in is ready.",
+        "A message about your check-ins.",
+        "A message you asked for.",
+        "Your check-ins start again.",
+    }
 
 
 def test_a_check_in_has_one_option_a_row_and_a_quiet_row() -> None:

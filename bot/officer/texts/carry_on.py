@@ -2,6 +2,8 @@
 
 from bot.core.languages import mark as _
 
+NOTICE = _("A message about your check-ins.")
+"""What a lock screen shows: not that somebody left any."""
 CARRY_ON = _(
     "<b>Shall I keep writing to you?</b>\n\n"
     "You left my last few messages, and that's fine. I ask once; if you say nothing, I stay"

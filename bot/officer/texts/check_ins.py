@@ -4,7 +4,7 @@ from bot.core.languages import mark as _
 from bot.core.languages import plural
 
 READY = _("Your check-in is ready.")
-REMINDER = _("Your check-in is still open.")
+"""A reminder says the same: a lock screen must not tell that somebody has not answered."""
 OPEN = _("Open")
 TO_REVIEW = _("‹ Review")
 DONE = _("That's it")
