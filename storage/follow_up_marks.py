@@ -1,6 +1,7 @@
-"""Follow-up marks: that a chat answered a round's questions after a tough job, until it closes.
+"""Follow-up marks: that a chat answered a round that invites nobody, until it closes.
 
-A mark is a keyed hash of the round and the chat. No enrolment and no team stands beside it.
+After a tough job, about leaving or about supervising. A mark is a keyed hash of the round and
+the chat. No enrolment and no team stands beside it.
 """
 
 from collections.abc import Collection

@@ -2,7 +2,8 @@
 
 It adds the sealed response, takes what entitled to it and marks that this chat took part, or
 does nothing of it. That is what makes each answer count once, whatever is tapped twice, sent
-again or asked for again.
+again or asked for again. The mark stands beside an enrolment only where officers were invited;
+of what they start themselves it is a keyed hash, with no team and no enrolment.
 """
 
 from contextlib import suppress
@@ -74,6 +75,10 @@ async def seal_answers(
         return Answered.NOT_ASKED
     kind = None if view.check_in.invites else KIND_OF.get(view.instrument.id)
     async with storage.transaction("seal answers", leaves_trail=False) as tx:
+        if kind is None and not view.check_in.invites:
+            # Behind whoever erases, or a mark could be made that outlives it: no row of the
+            # enrolment is locked or pointed at, and none may be.
+            await tx.queue_for("join")
         enrolment = await enrolments.by_lookup(tx, keys.lookup(telegram_id))
         if enrolment is None or not may_answer(enrolment, view):
             return Answered.NOT_ASKED
@@ -81,8 +86,10 @@ async def seal_answers(
         row = await rounds.lock_shared(tx, view.id)
         if row.state is not RoundState.OPEN or not view.takes_answers(draft.prompt, now()):
             return Answered.CLOSED
-        if kind is None:
+        if view.check_in.invites:
             refused = await _take_part(tx, draft, view, enrolment)
+        elif kind is None:
+            refused = await _mark(tx, keys, telegram_id, view)
         else:
             refused = await _take_follow_up(tx, keys, telegram_id, view, kind)
         if refused is not None:
@@ -118,7 +125,7 @@ def may_answer(enrolment: Enrolment, view: RoundInView) -> bool:
 async def is_asked(
     tx: ReadTransaction, keys: AddressKeys, telegram_id: int, view: RoundInView
 ) -> bool:
-    """Whether a follow-up has questions for a chat: it has joined, and not answered yet."""
+    """Whether a round that invites nobody has questions for a chat: joined, not answered yet."""
     enrolment = await enrolments.by_lookup(tx, keys.lookup(telegram_id))
     if enrolment is None or not may_answer(enrolment, view):
         return False
@@ -132,11 +139,20 @@ async def _take_part(
     """Mark that somebody takes part; return why not."""
     # Only who was asked may answer: erasing everything and joining again gives no second vote
     # in the same prompt.
-    if view.check_in.invites and not await deliveries.exists_for(
-        tx, view.id, draft.prompt, enrolment.id
-    ):
+    if not await deliveries.exists_for(tx, view.id, draft.prompt, enrolment.id):
         return Answered.NOT_ASKED
     marked = await participation.mark(tx, view.id, draft.prompt, enrolment.id)
+    return None if marked else Answered.ALREADY_SEALED
+
+
+async def _mark(
+    tx: WriteTransaction, keys: AddressKeys, telegram_id: int, view: RoundInView
+) -> Answered | None:
+    """Mark that a chat answered what it started itself; return why not."""
+    # No participation: a copy of the database would tell how many of which team say why they
+    # leave.
+    mark = keys.follow_up_mark(view.id, telegram_id)
+    marked = await follow_up_marks.mark(tx, view.id, mark)
     return None if marked else Answered.ALREADY_SEALED
 
 

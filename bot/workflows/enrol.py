@@ -215,7 +215,8 @@ async def forget(storage: Storage, keys: AddressKeys, telegram_id: int) -> bool:
         known = await enrolments.by_lookup(tx, keys.lookup(telegram_id))
         erased = known is not None and await erase_enrolment(tx, known.id, known.team)
         erased |= await erase_all(tx, keys, telegram_id) > 0
-        # Behind the messages: an answer that is being sealed has taken one, and is waited for.
+        # Behind the messages and whoever joins: an answer that is being sealed has taken one or
+        # queued there, and is waited for.
         open_rounds = await rounds.in_state(tx, RoundState.OPEN)
         marks = [keys.follow_up_mark(row.id, telegram_id) for row in open_rounds]
         erased |= await follow_up_marks.erase(tx, marks) > 0

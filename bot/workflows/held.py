@@ -73,7 +73,7 @@ class HeldFollowUp:
 
 @dataclass(frozen=True, slots=True)
 class HeldMark:
-    """That the questions after a tough job were answered in one round."""
+    """That a chat answered in one round that invites nobody."""
 
     title: Mapping[str, str]
     """The check-in's title by language."""
@@ -126,7 +126,7 @@ async def everything_held(
 
 
 async def _answered(tx: ReadTransaction, keys: AddressKeys, telegram_id: int) -> list[str]:
-    """Return the rounds in which a chat answered the questions after a tough job."""
+    """Return the rounds that invite nobody in which a chat answered."""
     return [
         row.id
         for row in await rounds.in_state(tx, RoundState.OPEN)

@@ -6,7 +6,7 @@ from enum import Enum
 from bot.sealing.address import AddressKeys
 from bot.workflows.catalogue import Catalogue, RoundInView
 from bot.workflows.moment import Now
-from storage import enrolments, participation
+from storage import enrolments, follow_up_marks
 from storage.engine import Storage
 
 EXIT = "exit"
@@ -49,5 +49,6 @@ class SelfStarted:
             known = await enrolments.by_lookup(tx, self._keys.lookup(telegram_id))
             if known is None or view.units.position_of_team(known.team) is None:
                 return MayStart.NOT_JOINED
-            answered = await participation.answered(tx, view.id, 0, [known.id])
+            mark = self._keys.follow_up_mark(view.id, telegram_id)
+            answered = await follow_up_marks.exists(tx, view.id, mark)
         return MayStart.ANSWERED if answered else MayStart.YES

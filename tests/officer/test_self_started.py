@@ -73,7 +73,8 @@ async def test_why_somebody_leaves_is_sealed_once_and_for_the_whole_force(
     await sam.taps(REASON, "That's it", "Maybe", "No", "🔒 Seal my answers")
     await sam.sees("Support")
     assert REASON not in sam.phone.transcript()
-    assert count(station, "sealed_response") == count(station, "participation") == 1
+    assert count(station, "sealed_response") == count(station, "follow_up_mark") == 1
+    assert count(station, "participation") == 0
     await thinks_of_leaving(sam)
     await sam.taps(WHY)
     await sam.sees("You have told me already, and it counts once.")
@@ -172,5 +173,5 @@ async def test_who_erases_everything_takes_the_mark_along_and_leaves_the_answer(
     await says_why(sam)
     keys = station.assembly.desk._keys
     assert await enrol.forget(station.assembly.storage, keys, sam.phone.chat.id)
-    assert count(station, "participation") == 0
+    assert count(station, "follow_up_mark") == 0
     assert count(station, "sealed_response") == 1

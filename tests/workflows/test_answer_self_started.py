@@ -13,12 +13,16 @@ from bot.core.responses import LengthOfService, Response, RoleType, decode
 from bot.sealing.unseal import Unsealer
 from bot.workflows import enrol
 from bot.workflows.answer import Answered
+from bot.workflows.catalogue import Catalogue
+from bot.workflows.closing import close_now
 from bot.workflows.follow_up_kinds import KIND_OF
-from storage.tables import sealed_response
+from bot.workflows.held import everything_held
+from storage.tables import enrolment, follow_up_mark, sealed_response
 from tests.workflows.office import Office, an_office
 from tests.workflows.starting import round_of, starting
 
 COUNT = "SELECT count(*) FROM sealed_response"
+OWN_MARKS = "SELECT count(*) FROM follow_up_mark"
 MARKS = "SELECT count(*) FROM participation"
 STRANGER = 7_900_000_001
 LEAVES = (2 + 2 * 0b11 + 1, 2, 3)
@@ -56,7 +60,58 @@ async def test_who_has_joined_says_once_a_round_why_they_leave(
         (officer,) = await office.joined(1)
         assert await leaves(office, officer) is Answered.SEALED
         assert await leaves(office, officer) is Answered.ALREADY_SEALED
-        assert await office.number(COUNT) == await office.number(MARKS) == 1
+        assert await office.number(COUNT) == await office.number(OWN_MARKS) == 1
+
+
+async def test_nothing_beside_a_team_tells_who_says_why_they_leave(
+    database_url: str, tmp_path: Path, document: Programme
+) -> None:
+    async with an_office(database_url, tmp_path, document=document) as office:
+        await office.turn()
+        (officer,) = await office.joined(1)
+        async with office.storage.read("before") as tx:
+            before = await tx.all(select(enrolment))
+        assert await leaves(office, officer) is Answered.SEALED
+        assert await office.number(MARKS) == 0
+        async with office.storage.read("after") as tx:
+            assert await tx.all(select(enrolment)) == before
+            (mark,) = await tx.all(select(follow_up_mark))
+        assert (mark.round, mark.mark) == (
+            round_of("exit"),
+            office.address.follow_up_mark(round_of("exit"), officer),
+        )
+
+
+async def test_the_mark_is_shown_and_forgetting_erases_it(
+    database_url: str, tmp_path: Path, document: Programme
+) -> None:
+    async with an_office(database_url, tmp_path, document=document) as office:
+        await office.turn()
+        officer, other = await office.joined(2)
+        for each in (officer, other):
+            assert await leaves(office, each) is Answered.SEALED
+        view = await office.view(round_of("exit"))
+        catalogue = Catalogue({view.reference: view}, office.programme, ())
+        held = await everything_held(office.storage, office.address, catalogue, officer)
+        assert [mark.title for mark in held.marks] == [view.check_in.title]
+        assert not any(prompt.took_part for prompt in held.prompts)
+        assert await enrol.forget(office.storage, office.address, officer)
+        assert await office.number(OWN_MARKS) == 1
+        await close_now(office.storage, view.id, office.clock, secrets.token_bytes, "test")
+        assert await office.number(OWN_MARKS) == 0
+
+
+async def test_answering_and_erasing_at_once_leave_no_mark_without_an_enrolment(
+    database_url: str, tmp_path: Path, document: Programme
+) -> None:
+    async with an_office(database_url, tmp_path, document=document) as office:
+        await office.turn()
+        for officer in await office.joined(6):
+            await asyncio.gather(
+                leaves(office, officer),
+                enrol.forget(office.storage, office.address, officer),
+            )
+            assert await office.number(OWN_MARKS) == 0
 
 
 async def test_from_two_devices_at_once_one_exit_counts(
@@ -136,4 +191,4 @@ async def test_taps_are_never_sealed_from_a_draft(
         (officer,) = await office.joined(1)
         taps = round_of("support-taps")
         assert await office.answers(officer, chosen=(2,), round_id=taps) is Answered.NOT_ASKED
-        assert await office.number(COUNT) == await office.number(MARKS) == 0
+        assert await office.number(COUNT) == await office.number(OWN_MARKS) == 0
