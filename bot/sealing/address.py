@@ -49,7 +49,8 @@ class FollowUpPurpose(Enum):
     """What a follow-up is for: those of one purpose share a lookup, and no others do."""
 
     TOUGH_JOB = b"tough job"
-    TIMER = b"timer"
+    TOMORROW = b"tomorrow"
+    PAUSE = b"pause"
 
 
 class CannotOpenAddress(StandEasyError):

@@ -36,8 +36,8 @@ TOUGH_JOB = tuple(AFTER)
 PURPOSE_OF: MappingProxyType[FollowUpKind, FollowUpPurpose] = MappingProxyType(
     {
         **dict.fromkeys(TOUGH_JOB, FollowUpPurpose.TOUGH_JOB),
-        FollowUpKind.TOMORROW: FollowUpPurpose.TIMER,
-        FollowUpKind.RESUME: FollowUpPurpose.TIMER,
+        FollowUpKind.TOMORROW: FollowUpPurpose.TOMORROW,
+        FollowUpKind.RESUME: FollowUpPurpose.PAUSE,
     }
 )
-"""A pause writes a row beside a profile: what finds that row must not find a tough job."""
+"""A pause writes a row beside a profile: what finds that row must find nothing else."""

@@ -106,7 +106,8 @@ def traces_of(station: Station, officer: Officer) -> dict[str, bytes]:
         "the name": officer.phone.person.name.encode(),
         "the lookup": keys.lookup(number),
         "the lookup after a tough job": keys.follow_up_lookup(number, FollowUpPurpose.TOUGH_JOB),
-        "the lookup of timers": keys.follow_up_lookup(number, FollowUpPurpose.TIMER),
+        "the lookup of the next day": keys.follow_up_lookup(number, FollowUpPurpose.TOMORROW),
+        "the lookup of a pause": keys.follow_up_lookup(number, FollowUpPurpose.PAUSE),
     }
     with closing(sqlite3.connect(file_of(station))) as connection:
         for table, column in (
@@ -158,7 +159,7 @@ async def test_after_forgetting_no_file_and_no_log_has_anything_of_the_chat(
         await sam.sees("Your number on Telegram")
         assert held(station)["follow_up"] == 4
         traces = traces_of(station, sam)
-        lookups = {"the lookup", "the lookup after a tough job", "the lookup of timers"}
+        lookups = {"the lookup", "the lookup after a tough job", "the lookup of a pause"}
         assert lookups <= set(found_in(on_disk(station), traces))
         await sam.says("/forget")
         await sam.sees("It can't be undone.")

@@ -42,7 +42,8 @@ ROW = bytes.fromhex(VECTORS["row"])
 NONCE = bytes.fromhex(VECTORS["nonce"])
 FOLLOW_UP_LOOKUPS = {
     "TOUGH_JOB": "09b632de5e17258835c60afcc3076fba8cab0124219e30509208cc2032df4733",
-    "TIMER": "d8457b49ddbaebed68b3a32f3c8a9cd9a69b5c0ebff234d84fc4934786a0ef26",
+    "TOMORROW": "3915ac40dade22044236324314f1a85a1afe30a97c4e7adb55e131bd9da37015",
+    "PAUSE": "4e0aa535ec6d255387441f7001f8773d6d7bdda9276933b227734a13e77d2ba1",
 }
 MARK = "8b981b41dc528fbd1174261884108eae6e5b275f07eefacf623646fb41ad1fe9"
 
@@ -127,7 +128,7 @@ def test_follow_ups_are_found_by_a_hash_that_finds_no_enrolment_and_no_code() ->
     others = {bytes.fromhex(digest) for digest in VECTORS["lookups"].values()}
     others |= {KEYS.code_digest(str(chat)) for chat in chats}
     assert others.isdisjoint(found.values())
-    # Nor does what finds a timer find a tough job.
+    # Nor does what finds one purpose find another.
     assert len(set(found.values())) == len(found)
     assert {len(lookup) for lookup in found.values()} == {32}
 

@@ -21,7 +21,8 @@ WRITTEN_WITH_AN_ENROLMENT = (
 OF_A_TOUGH_JOB = " AND follow_up.kind LIKE 'tough-job-%'"
 BY_LOOKUP = (
     "SELECT count(*) FROM follow_up AS a JOIN follow_up AS b ON a.lookup = b.lookup"
-    " WHERE a.kind LIKE 'tough-job-%' AND b.kind NOT LIKE 'tough-job-%'"
+    " WHERE (a.kind LIKE 'tough-job-%' AND b.kind NOT LIKE 'tough-job-%')"
+    " OR (a.kind = 'resume' AND b.kind != 'resume')"
 )
 
 
@@ -43,13 +44,17 @@ async def languages(asked: Asking, chat: int) -> set[str]:
     return {language(row) for row in await asked.rows(chat)}
 
 
-def test_every_kind_has_a_purpose_and_a_tough_job_shares_its_own_with_nothing() -> None:
+def test_every_kind_has_a_purpose_and_a_tough_job_and_a_pause_share_theirs_with_nothing() -> None:
     assert set(PURPOSE_OF) == set(FollowUpKind)
     tough = {kind for kind in FollowUpKind if PURPOSE_OF[kind] is FollowUpPurpose.TOUGH_JOB}
     assert tough == set(TOUGH_JOB)
+    paused = {kind for kind in FollowUpKind if PURPOSE_OF[kind] is FollowUpPurpose.PAUSE}
+    assert paused == {FollowUpKind.RESUME}
 
 
-async def test_what_finds_a_timer_finds_no_tough_job(database_url: str, tmp_path: Path) -> None:
+async def test_what_finds_a_pause_or_the_next_day_finds_nothing_else(
+    database_url: str, tmp_path: Path
+) -> None:
     async with an_asking_office(database_url, tmp_path) as asked:
         (officer,) = await asked.office.joined()
         await asked.follow_ups.start(officer, "en")
