@@ -22,7 +22,7 @@ from bot.core.errors import StandEasyError
 from bot.core.languages import Tongues
 from bot.officer.buttons import CheckInButtons
 from bot.officer.flood import FloodGate, Urgency
-from bot.officer.handlers import OfficerHandlers, looks_like_a_code
+from bot.officer.handlers import FROM_MEMORY, OfficerHandlers, may_be_a_cry
 from bot.officer.incoming import TrimmedUpdates, trimmed
 from bot.officer.introduction import introduce
 from bot.officer.messenger import TelegramMessenger, retry_seconds
@@ -46,6 +46,7 @@ _LONGEST_PAUSE = 30.0
 
 _HELP_COMMAND = re.compile(r"/help(@\w+)?(\s.*)?", re.DOTALL)
 _HELP_WORD = re.compile(r"\W*help\W*")
+_SUPPORT_COMMAND = re.compile(r"/support(@\w+)?")
 
 
 class TelegramRefusedToken(StandEasyError):
@@ -92,7 +93,7 @@ class OfficerBot:
         """When Telegram last answered a poll, in monotonic seconds; None before it ever did."""
         self._monotonic = monotonic
         self._under_way: set[asyncio.Task[None]] = set()
-        self._newest: dict[int, asyncio.Task[None]] = {}
+        self._newest: dict[tuple[int, Urgency], asyncio.Task[None]] = {}
         """The last of what is under way for each chat, cries for help aside."""
 
     async def start(self) -> None:
@@ -192,13 +193,14 @@ class OfficerBot:
         if chat is None or not self.gate.lets_in(chat, urgency):
             return None
         # Two answers to one chat must not overtake each other: an earlier tap's question,
-        # shown late, would bring back answers that are sealed. Help waits for nobody.
-        waits = urgency is Urgency.ORDINARY
-        before = self._newest.get(chat) if waits else None
+        # shown late, would bring back answers that are sealed. Help waits for nobody, and what
+        # needs no records not for what may wait for them.
+        waits = urgency > Urgency.TYPED
+        before = self._newest.get((chat, urgency)) if waits else None
         task = asyncio.create_task(self._in_turn(before, update))
         self._under_way.add(task)
         if waits:
-            self._newest[chat] = task
+            self._newest[chat, urgency] = task
         task.add_done_callback(partial(self._let_go, self.gate, chat, urgency))
         return task
 
@@ -212,8 +214,8 @@ class OfficerBot:
     ) -> None:
         self._under_way.discard(task)
         gate.ended(chat, urgency)
-        if self._newest.get(chat) is task:
-            del self._newest[chat]
+        if self._newest.get((chat, urgency)) is task:
+            del self._newest[chat, urgency]
 
     # --- Webhook --------------------------------------------------------------------
 
@@ -240,7 +242,7 @@ def secret_matches(given: str | None, expected: str) -> bool:
 
 def asks_for_help(update: Update) -> bool:
     """Whether an update is a cry for help, or typed, which is treated as one."""
-    return urgency_of(update) is not Urgency.ORDINARY
+    return urgency_of(update) <= Urgency.TYPED
 
 
 def urgency_of(update: Update) -> Urgency:
@@ -249,16 +251,22 @@ def urgency_of(update: Update) -> Urgency:
     if tap is not None:
         # What follows the @ is the language of the screen the button is on.
         name = (tap.data or "").partition("@")[0]
-        return Urgency.HELP if name == ":help" else Urgency.ORDINARY
+        if name == ":help":
+            return Urgency.HELP
+        is_named = name.startswith(":")
+        from_memory = is_named and name[1:].partition(":")[0] in FROM_MEMORY
+        return Urgency.FROM_MEMORY if from_memory else Urgency.ORDINARY
     if message is None or message.chat.type != Chat.PRIVATE:
         return Urgency.ORDINARY
     text = (message.text or "").strip().lower()
     if _HELP_COMMAND.fullmatch(text) or _HELP_WORD.fullmatch(text):
         return Urgency.HELP
+    if may_be_a_cry(text):
+        return Urgency.TYPED
+    if _SUPPORT_COMMAND.fullmatch(text):
+        return Urgency.FROM_MEMORY
     # Other commands keep their place: "/start" and then "/stop" must not change places.
-    if text.startswith("/") or looks_like_a_code(text):
-        return Urgency.ORDINARY
-    return Urgency.TYPED
+    return Urgency.ORDINARY
 
 
 def _sender_of(update: Update) -> int | None:

@@ -1,14 +1,18 @@
 """Taps in a check-in: the draft comes with the button, and goes into the next ones.
 
-No database is touched until the answers are sealed.
+No database is touched until the answers are sealed. The crisis card depends on the draft alone,
+and waits neither for the seal nor for anything else.
 """
 
+import asyncio
 import logging
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Coroutine
+from typing import Any
 
 from telegram.error import TelegramError
 
-from bot.core.drafts import AskItem, Draft, Finished, Opening, Review, Tap, advance
+from bot.core.drafts import AskItem, Draft, Finished, Opening, Review, Tap, advance, chosen_options
+from bot.core.instruments import Need
 from bot.core.languages import Tongue
 from bot.core.signposting import signposts_for
 from bot.officer import check_in_screens as screens
@@ -25,6 +29,9 @@ from bot.workflows.catalogue import RoundInView
 from bot.workflows.desk import Desk
 
 log = logging.getLogger(__name__)
+
+SEAL_SECONDS = 5.0
+"""How long somebody waits for the seal, the database's locks included."""
 
 SEALING_ANSWERS: dict[Answered, str] = {
     Answered.SEALED: texts.SEALED,
@@ -53,17 +60,20 @@ class CheckIns:
         self._languages = languages
         self._crisis = crisis
         self._support = support
+        self._sealing: set[asyncio.Task[Answered]] = set()
+        """Also those that took too long, until they have let go of the database."""
 
     async def tapped(self, press: InCheckIn, officer: int, chat: int, message: int) -> None:
         """Answer one tap."""
         view, tongue = press.view, self._tongue(press)
+        step = advance(press.draft, press.tap, view.instrument)
         if not view.takes_answers(press.draft.prompt, self._desk.now()):
             closed = screens.after_sealing(tongue, texts.CLOSED)
-            await self._put_away(chat, message, closed)
-            if signposts_for(press.draft, view.instrument).crisis:
-                await self._messenger.show_help(chat, self._crisis.card(tongue))
+            card = signposts_for(step.draft, view.instrument).crisis
+            await asyncio.gather(
+                self._card_if(card, tongue, chat), self._put_away(chat, message, closed)
+            )
             return
-        step = advance(press.draft, press.tap, view.instrument)
         make = self._maker(view, officer)
         match step:
             case Finished(draft=draft):
@@ -78,7 +88,11 @@ class CheckIns:
             case _:
                 # A tap that does not fit its own draft: show where the draft stands.
                 screen = screens.opening(tongue, press.draft, make)
-        await self._messenger.replace(chat, message, screen)
+        # At once and below, while the check-in goes on: many never come to the seal.
+        card = bool(_cries(step.draft, view) - _cries(press.draft, view))
+        await asyncio.gather(
+            self._card_if(card, tongue, chat), self._messenger.replace(chat, message, screen)
+        )
 
     def _tongue(self, press: InCheckIn) -> Tongue:
         # A check-in stays in the language it was sent in; the next one comes in a new one.
@@ -94,17 +108,30 @@ class CheckIns:
     async def _finish(
         self, tongue: Tongue, draft: Draft, view: RoundInView, officer: int, chat: int, message: int
     ) -> None:
-        outcome, sealed = await self._sealed(tongue, draft, view, officer)
-        await self._put_away(chat, message, outcome)
         signposts = signposts_for(draft, view.instrument)
-        # What was sealed stays sealed: that one of these does not arrive must neither keep the
-        # other back nor be told as if nothing had been changed.
-        if signposts.crisis:
-            await self._or_not(self._messenger.show_help(chat, self._crisis.card(tongue)))
+        # The card came when it was first asked for, and comes again: nothing says that it
+        # arrived. Beside the seal, for which it must not wait. And what was sealed stays
+        # sealed: that one of these does not arrive must neither keep the others back nor be
+        # told as if nothing had been changed.
+        _, sealed = await asyncio.gather(
+            self._card_if(signposts.crisis, tongue, chat),
+            self._seal_and_put_away(tongue, draft, view, officer, chat, message),
+        )
         closing = closing_after(tongue, view.instrument.id) if sealed else None
         if closing is not None:
             await self._or_not(self._messenger.show(chat, closing))
         await self._or_not(self._messenger.show(chat, self._support.menu(tongue, signposts)))
+
+    async def _seal_and_put_away(
+        self, tongue: Tongue, draft: Draft, view: RoundInView, officer: int, chat: int, message: int
+    ) -> bool:
+        outcome, sealed = await self._sealed(tongue, draft, view, officer)
+        await self._put_away(chat, message, outcome)
+        return sealed
+
+    async def _card_if(self, asked_for: bool, tongue: Tongue, chat: int) -> None:
+        if asked_for:
+            await self._or_not(self._messenger.show_help(chat, self._crisis.card(tongue)))
 
     async def _put_away(self, chat: int, message: int, outcome: Screen) -> None:
         """Put the outcome in place of a check-in, or leave it: what comes after must come."""
@@ -121,10 +148,43 @@ class CheckIns:
     ) -> tuple[Screen, bool]:
         """Seal finished answers; return what takes their place, and whether they were sealed."""
         try:
-            answered = await self._desk.seal_answers(officer, draft, view)
+            answered = await self._in_time(self._desk.seal_answers(officer, draft, view))
         except Exception as error:
             log.error("answers could not be sealed: %s", type(error).__name__)
             again = screens.review(tongue, Review(draft), view, self._maker(view, officer))
             return Screen(tongue(texts.SEAL_LATER), again.rows, protected=True), False
         outcome = screens.after_sealing(tongue, SEALING_ANSWERS[answered])
         return outcome, answered is Answered.SEALED
+
+    async def _in_time(self, sealing: Coroutine[Any, Any, Answered]) -> Answered:
+        """Wait for a seal, but not for long; raises `TimeoutError` and takes it back."""
+        # A task: taking back may wait for the database, too, and nobody waits for that. Where
+        # it comes after the commit, the answers are sealed, and the next tap says so.
+        task = asyncio.create_task(sealing)
+        self._sealing.add(task)
+        task.add_done_callback(self._let_go)
+        try:
+            await asyncio.wait([task], timeout=SEAL_SECONDS)
+            if not task.done():
+                raise TimeoutError
+            return task.result()
+        finally:
+            task.cancel()
+
+    def _let_go(self, task: asyncio.Task[Answered]) -> None:
+        self._sealing.discard(task)
+        if not task.cancelled():
+            # Looked at, or the loop would log it, with whatever it says.
+            task.exception()
+
+
+def _cries(draft: Draft, view: RoundInView) -> set[tuple[int, int]]:
+    """Return the answers that ask for the crisis card: items and options."""
+    return {
+        (number, option)
+        for number, (item, answer) in enumerate(
+            zip(view.instrument.items, draft.answers, strict=True)
+        )
+        for option in chosen_options(answer, item)
+        if Need.CRISIS in item.options[option].support
+    }

@@ -19,7 +19,8 @@ MOST_OF_CHAT = 20
 MOST_UNDER_WAY = 2_000
 """How many updates are under way at once, of one chat and altogether; when it is that many,
 each chat has one. Cries for help come on top: what bounds them is how they are fetched (100
-at a time, `HANDLE_SECONDS` apart) and how long one card is tried."""
+at a time, `HANDLE_SECONDS` apart) and how long one card is tried. What is typed comes on top,
+too: one card on its way to each chat bounds it."""
 
 _MOST_CHATS = 10_000
 
@@ -30,8 +31,11 @@ class Urgency(IntEnum):
     HELP = 0
     """Asks for help in so many words, or with so many taps. Never limited."""
     TYPED = 1
-    """Anything typed or sent may be a cry for help, and is answered as one."""
-    ORDINARY = 2
+    """Anything typed or sent may be a cry for help, and is answered as one. Never limited, but
+    by a card that is on its way already."""
+    FROM_MEMORY = 2
+    """Needs no records, like the call list: waits for nothing that does."""
+    ORDINARY = 3
 
 
 @dataclass(slots=True)
@@ -60,31 +64,31 @@ class FloodGate:
 
     @property
     def under_way(self) -> int:
-        """How many updates are under way, cries for help aside."""
+        """How many updates are under way that may need records."""
         return self._total
 
     def lets_in(self, chat: int, urgency: Urgency) -> bool:
         """Whether an update goes on; `ended` must follow once it is answered."""
-        if urgency is Urgency.HELP:
+        if urgency <= Urgency.TYPED:
+            # One card on its way answers everything that is typed until it is there. Without
+            # one, no room and no token is asked for: a cry follows many taps, or many others.
+            if urgency is Urgency.TYPED and self._cards[chat]:
+                return False
             self._cards[chat] += 1
             return True
-        # One card on its way answers everything that is typed until it is there. What is
-        # covered so costs nothing: the next cry finds its token.
-        if urgency is Urgency.TYPED and self._cards[chat]:
-            return False
+        if urgency is Urgency.FROM_MEMORY:
+            return self._takes_token(chat)
         if not self._has_room(chat) or not self._takes_token(chat):
             return False
-        if urgency is Urgency.TYPED:
-            self._cards[chat] += 1
         self._under_way[chat] += 1
         self._total += 1
         return True
 
     def ended(self, chat: int, urgency: Urgency) -> None:
         """Count an update that was let in as answered."""
-        if urgency is not Urgency.ORDINARY:
+        if urgency <= Urgency.TYPED:
             _count_down(self._cards, chat)
-        if urgency is not Urgency.HELP:
+        elif urgency is Urgency.ORDINARY:
             _count_down(self._under_way, chat)
             self._total -= 1
 

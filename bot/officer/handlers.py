@@ -4,13 +4,14 @@ Help needs nothing but memory. A tap in a check-in needs nothing but its own but
 answers are sealed.
 """
 
+import asyncio
 import logging
 import re
 
 from telegram import CallbackQuery, MaybeInaccessibleMessage, Message, Update, User
 
 from bot.core.languages import Tongue, Tongues
-from bot.officer import buttons, joining, self_started
+from bot.officer import asked_for, buttons, crisis, joining, self_started, steady, support, tomorrow
 from bot.officer.buttons import CheckInButtons, InCheckIn, Named, OldButton, Press, read_press
 from bot.officer.carry_on import CarryOn
 from bot.officer.check_ins import CheckIns
@@ -45,7 +46,17 @@ _CODE = re.compile(
 _MOST_GROUPS = 1_000
 
 TAKES_A_CODE = frozenset({"start"})
-"""What may stand behind these is a code; a sentence is a sentence, also behind a slash."""
+"""Behind these may stand a code. All other words behind a slash are words all the same."""
+
+FROM_MEMORY = frozenset(
+    {
+        *(buttons.CALL_LIST, buttons.CONTACTED, buttons.NONE_SUIT),
+        *(crisis.REACHED, crisis.NOT_THROUGH, buttons.SPEAK),
+        *(buttons.MENU, buttons.NEED, support.EXIT),
+        *(steady.STEADY, steady.PLAN, asked_for.CHECKING_ON, tomorrow.OK_FOR_NOW),
+    }
+)
+"""Buttons whose screens need no records: they wait for nothing that does."""
 
 BESIDE = frozenset({buttons.MENU, buttons.TOUGH_JOB})
 """What is shown below a check-in instead of in its place."""
@@ -72,7 +83,7 @@ class OfficerHandlers:
             self._crisis,
             support,
             self._joining,
-            Leaving(desk, self.languages),
+            Leaving(desk, self.languages, self._joining.attempts.forget),
             Settings(desk, self.languages),
             WhenToAsk(desk),
             ToughJob(desk, made, self._crisis),
@@ -127,18 +138,16 @@ class OfficerHandlers:
         tongue = self._tongue(message.chat.id, None, message.from_user)
         chat = Chat(message.chat.id, tongue)
         text = (message.text or "").strip()
+        if may_be_a_cry(text):
+            # It is answered, never kept, and does nothing else, whatever stands before it.
+            await self._messenger.show_help(chat.id, self._crisis.card(tongue))
+            return
         command = _COMMAND.fullmatch(text)
         if command:
             screen = await self._commanded(chat, command[1].lower(), command[2] or "")
-        elif looks_like_a_code(text):
+        else:
             screen = await self._joining.offer(chat, text)
-        else:
-            # Anything typed may be a cry for help: it is answered, and never kept.
-            screen = None
-        if screen is None:
-            await self._messenger.show_help(chat.id, self._crisis.card(tongue))
-        else:
-            await self._messenger.show(chat.id, screen)
+        await self._messenger.show(chat.id, screen)
 
     async def _in_a_group(self, message: Message) -> None:
         """Say one sentence, then stay silent."""
@@ -148,13 +157,10 @@ class OfficerHandlers:
         tongue = self._tongue(message.chat.id, None, None)
         await self._messenger.show(message.chat.id, Screen(tongue(common.IN_A_GROUP)))
 
-    async def _commanded(self, chat: Chat, command: str, argument: str) -> Screen | None:
-        """Return a command's screen; None where words behind a slash may be a cry for help."""
+    async def _commanded(self, chat: Chat, command: str, code: str) -> Screen:
+        """Return a command's screen."""
         known = self._commands.get(command)
-        a_sentence = len(argument.split()) > 1
-        if known is None or (command in TAKES_A_CODE and a_sentence):
-            return None if argument else plain(chat.tongue, common.COMMANDS_LIST)
-        return await known(chat, argument)
+        return await known(chat, code) if known else plain(chat.tongue, common.COMMANDS_LIST)
 
     # --- Taps ---------------------------------------------------------------------
 
@@ -183,11 +189,15 @@ class OfficerHandlers:
         if isinstance(press, OldButton):
             await self._old_button(query, Chat(chat, tongue), _about(press, looked))
             return
-        await self._messenger.acknowledge(query.id)
         if isinstance(press, InCheckIn):
-            await self._check_ins.tapped(press, officer, chat, message.message_id)
-        else:
-            await self._on(press, Chat(chat, tongue), message)
+            # Beside each other: a tap on “Struggling” must not wait for its own spinner.
+            await asyncio.gather(
+                self._messenger.acknowledge(query.id),
+                self._check_ins.tapped(press, officer, chat, message.message_id),
+            )
+            return
+        await self._messenger.acknowledge(query.id)
+        await self._on(press, Chat(chat, tongue), message)
 
     def _read(self, data: str | None, officer: int) -> Press:
         return read_press(data or "", officer, self._desk.catalogue, self._buttons)
@@ -234,3 +244,14 @@ def _is_check_in(message: MaybeInaccessibleMessage) -> bool:
 def looks_like_a_code(text: str) -> bool:
     """Whether somebody typed the code of a poster instead of a word."""
     return _CODE.fullmatch(text.upper()) is not None
+
+
+def may_be_a_cry(text: str) -> bool:
+    """Whether a text brings the crisis card: everything but a command alone and a code."""
+    command = _COMMAND.fullmatch(text)
+    if command is None:
+        return not looks_like_a_code(text)
+    name, words = command[1].lower(), command[2]
+    if not words:
+        return name == "help"
+    return name not in TAKES_A_CODE or not looks_like_a_code(words)

@@ -23,6 +23,7 @@ from tests.officer.records import has_received
 from tests.station import Officer, Station
 
 HELP, TYPED, ORDINARY = Urgency.HELP, Urgency.TYPED, Urgency.ORDINARY
+FROM_MEMORY = Urgency.FROM_MEMORY
 SAM, KIT = 7_000_000_001, 7_000_000_002
 CARD = "call 999 or go to A&E"
 
@@ -60,7 +61,7 @@ def let_in(gate: FloodGate, times: int, chat: int = SAM, urgency: Urgency = ORDI
 # --- The gate -----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("urgency", [ORDINARY, TYPED])
+@pytest.mark.parametrize("urgency", [ORDINARY, FROM_MEMORY])
 def test_a_burst_is_let_in_and_then_so_many_a_second(
     gate: FloodGate, clock: Clock, urgency: Urgency
 ) -> None:
@@ -103,8 +104,26 @@ def test_a_card_on_its_way_covers_what_is_typed_meanwhile(gate: FloodGate, first
     gate.ended(SAM, HELP)
     assert not gate.lets_in(SAM, TYPED)
     gate.ended(SAM, first)
-    # What was covered cost nothing.
-    assert let_in(gate, BURST - 1, urgency=TYPED) == BURST - 1
+    # What was covered cost nothing, nor did what brought the card.
+    assert let_in(gate, BURST) == BURST
+
+
+def test_a_typed_cry_is_let_in_after_many_taps(gate: FloodGate) -> None:
+    assert let_in(gate, 1_000) == BURST
+    assert let_in(gate, 1_000, urgency=TYPED) == 1_000
+    assert not gate.lets_in(SAM, ORDINARY)
+
+
+def test_a_typed_cry_is_let_in_whatever_is_under_way(clock: Clock) -> None:
+    gate = FloodGate(clock, burst=math.inf)
+    for chat in range(MOST_UNDER_WAY):
+        assert gate.lets_in(chat, ORDINARY)
+    assert gate.under_way == MOST_UNDER_WAY
+    for chat in range(MOST_UNDER_WAY):
+        assert not gate.lets_in(chat, ORDINARY)
+        assert gate.lets_in(chat, FROM_MEMORY)
+        assert gate.lets_in(chat, TYPED)
+    assert gate.under_way == MOST_UNDER_WAY
 
 
 def test_what_one_chat_has_under_way_is_bounded(clock: Clock) -> None:
@@ -181,17 +200,29 @@ def test_the_help_button_is_help_in_every_language(content: str) -> None:
     assert asks_for_help(a_tap(content))
 
 
-@pytest.mark.parametrize("content", [":helpless", ":menu@cy", "help", ":help:x@cy", "", "@", ":"])
+@pytest.mark.parametrize("content", [":helpless", ":settings@cy", "help", "menu", "", "@", ":"])
 def test_other_buttons_are_ordinary(content: str) -> None:
     assert urgency_of(a_tap(content)) is ORDINARY
 
 
-@pytest.mark.parametrize("text", ["I can't go on", "help me", "", None, "123", "🆘"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        *(":call-list", ":contacted@cy", ":reached", ":not-through", ":none-suit", ":menu@cy"),
+        *(":need:talk@en", ":speak:help@cy", ":steady", ":steady:1@cy", ":plan:2", ":exit"),
+    ],
+)
+def test_screens_that_need_no_records_are_from_memory(content: str) -> None:
+    assert urgency_of(a_tap(content)) is FROM_MEMORY
+    assert urgency_of(a_text("/support")) is FROM_MEMORY
+
+
+@pytest.mark.parametrize("text", ["I can't go on", "help me", "", None, "123", "🆘", "/stop it"])
 def test_whatever_else_is_sent_is_typed(text: str | None) -> None:
     assert urgency_of(a_text(text)) is TYPED
 
 
-@pytest.mark.parametrize("text", ["/start", "/helpme", "/please help", "ABCD-EFGH-JKMN"])
+@pytest.mark.parametrize("text", ["/start", "/helpme", "/start abcd-efgh-jkmn", "ABCD-EFGH-JKMN"])
 def test_commands_and_codes_are_ordinary(text: str) -> None:
     assert urgency_of(a_text(text)) is ORDINARY
 
@@ -257,7 +288,6 @@ async def test_a_flood_of_words_brings_one_card_and_delays_nobody_elses(
         bot.handle_all([a_text(f"word {number}", sam.phone.id) for number in range(500)])
     )
     await hang.met.wait()
-    assert bot.gate.under_way == 1
     await kit.says("I can't go on")
     await kit.sees(CARD)
     # The word help is not covered by the card that hangs.

@@ -1,6 +1,7 @@
 """Help comes first: whatever fails around it, whoever asks for it gets the crisis card."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -15,7 +16,7 @@ from bot.officer.texts import check_ins, common
 from bot.sandbox.phones import Phone
 from bot.workflows import closing
 from tests.officer.every_screen import ENGLISH
-from tests.officer.records import count, database_gone
+from tests.officer.records import count, database_gone, dump
 from tests.officer.views import support
 from tests.station import Officer, Station
 
@@ -30,14 +31,19 @@ def _without_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rooms, "LONGEST_WAIT", 0.0)
 
 
-def has_the_card(phone: Phone) -> bool:
-    """Whether a message is the crisis card."""
-    return any("call 999 or go to A&E" in message.text for message in phone.received)
+def cards(phone: Phone) -> int:
+    """Return how many crisis cards a phone shows."""
+    return sum("call 999 or go to A&E" in message.text for message in phone.received)
 
 
-async def gets_the_card(officer: Officer) -> None:
-    """Wait until the crisis card is there, not only a text that names 999."""
-    await officer.phone.wait_for(has_the_card)
+def has_cards(phone: Phone, number: int) -> bool:
+    """Whether a phone shows so many crisis cards."""
+    return cards(phone) == number
+
+
+async def gets_the_card(officer: Officer, before: int = 0) -> None:
+    """Wait until the crisis card is there once more, not only a text that names 999."""
+    await officer.phone.wait_for(partial(has_cards, number=before + 1))
 
 
 async def ready_to_seal(station: Station, answers: tuple[str, ...] = STRUGGLING) -> Officer:
@@ -46,8 +52,9 @@ async def ready_to_seal(station: Station, answers: tuple[str, ...] = STRUGGLING)
     await sam.joins()
     await station.next_prompt()
     await sam.taps("Open", *answers)
-    await sam.sees("Check your answers.")
-    assert not has_the_card(sam.phone)
+    await sam.phone.wait_for(lambda phone: "Check your answers." in phone.transcript())
+    # On the tap that chose it, once, and not again on those that followed.
+    assert cards(sam.phone) == (answers is STRUGGLING)
     return sam
 
 
@@ -115,7 +122,7 @@ async def test_when_no_card_gets_through_the_last_word_names_999(station: Statio
     station.telegram.faults.answer_error(502, times=HELP_TRIES, method="sendMessage")
     await sam.says("I can't go on")
     await sam.sees("Samaritans 116 123")
-    assert not has_the_card(sam.phone)
+    assert not cards(sam.phone)
     assert "call 999" in sam.phone.last.text
     assert len(station.telegram.calls_of("sendMessage")) >= HELP_TRIES + 1
 
@@ -125,18 +132,36 @@ async def test_when_no_card_gets_through_the_last_word_names_999(station: Statio
 
 @pytest.mark.parametrize(
     "typed",
-    ["/start i want to die", "/please help me", "/stopp it hurts", "/start\nhelp me please"],
+    [
+        *("/start i want to die", "/please help me", "/stopp it hurts", "/start\nhelp me please"),
+        *("/start suicidal", "/support me", "/settings can't sleep", "/privacy? no: help"),
+    ],
 )
 async def test_words_behind_a_slash_bring_the_card(station: Station, typed: str) -> None:
     sam = await station.officer()
     await sam.says(typed)
     await gets_the_card(sam)
-    assert "I don't know that code." not in sam.phone.transcript()
+    assert len(sam.phone.received) == 1
 
 
-async def test_a_word_taken_for_a_code_is_told_of_999_and_help(station: Station) -> None:
+@pytest.mark.parametrize("command", ["/stop", "/forget", "/pause"])
+async def test_words_behind_a_command_bring_the_card_and_do_nothing_else(
+    station: Station, command: str
+) -> None:
     sam = await station.officer()
-    await sam.says("/start suicidal")
+    await sam.joins()
+    before = dump(station)
+    await sam.says(f"{command} I want to stop living")
+    await gets_the_card(sam)
+    await sam.says("/privacy")
+    await sam.sees("What your force can see")
+    assert cards(sam.phone) == 1
+    assert dump(station) == before
+
+
+async def test_a_wrong_code_behind_start_is_told_of_999_and_help(station: Station) -> None:
+    sam = await station.officer()
+    await sam.says("/start ABCD-EFGH-JKMN")
     await sam.sees("I don't know that code.")
     assert "call 999" in sam.phone.last.text
     assert any("Help" in row for row in sam.phone.last.buttons)
@@ -149,8 +174,8 @@ async def test_struggling_brings_the_card_though_nothing_can_be_sealed(station: 
     sam = await ready_to_seal(station)
     async with database_gone(station):
         await sam.taps(check_ins.SEAL)
-        await sam.sees("I couldn't seal your answers just now.")
-        await gets_the_card(sam)
+        await sam.phone.wait_for(lambda phone: "I couldn't seal your" in phone.transcript())
+        await gets_the_card(sam, before=1)
     assert count(station, "sealed_response") == 0
 
 
@@ -161,8 +186,8 @@ async def test_struggling_brings_the_card_though_the_round_has_closed(station: S
         station.assembly.storage, view.id, station.clock, station.assembly.random, "test"
     )
     await sam.taps(check_ins.SEAL)
-    await sam.sees("This check-in has closed.")
-    await gets_the_card(sam)
+    await sam.phone.wait_for(lambda phone: "This check-in has closed" in phone.transcript())
+    await gets_the_card(sam, before=1)
     assert count(station, "sealed_response") == 0
 
 
@@ -174,7 +199,7 @@ async def test_struggling_brings_the_card_though_the_prompt_is_over(
     station.now += timedelta(days=7)
     station.telegram.faults.answer_error(502, times=failures, method="editMessageText")
     await sam.phone.tap(check_ins.SEAL)
-    await gets_the_card(sam)
+    await gets_the_card(sam, before=1)
     assert count(station, "sealed_response") == 0
 
 
@@ -189,7 +214,7 @@ async def test_struggling_brings_the_card_though_the_check_in_cannot_be_replaced
     else:
         faults.answer_error(status, times=TRIES, method="editMessageText")
     await sam.phone.tap(check_ins.SEAL)
-    await gets_the_card(sam)
+    await gets_the_card(sam, before=1)
     await sam.sees("Support:")
     assert count(station, "sealed_response") == 1
     assert NOTHING_CHANGED not in sam.phone.transcript()

@@ -95,7 +95,7 @@ async def test_a_device_that_lags_can_look_again_after_sealing_and_change_nothin
     await sam.sees("Support")
     await other.taps("1. Good")
     await sam.sees("1 of 5")
-    await other.taps("Struggling")
+    await other.taps("Not great")
     await other.taps(SEAL)
     await sam.sees("Sealed already.")
     assert count(station, "sealed_response") == 1
