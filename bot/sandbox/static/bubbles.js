@@ -53,7 +53,8 @@ export function drawMessage(message, phone) {
   text.append(...message.segments.map((segment) => drawSegment(segment, phone)));
   const time = make("time", "phone-time", phone.clock.format(message.date * 1000));
   time.dateTime = new Date(message.date * 1000).toISOString();
-  if (message.edited) {
+  // As in Telegram: what has buttons changes all the time, and nobody is told each time.
+  if (message.edited && message.buttons.length === 0) {
     time.prepend("edited ");
   }
   bubble.append(text, time);
