@@ -25,6 +25,11 @@ UNREACHABLE = (
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
 _BUSY_TIMEOUT_MS = 10_000
 
+LOCK_SECONDS = 8.0
+STATEMENT_SECONDS = 30.0
+"""How long one statement on PostgreSQL waits for a lock, and for its answer altogether: a
+server that stalls fails, and what waits for it is told so. Many rows are written in one."""
+
 
 def parse(address: str) -> URL:
     """Return the address with its driver, or raise `UnsupportedDatabase`."""
@@ -93,9 +98,17 @@ def sqlite_engine(url: URL, *, writes: bool, foreign_keys: bool = True) -> Async
     return engine
 
 
-def postgresql_engine(url: URL) -> AsyncEngine:
-    """Return an engine for PostgreSQL, READ COMMITTED unless told otherwise."""
+def postgresql_engine(url: URL, *, patient: bool = False) -> AsyncEngine:
+    """Return an engine for PostgreSQL, READ COMMITTED unless told otherwise.
+
+    A patient one waits as long as it takes, as changing tables may.
+    """
     _keep_rows_out_of_logs()
+    settings = {"application_name": "stand-easy"}
+    limits: dict[str, Any] = {"timeout": 10, "server_settings": settings}
+    if not patient:
+        limits["command_timeout"] = STATEMENT_SECONDS
+        settings["lock_timeout"] = f"{round(LOCK_SECONDS * 1000)}ms"
     return create_async_engine(
         url,
         hide_parameters=True,
@@ -103,7 +116,7 @@ def postgresql_engine(url: URL) -> AsyncEngine:
         max_overflow=8,
         # A server that was restarted costs one round trip here, not a lost answer.
         pool_pre_ping=True,
-        connect_args={"timeout": 10, "server_settings": {"application_name": "stand-easy"}},
+        connect_args=limits,
     )
 
 

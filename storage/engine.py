@@ -32,8 +32,10 @@ _SQLITE_TROUBLE = {
     sqlite3.SQLITE_CANTOPEN,
     sqlite3.SQLITE_NOTADB,
 }
+_LOCKED = asyncpg.LockNotAvailableError.sqlstate
 _TIDY_WAIT_MS = 1_000
 _TRAIL_WAIT_MS = 200
+_VACUUM_SECONDS = 600.0
 
 
 class ReadTransaction:
@@ -50,7 +52,7 @@ class ReadTransaction:
         """Run one statement, once or for each of `rows`."""
         try:
             return await self._connection.execute(statement, rows)
-        except DBAPIError as error:
+        except (DBAPIError, TimeoutError) as error:
             failure = self._failure(error)
             if failure is None:
                 raise
@@ -70,7 +72,7 @@ class ReadTransaction:
         """Return the first column of the first row, or None."""
         return (await self.execute(statement)).scalar()
 
-    def _failure(self, error: DBAPIError) -> StandEasyError | None:
+    def _failure(self, error: DBAPIError | TimeoutError) -> StandEasyError | None:
         """Return what to raise instead; None for mistakes of our own."""
         if isinstance(error, IntegrityError):
             return RowRefused(constraint=_constraint(error))
@@ -115,7 +117,7 @@ class WriteTransaction(ReadTransaction):
         try:
             await self._connection.commit()
             return
-        except DBAPIError as error:
+        except (DBAPIError, TimeoutError) as error:
             failure = self._failure(error)
             if failure is None:
                 raise
@@ -205,7 +207,16 @@ class Storage:
         engine = self._writer.execution_options(isolation_level="AUTOCOMMIT")
         names = ", ".join(table.name for table in PEOPLE + ANSWERS)
         async with self._begun(engine, "tidy") as connection:
-            await connection.execute(text(f"VACUUM (ANALYZE) {names}"))
+            # By the driver, which can be told to wait longer than for a statement of officers.
+            raw: Any = (await connection.get_raw_connection()).driver_connection
+            try:
+                await raw.execute("SET lock_timeout = 0")
+                try:
+                    await raw.execute(f"VACUUM (ANALYZE) {names}", timeout=_VACUUM_SECONDS)
+                finally:
+                    await raw.execute("RESET lock_timeout")
+            except UNREACHABLE as error:
+                raise self._unavailable("tidy", error) from error
 
     async def _truncate_log(self, wait_ms: int) -> bool:
         async with self._raw_sqlite() as connection:
@@ -241,6 +252,8 @@ def _constraint(error: IntegrityError) -> str:
     return str(error.orig)
 
 
-def _is_trouble(error: DBAPIError) -> bool:
+def _is_trouble(error: DBAPIError | TimeoutError) -> bool:
+    if isinstance(error, TimeoutError) or getattr(error.orig, "sqlstate", None) == _LOCKED:
+        return True
     code = getattr(error.orig, "sqlite_errorcode", None)
     return error.connection_invalidated or (code is not None and code & 0xFF in _SQLITE_TROUBLE)

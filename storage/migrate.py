@@ -62,7 +62,7 @@ def engine_for(address: str) -> AsyncEngine:
         # Rebuilding a table drops the old one, and with foreign keys on, that deletes
         # every row that refers to it. `_move` checks them at the end instead.
         return sqlite_engine(url, writes=True, foreign_keys=False)
-    return postgresql_engine(url)
+    return postgresql_engine(url, patient=True)
 
 
 async def _run(address: str, act: Callable[[Connection], T]) -> T:
