@@ -144,7 +144,7 @@ class Joining:
         self._desk = desk
         self._made = made
         self._languages = languages
-        self._attempts = CodeAttempts()
+        self.attempts = CodeAttempts()
         self.commands = {"start": self._start}
         self.buttons = {
             OFFER: self._offer_again,
@@ -161,7 +161,7 @@ class Joining:
 
     async def offer(self, chat: Chat, code: str) -> Screen:
         """Show what a code offers, or why it does not work."""
-        if not self._attempts.may_try(chat.id, self._desk.now()):
+        if not self.attempts.may_try(chat.id, self._desk.now()):
             return plain(chat.tongue, texts.TOO_MANY_TRIES)
         try:
             offer = await self._desk.look_up_code(chat.id, code)
@@ -169,7 +169,7 @@ class Joining:
             log.error("a code could not be looked up: %s", type(error).__name__)
             return plain(chat.tongue, texts.CODE_LATER)
         if isinstance(offer, CodeProblem):
-            self._attempts.failed(chat.id, self._desk.now())
+            self.attempts.failed(chat.id, self._desk.now())
             if offer is CodeProblem.JOINED_ALREADY:
                 return await self._come_back(chat)
             return plain(chat.tongue, CODE_ANSWERS[offer])
@@ -200,11 +200,11 @@ class Joining:
     async def _agree(self, chat: Chat, code: str) -> Screen | None:
         if not _may_be_a_code(code):
             return None
-        if not self._attempts.may_try(chat.id, self._desk.now()):
+        if not self.attempts.may_try(chat.id, self._desk.now()):
             return plain(chat.tongue, texts.TOO_MANY_TRIES)
         joined = await self._desk.join(Profile(chat.id, chat.tongue.language), code)
         if isinstance(joined, CodeProblem):
-            self._attempts.failed(chat.id, self._desk.now())
+            self.attempts.failed(chat.id, self._desk.now())
             return plain(chat.tongue, CODE_ANSWERS[joined])
         # Also when they had joined before: a second tap on the same button is the usual reason,
         # and it must not take the two questions off the screen again.
@@ -213,18 +213,21 @@ class Joining:
     async def _decline(self, chat: Chat, _: str) -> Screen:
         return plain(chat.tongue, texts.DECLINED)
 
+    # The buttons of these screens outlive an enrolment: nobody is told what comes who has erased
+    # everything since.
+
     async def _role(self, chat: Chat, argument: str) -> Screen | None:
         if argument not in _NUMBERS_OF[ROLE]:
             return None
-        if argument != "0":
-            await self._desk.amend_profile(chat.id, role_type=RoleType(int(argument)))
+        if not await self._desk.amend_profile(chat.id, role_type=RoleType(int(argument))):
+            return plain(chat.tongue, texts.WELCOME)
         return ask_service(chat.tongue)
 
     async def _served(self, chat: Chat, argument: str) -> Screen | None:
         if argument not in _NUMBERS_OF[SERVICE]:
             return None
-        if argument != "0":
-            await self._desk.amend_profile(chat.id, service=LengthOfService(int(argument)))
+        if not await self._desk.amend_profile(chat.id, service=LengthOfService(int(argument))):
+            return plain(chat.tongue, texts.WELCOME)
         return await self._end(chat)
 
     async def _joined(self, chat: Chat, argument: str) -> Screen | None:
@@ -232,7 +235,8 @@ class Joining:
         if argument:
             return None
         self._languages.remember(chat.id, chat.tongue.language)
-        await self._desk.amend_profile(chat.id, language=chat.tongue.language)
+        if not await self._desk.amend_profile(chat.id, language=chat.tongue.language):
+            return plain(chat.tongue, texts.WELCOME)
         return await self._end(chat)
 
     async def _end(self, chat: Chat) -> Screen:

@@ -1,5 +1,7 @@
 """What is kept about a chat, stopping, and erasing."""
 
+from collections.abc import Callable
+
 from bot.core.languages import Tongue
 from bot.officer.languages import Languages
 from bot.officer.screen import Screen, help_button, plain, support_button, to
@@ -50,8 +52,11 @@ def forgotten(tongue: Tongue) -> Screen:
 class Leaving:
     """Says what is kept, and stops or erases at once."""
 
-    def __init__(self, desk: Desk, languages: Languages) -> None:
+    def __init__(
+        self, desk: Desk, languages: Languages, forget_attempts: Callable[[int], None]
+    ) -> None:
         self._desk = desk
+        self._forget_attempts = forget_attempts
         self._languages = languages
         self.commands = {"privacy": self._privacy, "stop": self._stop, "forget": self._ask}
         self.buttons = {
@@ -89,6 +94,7 @@ class Leaving:
     async def _forget(self, chat: Chat, _: str) -> Screen:
         erased = await self._desk.forget(chat.id)
         self._languages.forget(chat.id)
+        self._forget_attempts(chat.id)
         return forgotten(chat.tongue) if erased else plain(chat.tongue, texts.NOTHING_TO_FORGET)
 
     async def _keep(self, chat: Chat, _: str) -> Screen:

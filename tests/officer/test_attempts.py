@@ -46,3 +46,23 @@ def test_a_flood_of_chats_does_not_fill_the_memory() -> None:
     assert len(attempts._of_chat) == _MOST_CHATS
     # Whoever tried last is still counted.
     assert attempts._of_chat[_MOST_CHATS + 99] == [NOON]
+
+
+def test_after_an_hour_nothing_is_left_of_anybody() -> None:
+    for asked in (True, False):
+        attempts = tried(PER_CHAT)
+        attempts.failed(2, NOON + WINDOW)
+        later = NOON + WINDOW + 5 * MINUTE
+        if asked:
+            assert attempts.may_try(3, later)
+        else:
+            attempts.failed(3, later)
+        assert 1 not in attempts._of_chat
+        assert 2 in attempts._of_chat
+
+
+def test_a_chat_is_forgotten_when_it_is_told() -> None:
+    attempts = tried(PER_CHAT)
+    attempts.forget(1)
+    attempts.forget(2)
+    assert not attempts._of_chat

@@ -73,6 +73,34 @@ async def test_forgetting_first_makes_the_move(station: Station) -> None:
     assert count(station, "enrolment") == 1
 
 
+@pytest.mark.parametrize(
+    "data", [":role:0@en", ":role:1@en", ":service:0@en", ":service:2@en", ":joined@en"]
+)
+async def test_who_has_erased_everything_is_promised_nothing_by_an_old_button(
+    station: Station, data: str
+) -> None:
+    sam = await station.officer()
+    await sam.joins()
+    await sam.says("/forget")
+    await sam.taps("Erase it now")
+    await sam.sees("I hold nothing about this chat any more.")
+    await sam.phone.tap_data(sam.phone.last.id, data)
+    await sam.sees("To join, open the link on your team's poster")
+    assert count(station, "enrolment") == 0
+
+
+async def test_erasing_everything_forgets_the_codes_that_were_tried(station: Station) -> None:
+    sam = await station.officer()
+    for _ in range(PER_CHAT):
+        await sam.says("WRNGWRNGWR22")
+    await sam.says(sam.code)
+    await sam.sees(WAIT)
+    await sam.says("/forget")
+    await sam.taps("Erase it now")
+    await sam.sees("I hold nothing about this chat.")
+    await sam.joins()
+
+
 @pytest.mark.parametrize("kind", ["own", "other team", "wrong"])
 async def test_every_code_of_somebody_who_joined_counts_as_a_try(
     station: Station, kind: str
