@@ -170,6 +170,35 @@ async def test_a_wrong_code_behind_start_is_told_of_999_and_help(station: Statio
 # --- “Struggling” -------------------------------------------------------------------------
 
 
+async def test_struggling_brings_the_card_at_once_and_only_when_it_is_chosen(
+    station: Station,
+) -> None:
+    sam = await station.officer()
+    await sam.joins()
+    await station.next_prompt()
+    await sam.taps("Open", "Struggling")
+    await gets_the_card(sam)
+    check_in = sam.phone.messages[-2]
+    await sam.phone.wait_for(lambda _: check_in.text.startswith("2 of 5"))
+    # The same again is no new answer; another and then the same is.
+    await sam.taps("‹ Back", "Struggling", "‹ Back")
+    assert cards(sam.phone) == 1
+    await sam.taps("Good", "‹ Back", "Struggling")
+    await gets_the_card(sam, before=1)
+
+
+async def test_struggling_brings_the_card_though_it_is_chosen_too_late(station: Station) -> None:
+    sam = await station.officer()
+    await sam.joins()
+    await station.next_prompt()
+    await sam.taps("Open")
+    station.now += timedelta(days=7)
+    await sam.phone.tap("Struggling")
+    await gets_the_card(sam)
+    await sam.phone.wait_for(lambda phone: "This check-in has closed" in phone.transcript())
+    assert count(station, "sealed_response") == 0
+
+
 async def test_struggling_brings_the_card_though_nothing_can_be_sealed(station: Station) -> None:
     sam = await ready_to_seal(station)
     async with database_gone(station):
