@@ -75,6 +75,8 @@ class TelegramMessenger:
                 parse_mode=ParseMode.HTML,
                 reply_markup=keyboard(screen),
                 protect_content=screen.protected,
+                # It answers what was just tapped or typed: whoever did so is looking.
+                disable_notification=True,
             )
 
         await _insist(send, tries)

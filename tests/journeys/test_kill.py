@@ -55,12 +55,15 @@ async def test_killed_anywhere_nothing_is_lost_doubled_or_stuck(
         answered = everybody(*(one.answers(*ANSWERS[n % 4]) for n, one in enumerate(early)))
         await trial.survives(answered, 3, range(4, 24))
 
+        # A reminder reads like an invitation: what came before it is looked away from.
+        for one in people:
+            one.looks_up()
         child.move_to(at(3, 12, 30) + LAPSE)
         child.tick()
-        reminded = everybody(*(one.gets(check_ins.REMINDER) for one in late))
+        reminded = everybody(*(one.gets(check_ins.READY) for one in late))
         await trial.survives(reminded, 1, range(2, 3))
-        await all_sent(trial, check_ins.REMINDER)
-        assert not any(one.got(check_ins.REMINDER) for one in early)
+        await all_sent(trial, check_ins.READY)
+        assert not any(one.got(check_ins.READY) for one in early)
         answered = everybody(*(one.answers(*ANSWERS[n % 4]) for n, one in enumerate(late, 8)))
         await trial.survives(answered, 2, range(4, 12))
 
