@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from pydantic import BaseModel
 
 from bot.core.disclosure.bands import Band
 from bot.core.documents import in_language
@@ -119,10 +120,30 @@ def test_one_welsh_word_for_two_english_ones_is_told_apart_by_where_it_stands() 
     rather_not = WELSH.label(joining.RATHER_NOT)
     assert READER.read(rather_not) == "Rather not say"
     assert READER.read(rather_not, in_check_in=True) == "Prefer not to say"
-    # The pulse says “A little”; where it is not asked there are two that it could be.
-    assert READER.read("Ychydig", in_check_in=True) == "A little"
+
+
+class Answer(BaseModel):
+    """Something that can be answered."""
+
+    label: dict[str, str]
+
+
+def test_one_welsh_word_for_two_english_answers_is_told_apart_by_what_is_asked() -> None:
+    known = [Answer(label={"en": "Wholly", "cy": "I gyd"})]
+    assert Reader("cy", lambda: known).read("I gyd", in_check_in=True) == "Wholly"
+    # Where both are asked, which one is meant is not left to luck.
+    known.append(Answer(label={"en": "Entirely", "cy": "I gyd"}))
     with pytest.raises(Unreadable, match="is any of"):
-        Reader("cy").read("Ychydig", in_check_in=True)
+        Reader("cy", lambda: known).read("I gyd", in_check_in=True)
+
+
+def test_what_is_asked_later_can_be_read_then() -> None:
+    known: list[BaseModel] = []
+    reader = Reader("cy", lambda: known)
+    with pytest.raises(Unreadable):
+        reader.read("Cwestiwn dychmygol")
+    known.append(Answer(label={"en": "An invented question", "cy": "Cwestiwn dychmygol"}))
+    assert reader.read("Cwestiwn dychmygol") == "An invented question"
 
 
 # --- The phone ------------------------------------------------------------------------------
