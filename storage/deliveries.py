@@ -2,6 +2,8 @@
 
 A sender claims rows, commits, sends, and then marks them. Killed in between, its claim
 runs out and another sender takes over: a message may come twice, but none is lost.
+What is over keeps no moment and no number of tries of its own, so that rows of those who joined
+late look like everybody's.
 """
 
 from collections.abc import Collection, Sequence
@@ -101,13 +103,12 @@ async def _lock(
     return [ClaimedDelivery(**row._mapping) for row in await tx.all(statement)]
 
 
-async def mark_sent(tx: WriteTransaction, delivery: bytes, at: datetime | None = None) -> bool:
+async def mark_sent(tx: WriteTransaction, delivery: bytes, at: datetime) -> bool:
     """Note that a claimed delivery went out; return False when it is not claimed any more.
 
-    `at` then stands for when it was due: a reminder keeps its distance from that.
+    `at` then stands for when it was due: the same for everybody.
     """
-    changes: dict[str, object] = {} if at is None else {"due_at": at}
-    return await _release(tx, delivery, state=DeliveryState.SENT, **changes)
+    return await _release(tx, delivery, state=DeliveryState.SENT, **_levelled(at))
 
 
 async def put_back(tx: WriteTransaction, delivery: bytes, due_at: datetime) -> bool:
@@ -115,9 +116,16 @@ async def put_back(tx: WriteTransaction, delivery: bytes, due_at: datetime) -> b
     return await _release(tx, delivery, state=DeliveryState.DUE, due_at=due_at)
 
 
-async def mark_expired(tx: WriteTransaction, delivery: bytes) -> bool:
-    """Note that a claimed delivery is not wanted any more; False when it is not claimed."""
-    return await _release(tx, delivery, state=DeliveryState.EXPIRED)
+async def mark_expired(tx: WriteTransaction, delivery: bytes, at: datetime) -> bool:
+    """Note that a claimed delivery is not wanted any more; False when it is not claimed.
+
+    `at` stands for when it was due, as in `mark_sent`.
+    """
+    return await _release(tx, delivery, state=DeliveryState.EXPIRED, **_levelled(at))
+
+
+def _levelled(at: datetime) -> dict[str, object]:
+    return {"due_at": at, "attempts": 1}
 
 
 async def _release(tx: WriteTransaction, delivery: bytes, **changes: object) -> bool:
@@ -129,12 +137,12 @@ async def _release(tx: WriteTransaction, delivery: bytes, **changes: object) -> 
     return (await tx.execute(statement)).rowcount == 1
 
 
-async def expire(tx: WriteTransaction, round_id: str, prompt: int) -> int:
-    """End what was not sent for this prompt; return how many."""
+async def expire(tx: WriteTransaction, round_id: str, prompt: int, at: datetime) -> int:
+    """End what was not sent for this prompt, with `at` as when it was due; return how many."""
     statement = (
         update(table)
         .where(table.c.round == round_id, table.c.prompt == prompt, table.c.state.in_(_WAITING))
-        .values(state=DeliveryState.EXPIRED, claimed_until=None)
+        .values(state=DeliveryState.EXPIRED, claimed_until=None, **_levelled(at))
     )
     return (await tx.execute(statement)).rowcount
 

@@ -71,6 +71,10 @@ class RoundInView:
         """The force's time zone."""
         return self.programme.force.timezone
 
+    def begins_at(self, prompt: int) -> datetime:
+        """Return the start of the local day on which a prompt begins to ask."""
+        return instant(self.plan.prompts[prompt], MIDNIGHT, self.timezone)
+
     def expires_at(self, prompt: int) -> datetime:
         """Return the instant from which a prompt can no longer be answered."""
         if not self.check_in.invites:
@@ -84,7 +88,7 @@ class RoundInView:
         return (
             self.row.state is RoundState.OPEN
             and prompt < len(self.plan.prompts)
-            and instant(self.plan.prompts[prompt], MIDNIGHT, self.timezone) <= now
+            and self.begins_at(prompt) <= now
             and now < self.expires_at(prompt)
         )
 

@@ -7,12 +7,13 @@ and the ordinary quiet hours hold for them all the same.
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from bot.core.calendar import local_day
 from bot.core.contact_choices import ContactTimes, InvalidContactTimes
 from bot.core.contact_rules import ContactRule
 from bot.core.contact_times import (
+    REMINDERS_END,
     SAID_NOTHING,
     earliest_allowed,
     invitation_moment,
@@ -28,6 +29,12 @@ from storage import enrolments
 from storage.engine import WriteTransaction
 
 log = logging.getLogger(__name__)
+
+_ROOM = timedelta(hours=1)
+"""A reminder is drawn so that it can still go out when it is this late."""
+
+_DRAWS = 16
+"""Where nights and duty leave less, a reminder comes soon after the first allowed moment."""
 
 
 def open_profile(keys: AddressKeys, sealed: bytes, enrolment: bytes) -> Profile | None:
@@ -130,9 +137,20 @@ class Contact:
     ) -> datetime | None:
         """Return when the reminder of something that was sent comes; None when it does not.
 
-        `after` is at least 48 hours; it comes within 72.
+        `after` is at least 48 hours; it comes within 72. It is drawn over all of that, so that
+        it does not tell when the other was sent.
         """
+        longest = min(latest - sent, REMINDERS_END) - _ROOM
+        for _ in range(_DRAWS if longest > after else 0):
+            moment = sent.astimezone(UTC) + after + (longest - after) * abs(fraction(random))
+            if self.is_allowed(moment) and self.is_allowed(moment + _ROOM):
+                return moment
         return reminder_moment(sent, after, latest, self.rules, fraction(random))
+
+
+    def later(self, now: datetime, latest: datetime, random: RandomBytes) -> datetime | None:
+        """Return an allowed moment from `now` on and before `latest`; None without one."""
+        return reminder_moment(now, timedelta(), latest, self.rules, fraction(random))
 
 
 def _as_it_is(profile: Profile) -> Profile:

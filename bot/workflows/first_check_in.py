@@ -2,18 +2,19 @@
 
 That they were asked is noted as for everybody else, so it counts once and is reminded of once.
 Where somebody of their unit who had been asked erased everything, they wait for the next
-prompt: it may have been them (docs/decisions/0006).
+prompt: it may have been them (docs/decisions/0006). And where the team has more enrolments than
+it had heads when the round opened, they wait for the next round.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from bot.core.calendar import instant, local_day
+from bot.core.calendar import local_day
 from bot.core.profiles import Profile
 from bot.core.rounds import RoundState
 from bot.sealing.address import AddressKeys
-from bot.workflows.catalogue import MIDNIGHT, RoundInView
+from bot.workflows.catalogue import RoundInView
 from bot.workflows.contact import Contact, open_profile
 from bot.workflows.moment import Now, RandomBytes
 from storage import deliveries, departures, enrolments, participation, rounds
@@ -81,16 +82,20 @@ async def offer_open_prompt(
             offer = OpenPrompt(view, prompt, unit)
             if await deliveries.exists_for(tx, view.id, prompt, known.id):
                 return offer
-            if await _may_be_asked(tx, offer):
+            if await _may_be_asked(tx, offer, known.team):
                 profile = open_profile(keys, known.profile, known.id) or _NOBODY_IN_PARTICULAR
                 await deliveries.add_many(tx, _deliveries(offer, known, profile, now(), random))
                 return offer
     return None
 
 
-async def _may_be_asked(tx: WriteTransaction, offer: OpenPrompt) -> bool:
+async def _may_be_asked(tx: WriteTransaction, offer: OpenPrompt, team: str) -> bool:
     row = await rounds.lock_shared(tx, offer.view.id)
     if row.state is not RoundState.OPEN:
+        return False
+    # A team that grew on paper takes more enrolments at once: whoever is more than it had when
+    # the round opened counts from the next round on, as every change of teams does.
+    if await enrolments.number_in(tx, team) > offer.view.programme.team(team).headcount:
         return False
     return not await departures.exists(tx, row.id, offer.prompt, offer.unit)
 
@@ -99,8 +104,8 @@ def _deliveries(
     offer: OpenPrompt, known: Enrolment, profile: Profile, now: datetime, random: RandomBytes
 ) -> list[Delivery]:
     view, prompt = offer.view, offer.prompt
-    # The start of the prompt's day, not this moment: when somebody joined is not kept.
-    opened = instant(view.plan.prompts[prompt], MIDNIGHT, view.timezone)
+    # As what was sent to everybody, and not this moment: when somebody joined is not kept.
+    opened = view.begins_at(prompt)
     made = [
         Delivery(
             random(_ID_SIZE),
@@ -110,6 +115,7 @@ def _deliveries(
             DeliveryKind.INVITATION,
             opened,
             DeliveryState.SENT,
+            attempts=1,
         )
     ]
     if view.check_in.remind_after_hours is not None:

@@ -21,7 +21,7 @@ from bot.workflows import enrol
 from bot.workflows.catalogue import Instruments, RoundInView, views_of
 from bot.workflows.contact import Contact, day_of, note_message
 from bot.workflows.moment import Now, RandomBytes, fraction
-from bot.workflows.standing import Standing, next_moment, standing_of
+from bot.workflows.standing import Standing, next_moment, reminder_ends, standing_of
 from storage import deliveries, rounds
 from storage.deliveries import ClaimedDelivery, Delivery
 from storage.engine import Storage, WriteTransaction
@@ -194,8 +194,15 @@ class _Sender:
 
     async def _leave(self, delivery: ClaimedDelivery) -> str:
         async with self.storage.transaction("drop delivery") as tx:
-            await deliveries.mark_expired(tx, delivery.id)
+            await deliveries.mark_expired(tx, delivery.id, self._level(delivery))
         return "unwanted"
+
+    def _level(self, delivery: ClaimedDelivery) -> datetime:
+        """Return what stands for when something was due once it is over.
+
+        The same for everybody: the moment itself would tell when somebody joined.
+        """
+        return self.views[delivery.round].begins_at(delivery.prompt)
 
     async def _arrived(self, delivery: ClaimedDelivery, view: RoundInView, profile: Profile) -> str:
         sent = self.now()
@@ -206,7 +213,7 @@ class _Sender:
             noted = await note_message(
                 tx, self.keys, profile.telegram_id, delivery.enrolment, day, self.random
             )
-            marked = await deliveries.mark_sent(tx, delivery.id, sent)
+            marked = await deliveries.mark_sent(tx, delivery.id, self._level(delivery))
             if marked and noted is not None and row.state is RoundState.OPEN:
                 planned = await deliveries.waiting_of(tx, [delivery.enrolment])
                 others = [moment for _, moment in planned]
@@ -246,7 +253,7 @@ class _Sender:
                 tx, self.keys, profile.telegram_id, delivery.enrolment, day, self.random, _asked
             )
             # The invitation itself was not sent: nobody can leave this prompt unanswered.
-            await deliveries.mark_expired(tx, delivery.id)
+            await deliveries.mark_expired(tx, delivery.id, self._level(delivery))
         return "arrived"
 
     async def _end(self, delivery: ClaimedDelivery) -> str:
@@ -255,6 +262,10 @@ class _Sender:
         return "blocked"
 
     async def _put_back(self, delivery: ClaimedDelivery, due_at: datetime) -> str:
+        reminder = delivery.kind is DeliveryKind.REMINDER
+        if reminder and due_at >= reminder_ends(delivery, self.views[delivery.round]):
+            # Each time by a little, it would come days too late.
+            return await self._leave(delivery)
         async with self.storage.transaction("put delivery back") as tx:
             await deliveries.put_back(tx, delivery.id, due_at)
         return "later"

@@ -111,8 +111,9 @@ class _Planner:
                     prompt=prompt,
                     enrolment=person.id,
                     kind=DeliveryKind.INVITATION,
-                    due_at=found or self._now(),
+                    due_at=found or view.begins_at(prompt),
                     state=DeliveryState.DUE if found else DeliveryState.EXPIRED,
+                    attempts=0 if found else 1,
                 )
             )
             if number % SLICE == 0:
@@ -146,5 +147,5 @@ async def expire_prompts(storage: Storage, instruments: Instruments, now: Now) -
         if over:
             async with storage.transaction("expire prompts") as tx:
                 for prompt in over:
-                    ended += await deliveries.expire(tx, view.id, prompt)
+                    ended += await deliveries.expire(tx, view.id, prompt, view.begins_at(prompt))
     return ended

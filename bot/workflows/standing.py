@@ -5,10 +5,9 @@ that want to write to one officer at least one sees the other.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from bot.core.calendar import instant
-from bot.core.contact_times import REMINDERS_END
+from bot.core.calendar import instant, local_day
 from bot.core.profiles import Profile
 from bot.sealing.address import AddressKeys
 from bot.workflows.catalogue import MIDNIGHT, RoundInView
@@ -29,8 +28,8 @@ class Standing:
     answered: bool
     crowded: bool
     """Another message to this officer is under way."""
-    invited_at: datetime | None
-    """When the invitation to the prompt was sent."""
+    invited: bool
+    """Whether the invitation to the prompt was sent; when is not kept."""
     planned: tuple[datetime, ...] = ()
     """When other messages to this officer are due."""
 
@@ -49,7 +48,7 @@ async def standing_of(
     if newest is None:
         return None
     answered = await participation.answered(tx, delivery.round, delivery.prompt, [row.id])
-    crowded, invited_at, planned = False, None, []
+    crowded, invited, planned = False, False, []
     for other in await deliveries.of_enrolment(tx, row.id):
         if other.id == delivery.id:
             continue
@@ -59,8 +58,8 @@ async def standing_of(
             planned.append(other.due_at)
         invites = other.kind is DeliveryKind.INVITATION and other.state is DeliveryState.SENT
         if invites and (other.round, other.prompt) == (delivery.round, delivery.prompt):
-            invited_at = other.due_at
-    return Standing(newest, row.state, bool(answered), crowded, invited_at, tuple(planned))
+            invited = True
+    return Standing(newest, row.state, bool(answered), crowded, invited, tuple(planned))
 
 
 def next_moment(
@@ -78,13 +77,22 @@ def next_moment(
     if delivery.kind is DeliveryKind.INVITATION:
         if contact.is_allowed(now):
             return now
-        opens = instant(view.plan.prompts[delivery.prompt], MIDNIGHT, view.timezone)
+        opens = view.begins_at(delivery.prompt)
         # Better on the day of another message, which may yet be moved itself, than not at all.
         return spread.invitation(opens, latest, now, random) or contact.invitation(
             opens, latest, now, random
         )
-    if standing.invited_at is None or now - standing.invited_at > REMINDERS_END:
+    latest = min(latest, reminder_ends(delivery, view))
+    if not standing.invited or now >= latest:
         return None
-    if contact.is_allowed(now):
-        return now
-    return spread.reminder(standing.invited_at, now - standing.invited_at, latest, random)
+    return now if contact.is_allowed(now) else spread.later(now, latest, random)
+
+
+def reminder_ends(reminder: ClaimedDelivery, view: RoundInView) -> datetime:
+    """Return the end of the local day for which a reminder was drawn.
+
+    It lies within 72 hours of the invitation. When that was sent is not kept, so a reminder
+    that cannot go out at its moment comes later on its day, or not at all.
+    """
+    day = local_day(reminder.due_at, view.timezone)
+    return instant(day + timedelta(days=1), MIDNIGHT, view.timezone)

@@ -184,11 +184,11 @@ async def test_a_claim_ends_once_sent_or_put_back(storage: Storage) -> None:
     async with storage.transaction("send") as tx:
         one, two, _ = await _three(tx)
         sent, back = await planned(tx, one), await planned(tx, two)
-        assert not await deliveries.mark_sent(tx, sent.id)
+        assert not await deliveries.mark_sent(tx, sent.id, NOW)
         await deliveries.claim_due(tx, NOW, LATER, 10)
         assert await _waits(tx, sent) == (DeliveryState.CLAIMED, NOW, LATER)
-        assert await deliveries.mark_sent(tx, sent.id)
-        assert not await deliveries.mark_sent(tx, sent.id)
+        assert await deliveries.mark_sent(tx, sent.id, NOW)
+        assert not await deliveries.mark_sent(tx, sent.id, NOW)
         assert await deliveries.put_back(tx, back.id, NOW + timedelta(hours=1))
         assert not await deliveries.put_back(tx, back.id, NOW)
         assert await _waits(tx, back) == (DeliveryState.DUE, NOW + timedelta(hours=1), None)
@@ -201,13 +201,27 @@ async def test_a_claim_ends_once_sent_or_put_back(storage: Storage) -> None:
     }
 
 
-async def test_when_a_delivery_went_out_can_stand_for_when_it_was_due(storage: Storage) -> None:
+async def test_what_is_over_keeps_no_moment_and_no_tries_of_its_own(storage: Storage) -> None:
     async with storage.transaction("send") as tx:
-        officer, _, _ = await _three(tx)
-        sent = await planned(tx, officer)
-        await deliveries.claim_due(tx, NOW, LATER, 10)
-        assert await deliveries.mark_sent(tx, sent.id, LATER)
-        assert await _waits(tx, sent) == (DeliveryState.SENT, LATER, None)
+        people = await _three(tx)
+        rows = [await planned(tx, officer) for officer in people]
+        for _ in range(3):
+            claimed = await deliveries.claim_due(tx, NOW, LATER, 10)
+            for each in claimed:
+                await deliveries.put_back(tx, each.id, NOW)
+        await deliveries.claim_due(tx, NOW, LATER, 2)
+        day = NOW - timedelta(days=2)
+        for row in rows:
+            if not await deliveries.mark_sent(tx, row.id, day):
+                continue
+            break
+        left = await deliveries.claim_due(tx, NOW, LATER, 1)
+        assert await deliveries.mark_expired(tx, left[0].id, day)
+        assert await deliveries.expire(tx, "round-1", 1, day) == 1
+        for officer in people:
+            (row,) = await deliveries.of_enrolment(tx, officer.id)
+            assert row.state in (DeliveryState.SENT, DeliveryState.EXPIRED)
+            assert (row.due_at, row.attempts, row.claimed_until) == (day, 1, None)
 
 
 async def test_planning_twice_adds_nothing(storage: Storage) -> None:
@@ -228,11 +242,11 @@ async def test_expiring_ends_what_waits_for_that_prompt_alone(storage: Storage) 
         first = await planned(tx, sent)
         await planned(tx, claimed)
         await deliveries.claim_due(tx, NOW, LATER, 10)
-        await deliveries.mark_sent(tx, first.id)
+        await deliveries.mark_sent(tx, first.id, NOW)
         await planned(tx, due)
         await planned(tx, due, prompt=2)
-        assert await deliveries.expire(tx, "round-1", 1) == 2
-        assert await deliveries.expire(tx, "round-1", 1) == 0
+        assert await deliveries.expire(tx, "round-1", 1, NOW) == 2
+        assert await deliveries.expire(tx, "round-1", 1, NOW) == 0
         counted = await deliveries.counts(tx)
         assert counted[DeliveryState.EXPIRED] == 2
         assert counted[DeliveryState.DUE] == counted[DeliveryState.SENT] == 1

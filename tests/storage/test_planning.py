@@ -94,7 +94,7 @@ async def test_whoever_was_written_to_is_known_with_whether_they_answered(
         await planned(tx, late, prompt=2)
         await planned(tx, elsewhere, round="round-2")
         for claim in await deliveries.claim_due(tx, NOW, LATER, 10):
-            assert await deliveries.mark_sent(tx, claim.id)
+            assert await deliveries.mark_sent(tx, claim.id, NOW)
         await planned(tx, not_sent)
         await enrolments.set_state(tx, stopped.id, EnrolmentState.STOPPED)
         for officer, prompt in ((answered, 1), (late, 2), (stopped, 1)):

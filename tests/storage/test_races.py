@@ -225,7 +225,7 @@ async def test_a_lapsed_sender_cannot_mark_what_another_has_put_back(
         assert await deliveries.claim_due(tx, NOW, LATER, 1)
     async with pair[1].transaction("claim") as tx:
         assert await deliveries.claim_due(tx, LATER, LATER + timedelta(minutes=5), 1)
-        assert await deliveries.mark_sent(tx, delivery.id)
+        assert await deliveries.mark_sent(tx, delivery.id, NOW)
     async with pair[0].transaction("late") as tx:
         assert not await deliveries.put_back(tx, delivery.id, NOW)
         assert (await deliveries.counts(tx))[DeliveryState.SENT] == 1

@@ -3,7 +3,10 @@
 import asyncio
 import json
 import secrets
+from datetime import timedelta
 from pathlib import Path
+
+from sqlalchemy import select
 
 from bot.core.programme import Programme
 from bot.workflows import enrol, programme
@@ -11,9 +14,12 @@ from bot.workflows.answer import Answered
 from bot.workflows.enrol import Offer
 from bot.workflows.first_check_in import OpenPrompt, offer_open_prompt
 from bot.workflows.follow_up_lookups import lookup_for
+from bot.workflows.invite import TryLater
 from storage import deliveries, enrolments, follow_ups
+from storage.deliveries import Delivery
 from storage.follow_ups import FollowUp
 from storage.states import FollowUpKind
+from storage.tables import delivery as table
 from tests.workflows.office import ROUND, Office, an_office, at
 from tests.workflows.test_enrol import KIT, SAM, look_up
 
@@ -46,6 +52,14 @@ async def test_a_code_shows_the_group_that_open_rounds_hold(
         office.now = at(28, 9)
         await office.close()
         assert await look_up(office, code) == Offer("Night Relief", "Night Relief", 40)
+
+
+async def of_chat(office: Office, officer: int) -> list[Delivery]:
+    """Return everything that was or is to be sent to somebody, earliest first."""
+    async with office.storage.read("look") as tx:
+        known = await enrolments.by_lookup(tx, office.address.lookup(officer))
+        assert known is not None
+        return await deliveries.of_enrolment(tx, known.id)
 
 
 async def first(office: Office, officer: int = SAM) -> OpenPrompt | None:
@@ -93,11 +107,70 @@ async def test_when_somebody_joined_is_not_kept(sqlite_database: str, tmp_path: 
         office.now = at(2, 13, 37)
         await office.join(SAM, await office.code())
         assert await first(office) is not None
+        sent, reminder = await of_chat(office, SAM)
+        assert (sent.due_at, sent.attempts) == (at(0, 0), 1)
+        # Somewhere between two and three days later, as everybody's.
+        assert at(4, 13, 37) < reminder.due_at < at(5, 13, 37)
+        assert reminder.attempts == 0
+
+
+async def test_a_reminder_does_not_tell_when_somebody_joined(
+    sqlite_database: str, tmp_path: Path
+) -> None:
+    async with an_office(sqlite_database, tmp_path) as office:
+        await office.turn()
+        code, waits = await office.code(), []
+        for officer in range(SAM, SAM + 24):
+            office.now = at(1, 13, 37)
+            await office.join(officer, code)
+            assert await first(office, officer) is not None
+            _, reminder = await of_chat(office, officer)
+            waits.append(reminder.due_at - office.now)
+        assert timedelta(hours=48) <= min(waits) < timedelta(hours=56)
+        assert timedelta(hours=64) < max(waits) <= timedelta(hours=72)
+        assert len(set(waits)) == 24
+
+
+async def test_who_joined_late_leaves_the_rows_that_everybody_leaves(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with an_office(database_url, tmp_path) as office:
+        asked = (await office.joined(3))[0]
+        office.outbox.says[asked] = TryLater()
+        await office.passes(at(0, 17, 5), timedelta(minutes=1))
+        office.outbox.says.clear()
+        await office.passes(at(1, 13, 37))
+        await office.join(SAM, await office.code())
+        assert await first(office) is not None
+        stopped = KIT
+        await office.join(stopped, await office.code())
+        assert await first(office, stopped) is not None
+        await enrol.stop(office.storage, office.address, stopped)
+        await office.passes(at(6, 23), timedelta(hours=1))
+        office.now = at(7, 0)
+        await office.turn()
         async with office.storage.read("look") as tx:
-            known = await enrolments.by_lookup(tx, office.address.lookup(SAM))
-            assert known is not None
-            (sent, *_) = await deliveries.of_enrolment(tx, known.id)
-        assert sent.due_at == at(0, 0)
+            rows = await tx.all(select(table).where(table.c.prompt == 0))
+        assert len(rows) == 2 * 5
+        assert {(row.due_at, row.attempts, row.claimed_until) for row in rows} == {
+            (at(0, 0), 1, None)
+        }
+
+
+async def test_who_is_more_than_the_heads_of_the_open_round_waits_for_the_next_one(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with an_office(database_url, tmp_path) as office:
+        heads = office.programme.team("night-relief").headcount
+        await office.joined(heads - 1, "night-relief")
+        await office.turn()
+        await grown(office, "night-relief", heads + 5)
+        code = await office.code("night-relief")
+        assert await office.join(SAM, code) is True
+        assert await first(office, SAM) is not None
+        assert await office.join(KIT, code) is True
+        assert await first(office, KIT) is None
+        assert await office.answers(KIT) is Answered.NOT_ASKED
 
 
 async def test_nothing_is_offered_outside_of_prompts_or_to_whoever_stopped(

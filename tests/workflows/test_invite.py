@@ -57,7 +57,7 @@ async def test_reminded_once_and_only_who_has_not_answered(
         await office.passes(at(0, 20), timedelta(minutes=30))
         for officer in officers[:5]:
             assert await office.answers(officer) is Answered.SEALED
-        await office.passes(at(4, 23), timedelta(hours=2))
+        await office.passes(at(4, 23), timedelta(minutes=30))
         invited = {who: when for when, who, _, reminder in office.outbox.sent if not reminder}
         reminded = [(when, who) for when, who, _, reminder in office.outbox.sent if reminder]
         assert sorted(who for _, who in reminded) == officers[5:]
@@ -72,7 +72,7 @@ async def test_nobody_is_written_to_twice_for_a_prompt_in_a_whole_round(
 ) -> None:
     async with an_office(database_url, tmp_path) as office:
         await office.joined(4)
-        await office.passes(at(27, 23), timedelta(hours=4))
+        await office.passes(at(27, 23), timedelta(hours=1))
         sent = [(who, prompt, reminder) for _, who, prompt, reminder in office.outbox.sent]
         assert len(sent) == len(set(sent))
         # Four prompts, each with its reminder, and never more than two messages a week.
