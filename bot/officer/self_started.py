@@ -22,12 +22,14 @@ log = logging.getLogger(__name__)
 WHY = "why"
 SUPERVISE = "supervise"
 
+# Whoever borrows the phone is not told that somebody answered: where nothing is asked, the
+# same is said.
 NOT_NOW: dict[MayStart, str] = {
-    MayStart.ANSWERED: texts.SUPERVISING_ANSWERED,
+    MayStart.ANSWERED: texts.SUPERVISING_ANSWERED_OR_NOT_OPEN,
     MayStart.NOT_JOINED: texts.SUPERVISING_NOT_JOINED,
 }
 WHY_NOT: dict[MayStart, str] = {
-    MayStart.ANSWERED: texts.ANSWERED,
+    MayStart.ANSWERED: texts.ANSWERED_OR_NOT_OPEN,
     MayStart.NOT_JOINED: texts.NOT_JOINED,
 }
 
@@ -61,7 +63,7 @@ class SelfStarted:
     async def _why(self, chat: Chat, _: str) -> Screen:
         view = self._desk.self_started.exit_round()
         if view is None:
-            return not_asked(chat.tongue, texts.NOT_OPEN)
+            return not_asked(chat.tongue, texts.ANSWERED_OR_NOT_OPEN)
         may = await self._desk.self_started.may_start(chat.id, view)
         if may is not MayStart.YES:
             return not_asked(chat.tongue, WHY_NOT[may])
@@ -70,7 +72,7 @@ class SelfStarted:
     async def _supervise(self, chat: Chat, _: str) -> Screen:
         view = self._desk.self_started.open_round(SUPERVISING)
         if view is None:
-            return plain(chat.tongue, texts.SUPERVISING_NOT_OPEN)
+            return plain(chat.tongue, texts.SUPERVISING_ANSWERED_OR_NOT_OPEN)
         may = await self._desk.self_started.may_start(chat.id, view)
         if may is not MayStart.YES:
             return plain(chat.tongue, NOT_NOW[may])

@@ -185,7 +185,7 @@ def _follow_up(tongue: Tongue, row: HeldFollowUp, timezone: str, tongues: Tongue
     number, language = row.address.telegram_id, tongues.of(row.address.language).name
     yield tongue(texts.SEALED_WITH_IT, number=number, language=language)
     if row.address.asked_at is not None:
-        yield tongue(texts.ASKED_AT, **_moment(tongue, row.address.asked_at, timezone))
+        yield tongue(texts.ASKED_AT)
 
 
 def _moment(tongue: Tongue, moment: datetime, timezone: str) -> dict[str, str]:

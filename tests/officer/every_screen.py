@@ -132,10 +132,10 @@ def _steady(tongue: Tongue) -> Iterator[Shown]:
     for step in range(card):
         yield Shown(f"plan_step {step}", Kind.SHORT, steady.plan_step(tongue, step))
     yield Shown("plan_step, the card", Kind.LONG, steady.plan_step(tongue, card))
-    for name in ("NOT_OPEN", "NOT_JOINED", "ANSWERED"):
+    for name in ("ANSWERED_OR_NOT_OPEN", "NOT_JOINED"):
         screen = self_started.not_asked(tongue, getattr(self_started_texts, name))
         yield Shown(f"not_asked {name}", Kind.SHORT, screen)
-    supervising = ("NOT_OPEN", "ANSWERED", "NOT_JOINED")
+    supervising = ("ANSWERED_OR_NOT_OPEN", "NOT_JOINED")
     yield from _plain(tongue, self_started_texts, *(f"SUPERVISING_{each}" for each in supervising))
 
 

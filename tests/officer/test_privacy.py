@@ -180,6 +180,17 @@ def test_each_field_of_an_address_changes_what_is_shown(name: str) -> None:
     assert shown(before) != shown(after)
 
 
+def test_when_somebody_asked_for_a_message_is_said_to_be_held_and_not_shown() -> None:
+    def shown(asked_at: datetime) -> str:
+        address = FollowUpAddress(OFFICER, asked_at=asked_at)
+        row = HeldFollowUp(FollowUpKind.TOUGH_JOB_28_DAYS, FollowUpState.DUE, NOW, 0, address)
+        return all_of(Held(OFFICER, ZONE, None, (), (row,)))
+
+    at_night = datetime(2026, 11, 28, 3, 33, tzinfo=UTC)
+    assert "The moment you asked for it is sealed with it" in shown(at_night)
+    assert shown(at_night) == shown(datetime(2026, 11, 20, 15, 0, tzinfo=UTC))
+
+
 def test_every_state_of_every_message_has_its_words() -> None:
     assert set(texts.INVITATIONS) == set(texts.REMINDERS) == set(DeliveryState)
     assert set(texts.FOLLOW_UPS) == set(FollowUpKind)

@@ -17,6 +17,11 @@ from tests.officer.views import support
 from tests.station import Officer, Station
 
 WHY = "Tell us why (anonymous)"
+ANSWERED_OR_NOT_OPEN = (
+    "I can't ask you that now: you have answered already, or I'm not asking anybody. I don't say"
+    " which, in case somebody else is holding your phone."
+)
+"""One sentence for both, or a borrowed phone would tell."""
 REASON = "Morale and feeling valued"
 ANSWERING = (
     ("1 of 3", REASON),
@@ -77,7 +82,7 @@ async def test_why_somebody_leaves_is_sealed_once_and_for_the_whole_force(
     assert count(station, "participation") == 0
     await thinks_of_leaving(sam)
     await sam.taps(WHY)
-    await sam.sees("You have told me already, and it counts once.")
+    await sam.sees(ANSWERED_OR_NOT_OPEN)
     await sam.taps("Talk it through")
     await sam.sees("01632 960 107")
     assert count(station, "sealed_response") == 1
@@ -129,7 +134,7 @@ async def test_where_nothing_is_asked_there_is_no_button_and_an_old_one_is_answe
     await thinks_of_leaving(sam)
     assert WHY not in str(sam.phone.last.buttons)
     await sam.phone.tap_data(sam.phone.last.id, ":why@en")
-    await sam.sees("I'm not asking that just now.")
+    await sam.sees(ANSWERED_OR_NOT_OPEN)
 
 
 async def test_with_the_database_gone_it_says_so_and_where_help_is(station: Station) -> None:

@@ -108,7 +108,8 @@ FOLLOW_UP_STATES = {
     FollowUpState.CLAIMED: _("of {day}, {time}, on its way"),
     FollowUpState.SENT: _("of {day}, {time}, sent"),
 }
-ASKED_AT = _("You asked for it on {day}, {time}.")
+ASKED_AT = _("The moment you asked for it is sealed with it, too, and not shown here.")
+"""Whoever borrows the phone must not learn when somebody had a bad night."""
 SEALED_WITH_IT = _("Sealed with it: your number {number}, and {language} as its language.")
 ADDRESS_DAMAGED = _("Its seal doesn't open any more, so it can't be sent.")
 

@@ -8,8 +8,9 @@ WHY = _(
     " and only counted for the whole force. All I note is that this chat answered, until the"
     " round closes."
 )
-NOT_OPEN = _(
-    "I'm not asking that just now. Nothing was lost, and nothing was kept.\n\n"
+ANSWERED_OR_NOT_OPEN = _(
+    "I can't ask you that now: you have answered already, or I'm not asking anybody. I don't say"
+    " which, in case somebody else is holding your phone. Nothing was added.\n\n"
     "You can still talk it through with someone, whatever you decide."
 )
 NOT_JOINED = _(
@@ -17,18 +18,12 @@ NOT_JOINED = _(
     " on your team's poster.\n\n"
     "You don't have to join to talk it through with someone."
 )
-ANSWERED = _(
-    "You have told me already, and it counts once. I can't show or change it: nothing leads back"
-    " from you to your answers.\n\n"
-    "You can still talk it through with someone."
-)
 TALK_IT_THROUGH = _("Talk it through")
 
 SUPERVISING = _("For supervisors: two questions")
-SUPERVISING_NOT_OPEN = _("I'm not asking that just now. Nothing was lost, and nothing was kept.")
-SUPERVISING_ANSWERED = _(
-    "You have told me already, and it counts once. I can't show or change it: nothing leads back"
-    " from you to your answers."
+SUPERVISING_ANSWERED_OR_NOT_OPEN = _(
+    "I can't ask you that now: you have answered already, or I'm not asking anybody. I don't say"
+    " which, in case somebody else is holding your phone. Nothing was added."
 )
 SUPERVISING_NOT_JOINED = _(
     "This is for people who have joined, so that each person counts once. To join, open the link"
