@@ -251,7 +251,7 @@ async def test_everything_is_shown_to_whoever_took_part(station: Station) -> Non
     await sam.sees("Length of service: 1 to 4 years.")
     await sam.sees("I wrote to you on: Monday 30 November.")
     await sam.sees("Weekly pulse, Monday 30 November")
-    await sam.sees("Invitation of Monday 30 November")
+    await sam.sees("Invitation sent.")
     await sam.sees("A mark that this chat took part, until the round closes.")
     await sam.sees("Messages you asked me for: none.")
     assert sam.phone.last.protected

@@ -75,17 +75,18 @@ NOT_ASKED_TO_CARRY_ON = _("I haven't asked whether to carry on.")
 NO_CHECK_INS = _("Messages about check-ins: none.")
 PROMPT = _("<b>{title}, {day}</b>")
 PROMPT_UNKNOWN = _("<b>{title}</b>")
+# What is over keeps no time of its own.
 INVITATIONS = {
     DeliveryState.DUE: _("Invitation planned for {day}, {time}."),
     DeliveryState.CLAIMED: _("Invitation of {day}, {time}, on its way."),
-    DeliveryState.SENT: _("Invitation of {day}, {time}, sent."),
-    DeliveryState.EXPIRED: _("Invitation of {day}, {time}, dropped."),
+    DeliveryState.SENT: _("Invitation sent."),
+    DeliveryState.EXPIRED: _("Invitation dropped."),
 }
 REMINDERS = {
     DeliveryState.DUE: _("Reminder planned for {day}, {time}."),
     DeliveryState.CLAIMED: _("Reminder of {day}, {time}, on its way."),
-    DeliveryState.SENT: _("Reminder of {day}, {time}, sent."),
-    DeliveryState.EXPIRED: _("Reminder of {day}, {time}, dropped."),
+    DeliveryState.SENT: _("Reminder sent."),
+    DeliveryState.EXPIRED: _("Reminder dropped."),
 }
 TRIES = plural("Tried once.", "Tried {number} times.")
 TOOK_PART = _("A mark that this chat took part, until the round closes.")
