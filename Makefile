@@ -17,7 +17,7 @@ RUN  := $(VENV)/.locked
 DEV  := $(VENV)/.locked-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fix bench texts lock
+.PHONY: help demo test check fix bench fuzz texts lock
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -44,6 +44,9 @@ fix: $(DEV) ## mend what can be mended by machine
 
 bench: $(DEV) ## print speeds as ratios to a baseline of the same run
 	$(BIN)/python -m tests.bench $(ARGS)
+
+fuzz: $(DEV) ## feed 100,000 broken, foreign and forged updates to the officers' end
+	FUZZ=1 $(BIN)/python -m pytest -q -n $(JOBS) --maxprocesses 4 tests/journeys/test_fuzz.py $(ARGS)
 
 # Babel's own tool: what is new or reworded is left empty for a translator, and the tests say so.
 texts: $(DEV) ## bring the translations up to date with the texts, and the page of screens

@@ -58,7 +58,7 @@ async def test_killed_anywhere_nothing_is_lost_doubled_or_stuck(
         # A reminder reads like an invitation: what came before it is looked away from.
         for one in people:
             one.looks_up()
-        child.move_to(at(3, 12, 30) + LAPSE)
+        child.move_to(at(3, 17))
         child.tick()
         reminded = everybody(*(one.gets(check_ins.READY) for one in late))
         await trial.survives(reminded, 1, range(2, 3))

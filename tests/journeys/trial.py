@@ -14,6 +14,7 @@ from sqlalchemy import text
 
 from bot import wiring
 from bot.core.calendar import instant
+from bot.core.programme import Programme
 from bot.sandbox.bot_api import bot_api
 from bot.sandbox.limits import Limits
 from bot.sandbox.loopback import serving
@@ -46,6 +47,12 @@ ANSWERS = (
 def at(day: int, hour: int, minute: int = 0) -> datetime:
     """Return a moment so many days after the round's first."""
     return instant(MONDAY + timedelta(days=day), time(hour, minute), ZONE)
+
+
+def reminding_after(programme: Programme, hours: int) -> Programme:
+    """Return the programme with its check-ins' reminders so many hours after an invitation."""
+    late = [each.model_copy(update={"remind_after_hours": hours}) for each in programme.check_ins]
+    return programme.model_copy(update={"check_ins": late})
 
 
 @dataclass
@@ -135,7 +142,8 @@ async def a_trial(database_url: str, folder: Path, seed: int) -> AsyncIterator[T
         }
         settings = read_settings(environment, None)
         make_officer_keys(settings.keys, secrets.token_bytes)
-        document = pulse_alone()
+        # So late that all reminders are due on one day, where their moments are drawn.
+        document = reminding_after(pulse_alone(), hours=71)
         async with (
             a_child(environment, folder, SUNDAY) as child,
             wiring.open_storage(settings) as storage,
