@@ -147,7 +147,6 @@ class Contact:
                 return moment
         return reminder_moment(sent, after, latest, self.rules, fraction(random))
 
-
     def later(self, now: datetime, latest: datetime, random: RandomBytes) -> datetime | None:
         """Return an allowed moment from `now` on and before `latest`; None without one."""
         return reminder_moment(now, timedelta(), latest, self.rules, fraction(random))

@@ -64,7 +64,9 @@ def test_the_help_button_is_a_cry_for_help() -> None:
     assert not asks_for_help(a_tap(1, ":menu"))
 
 
-@pytest.mark.parametrize("text", ["/start", "/start ABCD-EFGH-JKMN", "/stop", "/forget", "/privacy"])
+@pytest.mark.parametrize(
+    "text", ["/start", "/start ABCD-EFGH-JKMN", "/stop", "/forget", "/privacy"]
+)
 def test_other_commands_keep_their_place(text: str) -> None:
     assert not asks_for_help(a_message(1, text))
 
