@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -61,6 +61,11 @@ LARGEST_ID = 2**52 - 1
 """Telegram ids have at most 52 significant bits."""
 
 
+def test_an_address_remembers_when_it_was_asked_for() -> None:
+    address = FollowUpAddress(7_000_000_001, "cy", datetime(2026, 11, 30, 9, 0, tzinfo=UTC))
+    assert FollowUpAddress.from_bytes(address.to_bytes()) == address
+
+
 def test_the_largest_profile_fits_under_its_seal() -> None:
     times: dict[str, object] = {"t": "é" * 76}
     assert len(json.dumps(times, separators=(",", ":"), ensure_ascii=False).encode()) == 160
@@ -78,7 +83,9 @@ def test_the_largest_profile_fits_under_its_seal() -> None:
 
 
 def test_the_largest_address_fits_under_its_seal() -> None:
-    assert len(FollowUpAddress(LARGEST_ID, LONGEST_LANGUAGE).to_bytes()) <= ADDRESS_ROOM
+    asked_at = datetime(2026, 11, 30, 9, 0, 0, 123456, tzinfo=UTC)
+    largest = FollowUpAddress(LARGEST_ID, LONGEST_LANGUAGE, asked_at)
+    assert len(largest.to_bytes()) <= ADDRESS_ROOM
 
 
 def test_days_are_kept_for_a_week_and_never_more_than_eight() -> None:
