@@ -1,4 +1,4 @@
-"""Scoring: from chosen options to a mean per scale and one of three groups of answers.
+"""Scoring: from chosen options to a mean per scale, which falls into a group of answers.
 
 Only whole groups are ever scored, in the tally: no score of a person is kept or shown.
 """
@@ -6,7 +6,7 @@ Only whole groups are ever scored, in the tally: no score of a person is kept or
 from collections.abc import Sequence
 from fractions import Fraction
 
-from bot.core.instruments import AnswerGroup, Instrument, Scale
+from bot.core.instruments import Instrument, Scale
 
 
 def item_scores(instrument: Instrument, answers: Sequence[Sequence[int]]) -> dict[str, int | None]:
@@ -26,9 +26,3 @@ def scale_mean(scale: Scale, scores: dict[str, int | None]) -> Fraction | None:
     if 2 * len(answered) < len(scale.items) or not answered:
         return None
     return Fraction(sum(answered), len(answered))
-
-
-def scale_group(scale: Scale, scores: dict[str, int | None]) -> AnswerGroup | None:
-    """Return the group of answers of one response on a scale; None when it is missing."""
-    mean = scale_mean(scale, scores)
-    return None if mean is None else scale.group_of(float(mean))

@@ -4,7 +4,6 @@ The rules are looked at when it is asked for and again when it is to be sent: an
 have said something else meanwhile, and a sender that stood still must not wake anybody.
 """
 
-import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, time, timedelta
@@ -15,13 +14,10 @@ from bot.core.contact_times import earliest_allowed
 from bot.core.profiles import Profile
 from bot.core.programme import Programme, Window
 from bot.sealing.address import AddressKeys
-from bot.sealing.errors import CannotOpenProfile
 from bot.workflows import contact
 from bot.workflows.follow_up_kinds import AFTER
 from storage.enrolments import Enrolment
 from storage.states import FollowUpKind
-
-log = logging.getLogger(__name__)
 
 DEFAULT_WINDOW = Window(opens=time(11), closes=time(20))
 ONE_DAY = timedelta(days=1)
@@ -29,14 +25,10 @@ ONE_DAY = timedelta(days=1)
 
 def profile_in(enrolment: Enrolment | None, keys: AddressKeys, telegram_id: int) -> Profile:
     """Return an officer's profile; one that says nothing for whoever has not joined."""
-    if enrolment is None:
-        return Profile(telegram_id)
-    try:
-        return Profile.from_bytes(keys.open_profile(enrolment.profile, enrolment.id))
-    except CannotOpenProfile:
-        # What was asked for comes all the same, at the hours of somebody who said nothing.
-        log.error("a profile does not open; the ordinary hours count")
-        return Profile(telegram_id)
+    # One that cannot be read counts as one who said nothing: what was asked for comes all the
+    # same, at the ordinary hours.
+    known = enrolment and contact.open_profile(keys, enrolment.profile, enrolment.id)
+    return known or Profile(telegram_id)
 
 
 def rules_of(profile: Profile, programme: Programme, *, paused: bool) -> Sequence[ContactRule]:

@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 from bot.core.instruments import AnswerGroup, Instrument
-from bot.core.scoring import item_scores, scale_group, scale_mean
+from bot.core.scoring import item_scores, scale_mean
 from tests.core.builders import an_instrument, instrument_of
 
 
@@ -40,7 +40,8 @@ def test_less_than_half_of_a_scale_is_missing() -> None:
 def test_a_response_falls_into_one_group_or_none() -> None:
     instrument = an_instrument()
     mood = instrument.scales[0]
-    groups = [scale_group(mood, _scores(instrument, (n,), (), (), (), ())) for n in range(5)]
+    means = [scale_mean(mood, _scores(instrument, (n,), (), (), (), ())) for n in range(5)]
     low, middle, high = AnswerGroup
+    groups = [mood.group_of(float(mean)) for mean in means if mean is not None]
     assert groups == [low, low, middle, high, high]
-    assert scale_group(mood, _scores(instrument, (), (), (), (), ())) is None
+    assert scale_mean(mood, _scores(instrument, (), (), (), (), ())) is None
