@@ -58,7 +58,8 @@ async def test_killed_anywhere_nothing_is_lost_doubled_or_stuck(
         # A reminder reads like an invitation: what came before it is looked away from.
         for one in people:
             one.looks_up()
-        child.move_to(at(3, 17))
+        # Drawn until 72 hours after the last moment at which a killed sender may have sent.
+        child.move_to(at(3, 18))
         child.tick()
         reminded = everybody(*(one.gets(check_ins.READY) for one in late))
         await trial.survives(reminded, 1, range(2, 3))
