@@ -66,7 +66,7 @@ lock: ## write both lock files anew from pyproject.toml
 	  && $(PYTHON) -m venv "$$folder" \
 	  && "$$folder/bin/pip" install --quiet --disable-pip-version-check uv \
 	  && "$$folder/bin/uv" $(COMPILE) $(ARGS) pyproject.toml -o requirements.txt \
-	  && "$$folder/bin/uv" $(COMPILE) $(ARGS) pyproject.toml --extra dev -c requirements.txt -o requirements-dev.txt
+	  && "$$folder/bin/uv" $(COMPILE) $(ARGS) pyproject.toml --extra dev --extra dp -c requirements.txt -o requirements-dev.txt
 
 $(MADE):
 	@command -v $(PYTHON) >/dev/null 2>&1 \
