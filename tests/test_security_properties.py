@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-import pytest
+from tests.each import each_holds
 
 ROOT = Path(__file__).parent.parent
 PAGE = (ROOT / "docs" / "security-properties.md").read_text(encoding="utf-8")
@@ -19,12 +19,17 @@ def test_every_row_names_code_and_a_test() -> None:
         assert "::test_" in row, row
 
 
-@pytest.mark.parametrize(("file", "name"), TESTS)
-def test_a_named_test_exists(file: str, name: str) -> None:
-    text = (ROOT / file).read_text(encoding="utf-8")
-    assert re.search(rf"^(?:async )?def {name}\(", text, re.MULTILINE), f"{file}::{name}"
+def test_each_named_test_exists() -> None:
+    def look(named: tuple[str, str]) -> None:
+        file, name = named
+        text = (ROOT / file).read_text(encoding="utf-8")
+        assert re.search(rf"^(?:async )?def {name}\(", text, re.MULTILINE)
+
+    each_holds((("::".join(named), named) for named in TESTS), look)
 
 
-@pytest.mark.parametrize("path", sorted(set(CODE)))
-def test_named_code_exists(path: str) -> None:
-    assert (ROOT / path).exists(), path
+def test_all_named_code_exists() -> None:
+    def look(path: str) -> None:
+        assert (ROOT / path).exists()
+
+    each_holds(((path, path) for path in CODE), look)

@@ -6,8 +6,6 @@ import pkgutil
 import re
 from dataclasses import replace
 
-import pytest
-
 from bot import officer
 from bot.core.drafts import SKIPPED, Review, Tap, Verb, advance
 from bot.core.instruments import Instrument, Need
@@ -25,6 +23,7 @@ from bot.sandbox.entities import parse_html, units
 from bot.workflows.follow_up_kinds import FollowUpKind
 from tests.core.builders import an_instrument, instrument_of, option
 from tests.core.builders import item as an_item
+from tests.each import each_holds
 from tests.officer.every_screen import ENGLISH, TONGUES, Kind, Shown, every_screen
 from tests.officer.views import a_draft, a_view, example_programme, maker, support
 
@@ -35,12 +34,15 @@ LANGUAGES = [tongue.language for tongue in TONGUES.among(example_programme().for
 EVERY = [
     (language, shown) for language in LANGUAGES for shown in every_screen(TONGUES.of(language))
 ]
-IDS = [f"{language}: {shown.name}" for language, shown in EVERY]
 
 
-def of_kind(*kinds: Kind) -> list[Shown]:
-    """Return the screens of some kinds, in every language."""
-    return [shown for _, shown in EVERY if shown.kind in kinds]
+def of_kind(*kinds: Kind) -> list[tuple[str, Screen]]:
+    """Return the screens of some kinds by language and name; of every kind when none is given."""
+    return [
+        (f"{language}: {shown.name}", shown.screen)
+        for language, shown in EVERY
+        if shown.kind in (kinds or Kind)
+    ]
 
 
 def lines_of(screen: Screen) -> list[str]:
@@ -63,42 +65,47 @@ def test_every_kind_of_screen_is_looked_at() -> None:
     assert makers == {re.split(r"[ ,]", shown.name)[0] for _, shown in EVERY}
 
 
-@pytest.mark.parametrize("screen", [shown.screen for _, shown in EVERY], ids=IDS)
-def test_a_screen_is_one_that_telegram_takes(screen: Screen) -> None:
-    text, _ = parse_html(screen.text)
-    assert 1 <= units(text) <= TEXT_LIMIT
-    for row in screen.rows:
-        assert 1 <= len(row) <= 8
-        for button in row:
-            assert button.label.strip() == button.label != ""
-            assert 1 <= len(button.data.encode()) <= 64
+def test_a_screen_is_one_that_telegram_takes() -> None:
+    def look(screen: Screen) -> None:
+        text, _ = parse_html(screen.text)
+        assert 1 <= units(text) <= TEXT_LIMIT
+        for row in screen.rows:
+            assert 1 <= len(row) <= 8
+            for button in row:
+                assert button.label.strip() == button.label != ""
+                assert 1 <= len(button.data.encode()) <= 64
+
+    each_holds(of_kind(), look)
 
 
-@pytest.mark.parametrize(("language", "shown"), EVERY, ids=IDS)
-def test_help_is_on_every_screen_and_always_last(language: str, shown: Shown) -> None:
-    screen, tongue = shown.screen, TONGUES.of(language)
-    if shown.name == "crisis_card":
-        assert "999" in screen.text
-        return
-    assert screen.rows[-1][-1] == help_button(tongue)
-    assert sum(button == help_button(tongue) for row in screen.rows for button in row) == 1
+def test_help_is_on_every_screen_and_always_last() -> None:
+    def look(each: tuple[str, Shown]) -> None:
+        language, shown = each
+        screen, help_here = shown.screen, help_button(TONGUES.of(language))
+        if shown.name == "crisis_card":
+            assert "999" in screen.text
+            return
+        assert screen.rows[-1][-1] == help_here
+        assert sum(button == help_here for row in screen.rows for button in row) == 1
+
+    each_holds(((f"{each[0]}: {each[1].name}", each) for each in EVERY), look)
 
 
-@pytest.mark.parametrize(
-    "shown", of_kind(Kind.CHECK_IN, Kind.SHORT, Kind.SET), ids=lambda shown: shown.name
-)
-def test_a_message_is_at_most_five_short_lines(shown: Shown) -> None:
-    lines = lines_of(shown.screen)
-    assert len(lines) <= 5
-    assert all(len(line) <= 230 for line in lines)
-    assert sum(map(len, lines)) <= 360
+def test_a_message_is_at_most_five_short_lines() -> None:
+    def look(screen: Screen) -> None:
+        lines = lines_of(screen)
+        assert len(lines) <= 5
+        assert all(len(line) <= 230 for line in lines)
+        assert sum(map(len, lines)) <= 360
+
+    each_holds(of_kind(Kind.CHECK_IN, Kind.SHORT, Kind.SET), look)
 
 
-@pytest.mark.parametrize(
-    "shown", of_kind(Kind.CHECK_IN, Kind.SET, Kind.HELD), ids=lambda shown: shown.name
-)
-def test_what_is_about_somebody_cannot_be_forwarded(shown: Shown) -> None:
-    assert shown.screen.protected
+def test_what_is_about_somebody_cannot_be_forwarded() -> None:
+    def look(screen: Screen) -> None:
+        assert screen.protected
+
+    each_holds(of_kind(Kind.CHECK_IN, Kind.SET, Kind.HELD), look)
 
 
 def test_the_two_questions_of_joining_show_nothing_that_was_said() -> None:
@@ -108,9 +115,11 @@ def test_the_two_questions_of_joining_show_nothing_that_was_said() -> None:
         assert not any("✓" in button.label for row in screen.rows for button in row)
 
 
-@pytest.mark.parametrize("shown", of_kind(Kind.LONG), ids=lambda shown: shown.name)
-def test_numbers_can_be_copied_and_tapped(shown: Shown) -> None:
-    assert not shown.screen.protected
+def test_numbers_can_be_copied_and_tapped() -> None:
+    def look(screen: Screen) -> None:
+        assert not screen.protected
+
+    each_holds(of_kind(Kind.LONG), look)
 
 
 def test_a_lock_screen_shows_nothing_about_well_being() -> None:
