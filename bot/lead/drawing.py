@@ -1,0 +1,136 @@
+"""Vega-Lite dictionaries become pictures: SVG for pages and the pack, PNG for the chat, PDF.
+
+- A specification carries its own texts: `usermeta` holds `title`, `description` the summary.
+- The same specification gives the same picture; pictures are kept, bounded, by its hash.
+- Nothing is fetched: data stand in the specification, and no address is allowed.
+- An SVG has no style, no script and no colour of its own that the style sheet could not
+  change: each colour is an attribute, which a page in the dark or on paper overrides.
+"""
+
+import hashlib
+import json
+import re
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from html import escape
+from typing import Any, Final
+
+Spec = Mapping[str, Any]
+
+VEGA_LITE: Final = "v6.4"
+KEPT_BYTES: Final = 16_000_000
+"""Pictures kept in memory, all together; a page's are a few thousand bytes each."""
+
+PIXELS_PER_POINT: Final = 2.0
+
+_ROOT = re.compile(r"<svg [^>]*?(?=width=)")
+_TAG = re.compile(r"<[a-z][^>]*>")
+# What stands inside an image is presentation: a screen reader hears its title and summary.
+_INNER = re.compile(
+    r' (?:role|aria-[a-z]+|pointer-events|class|stroke-miterlimit|font-family)="[^"]*"'
+)
+_UNSEEN = re.compile(r'<path d="[^"]*"(?: display="none")?/>')
+
+
+class _Kept:
+    """The pictures drawn lately."""
+
+    def __init__(self, most_bytes: int) -> None:
+        self._most, self._bytes = most_bytes, 0
+        self._pictures: OrderedDict[bytes, bytes] = OrderedDict()
+        # The library draws one picture at a time anyhow, and two of the same would be waste.
+        self._lock = threading.Lock()
+
+    def get(self, kind: str, spec: Spec, draw: Callable[[dict[str, Any]], bytes]) -> bytes:
+        text = json.dumps(spec, sort_keys=True, ensure_ascii=False)
+        key = hashlib.sha256(f"{kind} {text}".encode()).digest()
+        with self._lock:
+            found = self._pictures.get(key)
+            if found is not None:
+                self._pictures.move_to_end(key)
+                return found
+            picture = draw(json.loads(text))
+            self._pictures[key] = picture
+            self._bytes += len(picture)
+            while self._bytes > self._most:
+                self._bytes -= len(self._pictures.popitem(last=False)[1])
+        return picture
+
+
+_KEPT = _Kept(KEPT_BYTES)
+
+
+def as_svg(spec: Spec) -> str:
+    """Return a picture for a page: an image with a title and a summary, its own title left out."""
+    return _KEPT.get("svg", spec, _draw_svg).decode()
+
+
+def as_png(spec: Spec) -> bytes:
+    """Return a picture for the chat, its title above it."""
+    return _KEPT.get("png", spec, _draw_png)
+
+
+def as_pdf(spec: Spec) -> bytes:
+    """Return a picture as one page of PDF, its title above it."""
+    return _KEPT.get("pdf", spec, _draw_pdf)
+
+
+def warm_up() -> threading.Thread:
+    """Draw one picture aside, so that the first lead does not wait for the library to load."""
+    spec = {"data": {"values": [{"x": 1}]}, "mark": "bar", "encoding": {"x": {"field": "x"}}}
+    thread = threading.Thread(target=as_svg, args=(spec,), name="warm-up", daemon=True)
+    thread.start()
+    return thread
+
+
+def _draw_svg(spec: dict[str, Any]) -> bytes:
+    # Loaded when the first picture is drawn: starting the program does not wait for it.
+    import vl_convert
+
+    drawn: str = vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE, allowed_base_urls=[])
+    return _as_image(drawn, spec).encode()
+
+
+def _draw_png(spec: dict[str, Any]) -> bytes:
+    import vl_convert
+
+    picture: bytes = vl_convert.vegalite_to_png(
+        _with_title(spec), vl_version=VEGA_LITE, scale=PIXELS_PER_POINT, allowed_base_urls=[]
+    )
+    return picture
+
+
+def _draw_pdf(spec: dict[str, Any]) -> bytes:
+    import vl_convert
+
+    picture: bytes = vl_convert.vegalite_to_pdf(
+        _with_title(spec), vl_version=VEGA_LITE, allowed_base_urls=[]
+    )
+    return picture
+
+
+def _texts(spec: Spec) -> tuple[str, str]:
+    return str(spec.get("usermeta", {}).get("title", "")), str(spec.get("description", ""))
+
+
+def _with_title(spec: dict[str, Any]) -> dict[str, Any]:
+    title, _ = _texts(spec)
+    if not title:
+        return spec
+    return {**spec, "title": {"text": title, "anchor": "start", "offset": 12, "fontSize": 15}}
+
+
+def _as_image(drawn: str, spec: Spec) -> str:
+    title, summary = _texts(spec)
+    # Several pictures stand on one page: their ids must differ, and differ alike every time.
+    mark = hashlib.sha256(drawn.encode() + summary.encode()).hexdigest()[:12]
+    inner = _UNSEEN.sub("", _TAG.sub(lambda tag: _INNER.sub("", tag[0]), drawn))
+    root = (
+        '<svg xmlns="http://www.w3.org/2000/svg" class="chart" font-family="sans-serif" role="img" '
+        f'aria-labelledby="title-{mark}" aria-describedby="summary-{mark}" focusable="false" '
+    )
+    head, body = _ROOT.sub(root, inner, count=1).split(">", 1)
+    texts = f'<title id="title-{mark}">{escape(title)}</title>'
+    texts += f'<desc id="summary-{mark}">{escape(summary)}</desc>'
+    return f"{head}>{texts}{body}"
