@@ -1,0 +1,1 @@
+"""Evaluation: what releases say over time, and what they cannot say."""
