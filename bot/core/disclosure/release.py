@@ -78,13 +78,15 @@ class ReleasedCounts:
 class Release:
     """The protected result of one round: canonical bytes and their hash."""
 
-    __slots__ = ("_content", "_document")
+    __slots__ = ("_content", "_document", "_groups")
 
     def __init__(self, content: bytes, *, mark: object) -> None:
         if mark is not _MAKERS_MARK:
             raise NotARelease
         self._content = content
         self._document: dict[str, Any] = json.loads(content)
+        _share_equal_scales(self._document)
+        self._groups: tuple[ReleasedGroup, ...] | None = None
 
     def __repr__(self) -> str:
         return f"Release({self.round_id})"
@@ -117,7 +119,9 @@ class Release:
     @property
     def groups(self) -> tuple[ReleasedGroup, ...]:
         """All groups, each before what lies inside it."""
-        return tuple(_group(content) for content in self._document["groups"])
+        if self._groups is None:
+            self._groups = tuple(_group(content) for content in self._document["groups"])
+        return self._groups
 
     @property
     def counts(self) -> tuple[ReleasedCounts, ...]:
@@ -131,6 +135,17 @@ class Release:
             )
             for content in self._document["counts"]
         )
+
+
+def _share_equal_scales(document: Mapping[str, Any]) -> None:
+    """Keep scales that say the same once: of a thousand there are a few dozen different ones."""
+    known: dict[tuple[tuple[int, ...], ...], dict[str, Any]] = {}
+    for group in document["groups"]:
+        scales = group["scales"]
+        for name, scale in scales.items():
+            if scale is not None and scale["mean"] is None:
+                bands = (tuple(scale["low"]), tuple(scale["middle"]), tuple(scale["high"]))
+                scales[name] = known.setdefault(bands, scale)
 
 
 def _band(content: list[int] | None) -> Band | None:
