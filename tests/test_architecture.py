@@ -113,7 +113,18 @@ def test_only_the_tally_imports_unseal() -> None:
         for target in imported(path)
         if inside(target, "bot.sealing.unseal")
     }
-    assert importers <= {"bot.workflows.tally"}
+    assert importers <= {"bot.workflows.tally", "bot.workflows.tally_worker"}
+
+
+def test_nobody_imports_the_worker_of_the_tally() -> None:
+    # It is started as a process of its own; imported, it would be a second way to unseal.
+    importers = {
+        name
+        for name, path in modules()
+        for target in imported(path)
+        if inside(target, "bot.workflows.tally_worker") and name.split(".")[0] in PACKAGES
+    }
+    assert importers == set()
 
 
 def test_no_import_is_hidden_from_the_contracts() -> None:

@@ -139,6 +139,11 @@ class OpeningKeys:
     def __init__(self, folder: KeyFolder) -> None:
         self._folder = folder
 
+    @property
+    def path(self) -> Path:
+        """Where the keys lie: what a worker of the tally is told."""
+        return self._folder.path
+
     def ids(self) -> list[str]:
         """Return the ids of all opening keys, sorted."""
         names = self._folder.names()
