@@ -1,0 +1,78 @@
+"""What a file says about its release: the same facts as the page, in the same words."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Final
+
+from bot.core.disclosure.release import Release
+from bot.core.disclosure.rules import Level
+from bot.web.words import NOT_VALIDATED, days_in_words, in_english, why_not_shown
+
+LEVELS: Final[Mapping[Level, str]] = {
+    Level.FORCE: "the force",
+    Level.DEPARTMENT: "departments",
+    Level.UNIT: "reporting units",
+}
+
+
+def title_of(release: Release) -> str:
+    """Return the name of the check-in."""
+    return in_english(release.document["title"])
+
+
+def days_of(release: Release) -> str:
+    """Return the days of the round, in words."""
+    first, last = (date.fromisoformat(release.document[key]) for key in ("opens_on", "closes_on"))
+    return days_in_words(first, last)
+
+
+def force_of(release: Release) -> str:
+    """Return the name of the force."""
+    groups = release.document["groups"]
+    return str(groups[0]["name"]) if groups else ""
+
+
+def facts_of(release: Release) -> Iterator[tuple[str, str]]:
+    """Yield what a release is made of: name and value."""
+    document = release.document
+    asked, thresholds = document["instrument"], document["thresholds"]
+    validated = "validated" if asked["validated"] else "not validated"
+    yield "Force", force_of(release)
+    yield "Check-in", title_of(release)
+    yield "Days", days_of(release)
+    yield "Round", release.round_id
+    yield "Questions", f"{asked['id']}, version {asked['version']}, {validated}"
+    yield "Programme", f"version {document['programme']}"
+    yield (
+        "Protection rules",
+        f"version {document['rules']}; groups of at least {thresholds['respondents']} "
+        f"respondents and {thresholds['heads']} people",
+    )
+    for level, (hidden, all_cells) in withheld_of(release).items():
+        yield f"Not shown, {LEVELS[level]}", f"{hidden} of {all_cells} results"
+    yield "Hash (SHA-256)", release.hash.hex()
+    before = release.previous_hash.hex()
+    yield "Release before", before if before.strip("0") else "none: this is the first"
+
+
+def withheld_of(release: Release) -> dict[Level, tuple[int, int]]:
+    """Return per level how many results are not shown, and how many there are."""
+    document = release.document
+    return {
+        level: (
+            document["withheld"][level.value],
+            sum(len(each["scales"]) for each in document["groups"] if each["level"] == level.value),
+        )
+        for level in Level
+    }
+
+
+def notes_of(release: Release) -> list[str]:
+    """Return the sentences that belong to every figure."""
+    document = release.document
+    notes = [
+        "This result was made once, when the round closed, and does not change. Every figure is "
+        "a range: the true share or number lies in it, both ends included.",
+        why_not_shown(document["thresholds"]["respondents"]),
+    ]
+    return notes if document["instrument"]["validated"] else [*notes, NOT_VALIDATED]
