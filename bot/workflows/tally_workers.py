@@ -15,7 +15,6 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Final, NoReturn
 
-import bot
 from bot.core.errors import StandEasyError
 from bot.sealing.errors import CannotUnseal
 from bot.sealing.key_store import OpeningKeys
@@ -28,6 +27,7 @@ WORTH_IT: Final = 25_000
 """From so many responses on the workers save more time than starting them takes."""
 
 MOST_WORKERS: Final = 8
+_PROGRAM = Path(__file__).parents[2]
 _ROOM = 1 << 23
 """Bytes of answers that may wait here, or a worker and the tally could wait for each other."""
 
@@ -132,7 +132,7 @@ async def _a_worker(keys: OpeningKeys, key_id: str, round_id: str) -> AsyncItera
         stdout=PIPE,
         limit=_ROOM,
         # No setting and no secret of this process, only where the program lies.
-        env={"PYTHONPATH": str(Path(bot.__path__[0]).parent), "PATH": os.environ.get("PATH", "")},
+        env={"PYTHONPATH": str(_PROGRAM), "PATH": os.environ.get("PATH", "")},
     )
     try:
         assert process.stdin is not None  # noqa: S101 - started with a pipe
