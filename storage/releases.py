@@ -50,6 +50,20 @@ async def newest(tx: ReadTransaction) -> StoredRelease | None:
     return None if row is None else StoredRelease(**row._mapping)
 
 
+async def marks(tx: ReadTransaction) -> list[tuple[int, bytes]]:
+    """Return the number and the hash of every release, oldest first, without their contents."""
+    rows = await tx.all(select(table.c.sequence, table.c.hash).order_by(table.c.sequence))
+    return [(row.sequence, row.hash) for row in rows]
+
+
+async def between(tx: ReadTransaction, first: int, last: int) -> list[StoredRelease]:
+    """Return the releases from one number to another, both included, oldest first."""
+    rows = await tx.all(
+        select(table).where(table.c.sequence.between(first, last)).order_by(table.c.sequence)
+    )
+    return [StoredRelease(**row._mapping) for row in rows]
+
+
 async def of_round(tx: ReadTransaction, round_id: str) -> StoredRelease | None:
     """Return the release of the round."""
     row = await tx.first(select(table).where(table.c.round == round_id))

@@ -3,17 +3,23 @@
 Nothing here can reach a person, a sealed response or a key; an import contract holds it.
 """
 
+import logging
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.core.calendar import local_day, plan_on, plans_until
-from bot.core.disclosure.release import Release, read_release
+from bot.core.disclosure.release import Release
 from bot.core.errors import StandEasyError
+from bot.core.programme import Programme
 from bot.core.rounds import NoSuchRound, RoundState
 from bot.workflows.catalogue import parse_programme
+from bot.workflows.kept_releases import KeptReleases, whole_release
 from bot.workflows.moment import Now
 from storage import programmes, releases, rounds
 from storage.engine import Storage
+from storage.rounds import Round
+
+log = logging.getLogger(__name__)
 
 _FIRST_YEAR = timedelta(days=400)
 
@@ -44,14 +50,61 @@ class Results:
 
 async def results(storage: Storage, now: Now) -> Results:
     """Return all releases and what comes next."""
-    async with storage.read("results") as tx:
-        newest = await programmes.newest(tx)
-        stored = await releases.all(tx)
-        waiting = await rounds.in_state(tx, RoundState.OPEN, RoundState.CLOSED)
-    found = tuple(read_release(each.content, each.hash, each.round) for each in reversed(stored))
-    if newest is None:
-        return Results("", (), found)
-    programme = parse_programme(newest.content)
+    return await Reports(storage, now).results()
+
+
+async def release_of(storage: Storage, round_id: str) -> Release:
+    """Return the release of a round; raises `NoSuchRound` or `NotReleasedYet`."""
+    async with storage.read("release") as tx:
+        stored = await releases.of_round(tx, round_id)
+        known = await rounds.get(tx, round_id)
+    if stored is None:
+        raise NoSuchRound(round=round_id) if known is None else NotReleasedYet(round=round_id)
+    return whole_release(stored)
+
+
+class Reports:
+    """What the pages for leads can ask for: releases, and nothing else."""
+
+    def __init__(self, storage: Storage, now: Now, kept: KeptReleases | None = None) -> None:
+        self._storage, self._now = storage, now
+        self._kept = kept or KeptReleases()
+        self._parsed: tuple[str, Programme | None] = ("", None)
+
+    async def releases(self) -> tuple[Release, ...]:
+        """Return every release, oldest first; raises when one is damaged or the chain broken."""
+        return await self._kept.all(self._storage)
+
+    async def results(self) -> Results:
+        """Return all releases and what comes next."""
+        found = tuple(reversed(await self.releases()))
+        async with self._storage.read("results") as tx:
+            newest = await programmes.newest(tx)
+            waiting = await rounds.in_state(tx, RoundState.OPEN, RoundState.CLOSED)
+        programme = None if newest is None else self._programme(newest.content)
+        if programme is None:
+            return Results("", (), found)
+        return Results(programme.force.name, _upcoming(programme, waiting, self._now), found)
+
+    async def release_of(self, round_id: str) -> Release:
+        """Return the release of a round; raises `NoSuchRound` or `NotReleasedYet`."""
+        for release in await self.releases():
+            if release.round_id == round_id:
+                return release
+        return await release_of(self._storage, round_id)
+
+    def _programme(self, content: str) -> Programme | None:
+        """Return the programme; without one that can be read, what is out is shown all the same."""
+        if content != self._parsed[0]:
+            try:
+                self._parsed = (content, parse_programme(content))
+            except StandEasyError as error:
+                log.error("the programme cannot be read: %s", type(error).__name__)
+                self._parsed = (content, None)
+        return self._parsed[1]
+
+
+def _upcoming(programme: Programme, waiting: list[Round], now: Now) -> tuple[UpcomingResult, ...]:
     zone = programme.force.timezone
     today = local_day(now(), zone)
     titles = {check_in.id: check_in.title["en"] for check_in in programme.check_ins}
@@ -73,30 +126,4 @@ async def results(storage: Storage, now: Now) -> Results:
             plan = next(iter(plans_until(check_in, check_in.starts_on + _FIRST_YEAR)), None)
         if plan is not None:
             upcoming.append(UpcomingResult(check_in.id, check_in.title["en"], None, plan.closes_on))
-    return Results(programme.force.name, tuple(upcoming), found)
-
-
-async def release_of(storage: Storage, round_id: str) -> Release:
-    """Return the release of a round; raises `NoSuchRound` or `NotReleasedYet`."""
-    async with storage.read("release") as tx:
-        stored = await releases.of_round(tx, round_id)
-        known = await rounds.get(tx, round_id)
-    if stored is None:
-        raise NoSuchRound(round=round_id) if known is None else NotReleasedYet(round=round_id)
-    return read_release(stored.content, stored.hash, stored.round)
-
-
-@dataclass(frozen=True, slots=True)
-class Reports:
-    """What the pages for leads can ask for: releases, and nothing else."""
-
-    storage: Storage
-    now: Now
-
-    async def results(self) -> Results:
-        """See `results`."""
-        return await results(self.storage, self.now)
-
-    async def release_of(self, round_id: str) -> Release:
-        """See `release_of`."""
-        return await release_of(self.storage, round_id)
+    return tuple(upcoming)
