@@ -44,6 +44,14 @@ class FollowUpState(StrEnum):
     SENT = "sent"
 
 
+class ActionStep(StrEnum):
+    """What is said of an action; what was recorded first is never changed."""
+
+    RECORDED = "recorded"
+    ENDED = "ended"
+    WITHDRAWN = "withdrawn"
+
+
 class KeyState(StrEnum):
     """Where a round's key pair stands."""
 

@@ -25,6 +25,7 @@ from sqlalchemy import (
 from bot.core.rounds import RoundState
 from storage.columns import Timestamp, one_of, size_of, state_column
 from storage.states import (
+    ActionStep,
     DeliveryKind,
     DeliveryState,
     EnrolmentState,
@@ -119,6 +120,22 @@ reply = Table(
     Column("author", Text, nullable=False),
     Column("at", Timestamp, nullable=False),
     Index(None, "round"),
+)
+
+# What leads did. The first row of an action records it and gives it its number; its end and its
+# withdrawal are later rows.
+action = Table(
+    "action",
+    metadata,
+    Column("sequence", Integer, primary_key=True, autoincrement=False),
+    Column("action", Integer, ForeignKey("action.sequence"), nullable=False),
+    state_column("step", ActionStep),
+    Column("content", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("at", Timestamp, nullable=False),
+    UniqueConstraint("action", "step"),
+    one_of("step", ActionStep),
+    CheckConstraint("(step = 'recorded') = (action = sequence)", name="first"),
 )
 
 heartbeat = Table(
@@ -254,5 +271,5 @@ PEOPLE: Final = (
     *(follow_up, follow_up_mark, departure),
 )
 ANSWERS: Final = (sealed_response,)
-COMMON: Final = (sealing_key, programme, round_, release, audit, reply, heartbeat)
-APPEND_ONLY: Final = (programme, release, audit, reply)
+COMMON: Final = (sealing_key, programme, round_, release, audit, reply, action, heartbeat)
+APPEND_ONLY: Final = (programme, release, audit, reply, action)

@@ -31,6 +31,7 @@ ALSO_HELD: Final = MappingProxyType(
         "round": "{rows}: when each opens and closes, and the groups it reports on",
         "programme": "{rows}: the force, its teams and check-ins, as an admin saved them",
         "reply": "{rows}: what leads answered to results",
+        "action": "{rows}: what leads did, and what it should change",
         "audit": "{rows}: what admins did; nothing that officers do",
         "heartbeat": "{rows}: when each process last said that it runs",
         "alembic_version": "the version of these tables",

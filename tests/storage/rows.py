@@ -9,6 +9,7 @@ from bot.core.audit import AuditEntry
 from bot.core.disclosure.release import Release, make_release
 from bot.core.rounds import RoundState
 from storage import deliveries, enrolments, follow_ups, rounds, sealing_keys
+from storage.actions import NewAction
 from storage.deliveries import Delivery
 from storage.engine import WriteTransaction
 from storage.enrolments import Enrolment
@@ -133,6 +134,19 @@ def a_reply(round_id: str = "round-1", **changes: Any) -> Reply:
         group="kestrel-district",
         scale="workload",
         content={"en": "Two more cars from May.", "cy": "Dau gar arall o fis Mai – ŵ ŷ."},
+        author="lead Kestrel",
+    )
+    return replace(made, **changes)
+
+
+def an_action(**changes: Any) -> NewAction:
+    """Return something a lead did for two groups."""
+    made = NewAction(
+        what="Two more cars on nights – ŵ ŷ.",
+        groups=("department:roads", "unit:quay"),
+        starts_on=TODAY,
+        check_in="pulse",
+        scale="workload",
         author="lead Kestrel",
     )
     return replace(made, **changes)

@@ -12,12 +12,31 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, StatementError
 
 from bot.core.errors import StandEasyError
-from storage import audit, enrolments, heartbeats, programmes, releases, replies, sealing_keys
+from storage import (
+    actions,
+    audit,
+    enrolments,
+    heartbeats,
+    programmes,
+    releases,
+    replies,
+    sealing_keys,
+)
 from storage.engine import Storage, WriteTransaction
 from storage.errors import DatabaseUnavailable, RowRefused, UnsupportedDatabase
 from storage.tables import APPEND_ONLY
 from tests.databases import PostgresServer, sqlite_url
-from tests.storage.rows import ENTRY, NOW, Key, a_release, a_reply, an_enrolment, enrolled, opened
+from tests.storage.rows import (
+    ENTRY,
+    NOW,
+    Key,
+    a_release,
+    a_reply,
+    an_action,
+    an_enrolment,
+    enrolled,
+    opened,
+)
 
 
 @pytest.fixture
@@ -141,6 +160,7 @@ async def test_append_only_tables_refuse_every_other_change(
         await opened(tx)
         await releases.append(tx, a_release("round-1", releases.FIRST))
         await replies.append(tx, a_reply(), ENTRY, NOW)
+        await actions.record(tx, an_action(), ENTRY, NOW)
     column = "version" if table == "programme" else "sequence"
     with pytest.raises(RowRefused, match=f"{table} is append-only"):
         async with storage.transaction("meddle") as tx:

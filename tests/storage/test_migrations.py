@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import Connection, inspect, select, text
 
 from storage import (
+    actions,
     departures,
     enrolment_codes,
     enrolments,
@@ -35,6 +36,7 @@ from tests.storage.rows import (
     TODAY,
     a_release,
     a_reply,
+    an_action,
     asked_for,
     enrolled,
     opened,
@@ -89,6 +91,7 @@ async def filled(storage: Storage) -> Enrolment:
         await sealed_responses.add(tx, bytes(16), "round-1", bytes(1392))
         await releases.append(tx, a_release("round-1", releases.FIRST))
         await replies.append(tx, a_reply(), ENTRY, NOW)
+        await actions.record(tx, an_action(), ENTRY, NOW)
         await programmes.append(tx, "{}", "admin Kestrel", "first", NOW, ENTRY)
         await heartbeats.beat(tx, "ticker", NOW)
     async with storage.read("look") as look:
@@ -114,6 +117,7 @@ async def test_follow_ups_marks_departures_and_replies_come_and_go_and_touch_not
     storage = Storage(database_url)
     officer = await filled(storage)
     await storage.close()
+    await downgrade(database_url, "0002")
     everything = await names(database_url)
     await downgrade(database_url, "0001")
     added = {"follow_up", "follow_up_mark", "departure", "reply"}
@@ -131,6 +135,27 @@ async def test_follow_ups_marks_departures_and_replies_come_and_go_and_touch_not
         # The release is still protected, and the new table is again.
         await replies.append(tx, a_reply(), ENTRY, NOW)
     for table in ("release", "reply"):
+        with pytest.raises(RowRefused, match=f"{table} is append-only"):
+            async with storage.transaction("meddle") as tx:
+                await tx.execute(text(f"DELETE FROM {table}"))  # noqa: S608 - names of ours
+    await storage.close()
+
+
+async def test_actions_come_and_go_and_touch_nothing_else(database_url: str) -> None:
+    storage = Storage(database_url)
+    await filled(storage)
+    await storage.close()
+    everything = await names(database_url)
+    await downgrade(database_url, "0002")
+    assert "action" in everything - await names(database_url)
+    await migrate(database_url)
+    await check(database_url)
+    storage = Storage(database_url)
+    async with storage.transaction("look") as tx:
+        assert await actions.all(tx) == []
+        assert len(await replies.all(tx)) == 1
+        await actions.record(tx, an_action(), ENTRY, NOW)
+    for table in ("reply", "action"):
         with pytest.raises(RowRefused, match=f"{table} is append-only"):
             async with storage.transaction("meddle") as tx:
                 await tx.execute(text(f"DELETE FROM {table}"))  # noqa: S608 - names of ours
