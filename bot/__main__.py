@@ -18,7 +18,7 @@ from bot.admin.report_text import report_as_text
 from bot.core.errors import StandEasyError
 from bot.sealing.process_keys import make_officer_keys, officer_keys, opening_keys
 from bot.wiring import Part, Settings
-from bot.workflows import closing, enrol, key_pool, programme, report, rounds
+from bot.workflows import closing, enrol, key_pool, programme, report, rounds, wordings
 
 Command = Callable[[Settings, Namespace], Coroutine[None, None, None]]
 
@@ -77,14 +77,17 @@ class NotAlive(StandEasyError):
 
 async def programme_check(settings: Settings, given: Namespace) -> None:
     """Check a programme file."""
-    checked = wiring.read_programme(Path(given.file))
+    checked = wiring.read_programme(Path(given.file), wiring.read_packs(settings))
     say(listing.programme_as_text(checked))
 
 
 async def programme_load(settings: Settings, given: Namespace) -> None:
     """Save a programme file as the newest version."""
-    checked = wiring.read_programme(Path(given.file))
+    packs = wiring.read_packs(settings)
+    checked = wiring.read_programme(Path(given.file), packs)
     async with wiring.open_storage(settings) as storage:
+        digests = wiring.digests_of(packs)
+        await wordings.keep(storage, checked, digests, actor(), wiring.utc_now)
         version = await programme.load(storage, checked, actor(), given.reason, wiring.utc_now)
     say(f"Version {version} is in force from the next round on.")
 
@@ -95,6 +98,19 @@ async def programme_show(settings: Settings, given: Namespace) -> None:
         version = await programme.current(storage)
     say(f"Version {version.version}, saved by {version.author}: {version.reason}")
     say(listing.programme_as_text(version.programme))
+
+
+async def packs_template(settings: Settings, given: Namespace) -> None:
+    """Print an empty wording file."""
+    say(wiring.template_of(given.pack))
+
+
+async def packs_check(settings: Settings, given: Namespace) -> None:
+    """Check the wordings of a pack, or of a folder of packs."""
+    loaded = wiring.load_packs(Path(given.folder), wiring.utc_now().date())
+    wiring.instruments_by_key(loaded)
+    for wording in loaded:
+        say(listing.wording_as_text(wording.path.name, wording.instruments))
 
 
 async def codes_issue(settings: Settings, given: Namespace) -> None:
@@ -117,7 +133,7 @@ async def rounds_list(settings: Settings, given: Namespace) -> None:
 async def rounds_open(settings: Settings, given: Namespace) -> None:
     """Open today's round of a check-in."""
     async with wiring.open_storage(settings) as storage:
-        known = wiring.instruments_by_key()
+        known = wiring.instruments_by_key(wiring.read_packs(settings))
         round_id = await rounds.open_now(storage, known, given.check_in, wiring.utc_now, actor())
     say(f"Round {round_id} is open.")
 
@@ -169,6 +185,8 @@ COMMANDS: dict[str, Command] = {
     "programme check": programme_check,
     "programme load": programme_load,
     "programme show": programme_show,
+    "packs template": packs_template,
+    "packs check": packs_check,
     "codes issue": codes_issue,
     "rounds list": rounds_list,
     "rounds open": rounds_open,

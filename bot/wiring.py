@@ -28,7 +28,7 @@ from bot.sealing.key_store import OpeningKeys
 from bot.sealing.process_keys import officer_keys, opening_keys
 from bot.ticker import Job, Ticker
 from bot.web.sign_in import Door
-from bot.workflows import closing, heartbeat, key_pool, programme, report, tally
+from bot.workflows import closing, heartbeat, key_pool, programme, report, tally, wordings
 from bot.workflows.catalogue import Instruments, NoProgramme
 from bot.workflows.desk import Desk
 from bot.workflows.moment import TICKER, Now, RandomBytes
@@ -40,6 +40,7 @@ from config.content import (
     shipped_instruments,
 )
 from config.logs import configure_logs
+from config.packs import LoadedWording, load_packs, template_of
 from config.settings import Settings, read_settings
 from config.translations import load_translations
 from storage.engine import Storage
@@ -50,9 +51,11 @@ __all__ = [
     "Settings",
     "configure_logs",
     "example_programme_path",
+    "load_packs",
     "load_programme",
     "migrate",
     "read_settings",
+    "template_of",
 ]
 
 log = logging.getLogger(__name__)
@@ -77,19 +80,43 @@ class TablesNotCurrent(StandEasyError):
     hint = "Run: python -m bot migrate"
 
 
+class TakenName(StandEasyError):
+    """A pack brings {instrument} version {version}, which ships: expected another version."""
+
+    hint = "Raise the version in the wording file."
+
+
 def utc_now() -> datetime:
     """Return the present moment."""
     return datetime.now(UTC)
 
 
-def instruments_by_key() -> Instruments:
-    """Return every wording that comes with the product."""
-    return {instrument.key: instrument for instrument in shipped_instruments()}
+def instruments_by_key(packs: Sequence[LoadedWording] = ()) -> Instruments:
+    """Return every wording that comes with the product, and those of the force's packs."""
+    known = {instrument.key: instrument for instrument in shipped_instruments()}
+    for wording in packs:
+        for instrument in wording.instruments:
+            if instrument.key in known:
+                raise TakenName(instrument=instrument.id, version=instrument.version)
+            known[instrument.key] = instrument
+    return known
 
 
-def read_programme(path: Path) -> Programme:
+def read_packs(settings: Settings) -> Sequence[LoadedWording]:
+    """Return the wordings in the force's folder of packs; raises where one is not complete."""
+    return load_packs(settings.packs, utc_now().date()) if settings.packs else ()
+
+
+def read_programme(path: Path, packs: Sequence[LoadedWording] = ()) -> Programme:
     """Return the programme in a file, checked."""
-    return load_programme(path, shipped_instruments())
+    return load_programme(path, list(instruments_by_key(packs).values()))
+
+
+def digests_of(packs: Sequence[LoadedWording]) -> wordings.Digests:
+    """Return what tells each wording of a pack from every other."""
+    return {
+        instrument.key: wording.digest for wording in packs for instrument in wording.instruments
+    }
 
 
 @asynccontextmanager
@@ -118,7 +145,9 @@ class Assembly:
     ) -> None:
         self.settings, self.parts, self.storage = settings, tuple(parts), storage
         self.now, self.random = now, random
-        self.instruments = instruments_by_key()
+        packs = read_packs(settings)
+        self.instruments = instruments_by_key(packs)
+        self.digests = digests_of(packs)
         self.national: list[SupportEntry] = national_support()
         self.name = "serve" if len(self.parts) == len(Part) else self.parts[0].value
         jobs: list[Job] = []
@@ -232,6 +261,7 @@ class Assembly:
             due = check_ages(self.national, self.now().date())
         else:
             check_programme(version.programme, list(self.instruments.values()))
+            await wordings.keep(self.storage, version.programme, self.digests, self.name, self.now)
             today = local_day(self.now(), version.programme.force.timezone)
             due = check_directory([*version.programme.support, *self.national], today)
         for finding in due:

@@ -33,8 +33,12 @@ class BrokenYaml(InvalidDocument):
     hint = "Correct the file and run the command again; nothing was changed."
 
 
-def read_yaml(path: Path) -> tuple[Any, dict[Place, int]]:
-    """Return the content of a YAML file and the line on which each of its places starts."""
+Mark = tuple[int, int]
+"""A line and a column, counted from one."""
+
+
+def read_yaml(path: Path) -> tuple[Any, dict[Place, Mark]]:
+    """Return the content of a YAML file and where each of its places starts."""
     try:
         text = path.read_text(encoding="utf-8")
     except (FileNotFoundError, IsADirectoryError):
@@ -44,8 +48,8 @@ def read_yaml(path: Path) -> tuple[Any, dict[Place, int]]:
     return parse_yaml(text, path.name)
 
 
-def parse_yaml(text: str, name: str) -> tuple[Any, dict[Place, int]]:
-    """Return the content of a YAML text and its lines; raises `BrokenYaml`."""
+def parse_yaml(text: str, name: str) -> tuple[Any, dict[Place, Mark]]:
+    """Return the content of a YAML text and its marks; raises `BrokenYaml`."""
     try:
         _check_shape(text, name)
         node, content = _composed(text)
@@ -61,10 +65,10 @@ def parse_yaml(text: str, name: str) -> tuple[Any, dict[Place, int]]:
         raise InvalidDocument(
             document=name, problem=f"expected YAML ({type(error).__name__})"
         ) from None
-    lines: dict[Place, int] = {}
+    marks: dict[Place, Mark] = {}
     if node is not None:
-        _note_lines(node, (), lines, name)
-    return content, lines
+        _note_marks(node, (), marks, name)
+    return content, marks
 
 
 def _composed(text: str) -> tuple[yaml.Node | None, Any]:
@@ -98,8 +102,8 @@ def _check_shape(text: str, name: str) -> None:
             )
 
 
-def _note_lines(node: yaml.Node, place: Place, lines: dict[Place, int], name: str) -> None:
-    lines[place] = node.start_mark.line + 1
+def _note_marks(node: yaml.Node, place: Place, marks: dict[Place, Mark], name: str) -> None:
+    marks[place] = (node.start_mark.line + 1, node.start_mark.column + 1)
     if isinstance(node, yaml.MappingNode):
         seen = set()
         for key, value in node.value:
@@ -111,30 +115,35 @@ def _note_lines(node: yaml.Node, place: Place, lines: dict[Place, int], name: st
                     problem=f"the key {key.value} comes twice",
                 )
             seen.add(key.value)
-            _note_lines(value, (*place, key.value), lines, name)
+            _note_marks(value, (*place, key.value), marks, name)
     elif isinstance(node, yaml.SequenceNode):
         for position, value in enumerate(node.value):
-            _note_lines(value, (*place, position), lines, name)
+            _note_marks(value, (*place, position), marks, name)
 
 
-def _with_lines(error: DocumentProblems, name: str, lines: dict[Place, int]) -> InvalidDocument:
+def with_marks(
+    error: DocumentProblems, name: str, marks: dict[Place, Mark], *, columns: bool = False
+) -> InvalidDocument:
+    """Return what is wrong with a document, each problem with its line."""
     described = []
     for place, text in error.problems:
         known = place
-        while known and known not in lines:
+        while known and known not in marks:
             known = known[:-1]
+        line, column = marks.get(known, (1, 1))
+        at = f"line {line}, column {column}" if columns else f"line {line}"
         where = ".".join(map(str, place))
-        described.append(f"line {lines.get(known, 1)}{f', {where}' if where else ''}: {text}")
+        described.append(f"{at}{f', {where}' if where else ''}: {text}")
     return InvalidDocument(document=name, problem="; ".join(described))
 
 
 def load_programme(path: Path, instruments: Sequence[Instrument]) -> Programme:
     """Return the programme in a file, checked as far as it can be without a database."""
-    content, lines = read_yaml(path)
+    content, marks = read_yaml(path)
     try:
         programme = Programme.from_mapping(content, name=path.name)
     except DocumentProblems as error:
-        raise _with_lines(error, path.name, lines) from None
+        raise with_marks(error, path.name, marks) from None
     check_programme(programme, instruments, path.name)
     return programme
 
@@ -164,34 +173,35 @@ def check_programme(
         check_spacing(check_in)
 
 
-def _shipped(folder: str) -> list[Path]:
+def shipped_files(folder: str) -> list[Path]:
+    """Return the YAML files of a folder that comes with the product, by name."""
     with_names = sorted(Path(str(entry)) for entry in files("config").joinpath(folder).iterdir())
     return [path for path in with_names if path.suffix == ".yaml"]
 
 
 def shipped_instruments() -> list[Instrument]:
     """Return the instruments that come with the product, every version of each."""
-    return [load_instrument(path) for path in _shipped("instruments")]
+    return [load_instrument(path) for path in shipped_files("instruments")]
 
 
 def load_instrument(path: Path) -> Instrument:
     """Return the instrument in a file."""
-    content, lines = read_yaml(path)
+    content, marks = read_yaml(path)
     try:
         return Instrument.from_mapping(content, name=path.name)
     except DocumentProblems as error:
-        raise _with_lines(error, path.name, lines) from None
+        raise with_marks(error, path.name, marks) from None
 
 
 def national_support() -> list[SupportEntry]:
     """Return the national part of the support directory."""
     entries: list[SupportEntry] = []
-    for path in _shipped("support"):
-        content, lines = read_yaml(path)
+    for path in shipped_files("support"):
+        content, marks = read_yaml(path)
         try:
             entries += SupportDirectory.from_mapping(content, name=path.name).entries
         except DocumentProblems as error:
-            raise _with_lines(error, path.name, lines) from None
+            raise with_marks(error, path.name, marks) from None
     return entries
 
 

@@ -72,6 +72,7 @@ class Settings:
     database_url: Secret
     data: Path
     keys: Path
+    packs: Path | None
     public_url: str | None
     webhook_secret: Secret | None
     listen: Address
@@ -157,6 +158,7 @@ _READERS: dict[str, Callable[[str], object]] = {
     "database_url": _database_url,
     "data": Path,
     "keys": Path,
+    "packs": Path,
     "public_url": _public_url,
     "webhook_secret": _webhook_secret,
     "listen": _listen,

@@ -38,6 +38,12 @@ async def all(tx: ReadTransaction) -> list[AuditRecord]:
     return [_record(row) for row in await tx.all(select(table).order_by(table.c.sequence))]
 
 
+async def of_act(tx: ReadTransaction, act: str) -> list[AuditRecord]:
+    """Return every entry about one act, oldest first."""
+    query = select(table).where(table.c.act == act).order_by(table.c.sequence)
+    return [_record(row) for row in await tx.all(query)]
+
+
 def _record(row: Row[Any]) -> AuditRecord:
     entry = AuditEntry(row.actor, row.act, row.subject, row.detail)
     return AuditRecord(row.sequence, row.at, entry, row.previous_hash, row.hash)

@@ -35,6 +35,7 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     _add_programs(commands)
     _add_programme(commands)
+    _add_packs(commands)
     _add_codes(commands)
     _add_rounds(commands)
     _add_report(commands)
@@ -130,6 +131,26 @@ def _add_programme(commands: _Commands) -> None:
     load.add_argument("file", metavar="FILE")
     load.add_argument("--reason", default="loaded from a file", help="for the audit trail")
     _add(programme, "show", "Print the programme in force.", "programme show", "programme show")
+
+
+def _add_packs(commands: _Commands) -> None:
+    packs = _group(commands, "packs", "Bring wording that the force is entitled to use.")
+    template = _add(
+        packs,
+        "template",
+        "Print an empty wording file, with a hint at each text, to fill in.",
+        "packs template who-5",
+        "packs template",
+    )
+    template.add_argument("pack", metavar="PACK", help="who-5, swemwbs, ons4 or hse-35")
+    check = _add(
+        packs,
+        "check",
+        "Check one pack's folder, or a folder of packs; nothing is changed.",
+        "packs check packs",
+        "packs check",
+    )
+    check.add_argument("folder", metavar="FOLDER")
 
 
 def _add_codes(commands: _Commands) -> None:

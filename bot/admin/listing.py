@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
+from bot.core.instruments import Instrument
 from bot.core.programme import Programme
 from bot.core.reporting_units import form_units
 from bot.workflows.key_pool import KeyLine
@@ -28,6 +29,24 @@ def keys_as_text(lines: Sequence[KeyLine]) -> str:
     rows = [("KEY", "STATE", "OPENING KEY")]
     rows += [(line.id, line.state.value, "here" if line.here else "not here") for line in lines]
     return _columns(rows)
+
+
+def wording_as_text(name: str, instruments: Sequence[Instrument]) -> str:
+    """Return what a complete wording file brings."""
+    lines = [f"{name} is complete."]
+    for instrument in instruments:
+        languages = ", ".join(instrument.languages)
+        level = instrument.publication.level
+        lines.append(
+            f"  {instrument.id} version {instrument.version}: {_count(instrument.items, 'item')},"
+            f" {_count(instrument.scales, 'theme')}, {languages}; smallest group shown: {level};"
+            f" {'validated' if instrument.validated else 'not validated'}; {instrument.licence}"
+        )
+    return "\n".join(lines)
+
+
+def _count(things: Sequence[object], name: str) -> str:
+    return f"{len(things)} {name}{'' if len(things) == 1 else 's'}"
 
 
 def programme_as_text(programme: Programme) -> str:

@@ -7,6 +7,7 @@ its items and its groups of answers, and its unfinished answers fit into a butto
 import math
 from enum import StrEnum
 from functools import cached_property
+from itertools import pairwise
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -131,17 +132,54 @@ class GroupLabels(Document):
     high: LanguageMap
 
 
+class Scoring(Document):
+    """How a scale's answers become the score that its groups of answers are read from.
+
+    Only the groups use it: a mean that is released is always one of the answers as they stand,
+    so that no transformation makes it finer than the rules for means allow.
+    """
+
+    by: Literal["mean", "sum"] = "mean"
+    """`sum`: of all items, so it takes an answer to each of them."""
+    times: Annotated[int, Field(ge=1, le=100)] = 1
+    """What a sum is multiplied by."""
+    table: dict[int, float] = Field(default_factory=dict)
+    """Or the score that stands for each sum there can be."""
+
+    @model_validator(mode="after")
+    def _is_one_of_them(self) -> Self:
+        if self.by == "mean" and (self.times != 1 or self.table):
+            raise ValueError("times and table go with a sum, and only there")
+        if self.table and self.times != 1:
+            raise ValueError("expected times or a table, got both")
+        scores = [score for _, score in sorted(self.table.items())]
+        if any(not one < following for one, following in pairwise(scores)):
+            raise ValueError("expected a table whose scores rise with the sum")
+        return self
+
+    def of(self, mean: float, items: int) -> float:
+        """Return the score of a mean over `items` answers."""
+        if self.by == "mean":
+            return mean
+        # The sum of whole scores is whole: rounding takes away what the division added.
+        total = round(mean * items)
+        return self.table[total] if self.table else float(total * self.times)
+
+
 class Scale(Document):
-    """One theme of the results: the mean of its items, in three groups of answers."""
+    """One theme of the results: the score of its items, in three groups of answers."""
 
     id: Identifier
     title: LanguageMap
     items: list[Identifier] = Field(min_length=1)
     low_up_to: float
-    """A mean of at most this counts as low."""
+    """A score of at most this counts as low."""
     high_from: float
-    """A mean of at least this counts as high."""
+    """A score of at least this counts as high."""
     groups: GroupLabels
+    scoring: Scoring = Scoring()
+    of_a_condition: bool = False
+    """Whether the literature ties one of these limits to a condition: then no unit is shown."""
 
     @model_validator(mode="after")
     def _groups_are_in_order(self) -> Self:
@@ -151,10 +189,11 @@ class Scale(Document):
         return self
 
     def group_of(self, mean: float) -> AnswerGroup:
-        """Return the group of answers that a mean score falls in."""
-        if mean <= self.low_up_to:
+        """Return the group of answers that a mean of this scale's items falls in."""
+        score = self.scoring.of(mean, len(self.items))
+        if score <= self.low_up_to:
             return AnswerGroup.LOW
-        return AnswerGroup.HIGH if mean >= self.high_from else AnswerGroup.MIDDLE
+        return AnswerGroup.HIGH if score >= self.high_from else AnswerGroup.MIDDLE
 
 
 class Publication(Document):
@@ -222,6 +261,23 @@ class Instrument(Document):
             raise ValueError(
                 f"the items of scale {scale.id} are {sensitivity}: they are counted for the"
                 " whole force and belong to no scale"
+            )
+        self._check_scoring(scale, [known[item_id] for item_id in scale.items])
+
+    def _check_scoring(self, scale: Scale, items: list[Item]) -> None:
+        if scale.of_a_condition and self.publication.level == "unit":
+            raise ValueError(
+                f"the limits of scale {scale.id} are those of a condition: expected the level"
+                " department or force, got unit"
+            )
+        if not scale.scoring.table:
+            return
+        scores = [[score for score in item.scores if score is not None] for item in items]
+        sums = range(sum(map(min, scores)), sum(map(max, scores)) + 1)
+        if sorted(scale.scoring.table) != list(sums):
+            raise ValueError(
+                f"the table of scale {scale.id} expects a score for each sum from {sums[0]} to"
+                f" {sums[-1]}, and for no other"
             )
 
     def _check_languages(self) -> None:

@@ -21,8 +21,11 @@ def scale_mean(scale: Scale, scores: dict[str, int | None]) -> Fraction | None:
     """Return the exact mean of a scale's answered items.
 
     None when fewer than half of the items were answered: what is left would be another scale.
+    A scale that is scored by its sum takes all of them.
     """
     answered = [score for item in scale.items if (score := scores[item]) is not None]
     if 2 * len(answered) < len(scale.items) or not answered:
+        return None
+    if scale.scoring.by == "sum" and len(answered) < len(scale.items):
         return None
     return Fraction(sum(answered), len(answered))

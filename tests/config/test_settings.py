@@ -35,6 +35,7 @@ def test_without_any_setting_everything_is_local() -> None:
         database_url=Secret("sqlite+aiosqlite:///data/stand-easy.db"),
         data=Path("data"),
         keys=Path("data/keys"),
+        packs=None,
         public_url=None,
         webhook_secret=None,
         listen=Address("127.0.0.1", 8080),

@@ -1,0 +1,66 @@
+"""Wordings of a force's own: what was asked once under a version stays what that version asks.
+
+Instruments are files, and files change. So the hash of each wording that a programme uses is
+kept in the audit trail, which nothing changes; a file that no longer fits stops the start.
+"""
+
+from collections.abc import Mapping
+
+from bot.core.audit import AuditEntry
+from bot.core.errors import StandEasyError
+from bot.core.programme import Programme
+from bot.workflows.moment import Now
+from storage import audit
+from storage.engine import ReadTransaction, Storage
+
+ACT = "use wording"
+
+Digests = Mapping[tuple[str, int], bytes]
+"""By instrument and version: the hash of what a pack's wording file asks."""
+
+
+class WordingChanged(StandEasyError):
+    """The wording of {instrument} version {version} is not the one that was asked before."""
+
+    hint = "Restore the file; put the new wording into a file of its own with another version."
+
+
+async def keep(
+    storage: Storage, programme: Programme, digests: Digests, actor: str, now: Now
+) -> None:
+    """Keep the hash of every wording of a pack that a programme uses.
+
+    Raises `WordingChanged` when any wording differs from what was kept of it before, whether
+    or not it is still used: results of it are compared with each other.
+    """
+    async with storage.read("wordings") as tx:
+        if not _unknown(programme, digests, await _kept(tx, digests)):
+            return
+    async with storage.transaction("keep wordings") as write:
+        await write.queue_for("audit")
+        for subject, digest in _unknown(programme, digests, await _kept(write, digests)).items():
+            await audit.append(write, AuditEntry(actor, ACT, subject, digest), now())
+
+
+async def _kept(tx: ReadTransaction, digests: Digests) -> dict[str, str]:
+    """Return what is kept, by subject; raises `WordingChanged`."""
+    entries = [record.entry for record in await audit.of_act(tx, ACT)]
+    kept = {entry.subject: entry.detail for entry in entries}
+    for (instrument, version), digest in digests.items():
+        if kept.get(_subject(instrument, version), digest.hex()) != digest.hex():
+            raise WordingChanged(instrument=instrument, version=version)
+    return kept
+
+
+def _unknown(programme: Programme, digests: Digests, kept: Mapping[str, str]) -> dict[str, str]:
+    """Return subject and hash of each wording that a programme uses and nobody kept yet."""
+    used = {(check_in.instrument, check_in.instrument_version) for check_in in programme.check_ins}
+    return {
+        _subject(*key): digests[key].hex()
+        for key in sorted(used & digests.keys())
+        if _subject(*key) not in kept
+    }
+
+
+def _subject(instrument: str, version: int) -> str:
+    return f"instrument {instrument} version {version}"
