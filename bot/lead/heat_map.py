@@ -6,6 +6,7 @@ stay where they are.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from bot.core.disclosure.bands import Band
@@ -105,6 +106,17 @@ def _cell(scale: ReleasedScale | None) -> Cell | None:
         return None
     low = scale.bands[0]
     return Cell(share_in_words(low), step_of(low))
+
+
+def days_of(release: Release) -> tuple[date, date]:
+    """Return the first and the last day of a release's round."""
+    opens_on, closes_on = (release.document[key] for key in ("opens_on", "closes_on"))
+    return date.fromisoformat(opens_on), date.fromisoformat(closes_on)
+
+
+def title_of(release: Release) -> str:
+    """Return what the check-in of a release is called."""
+    return in_english(release.document["title"])
 
 
 def people_of(group: ReleasedGroup) -> str | None:

@@ -51,6 +51,17 @@ def _in_per_cent(band: Band) -> str:
     return f"about {band.low} to {band.high}{_PER_CENT}"
 
 
+def share_in_short(band: Band) -> str:
+    """Return a share for a narrow place: "2–4 in 10", or in per cent where the band is finer."""
+    if band.low % 10 or band.high % 10:
+        return share_in_figures(band)
+    if band.low == 0:
+        return f"up to {band.high // 10} in 10"
+    if band.high == 100:
+        return f"{band.low // 10} in 10 or more"
+    return f"{band.low // 10}–{band.high // 10} in 10"
+
+
 def share_in_figures(band: Band) -> str:
     """Return a share in figures, for tables: "20–40 %"."""
     return f"{band.low}–{band.high}{_PER_CENT}"
