@@ -1,7 +1,9 @@
 """Tabulation: from encoded responses to counts per team, prompt and group of answers.
 
 What comes out is an `UnsafeTable`: exact, unprotected, and good for nothing but
-`bot.core.disclosure`. It has no road to a page, a file or a log.
+`bot.core.disclosure`. It has no road to a page, a file or a log. Role type and length of
+service, which travel inside the seal, are counted beside the team, never with the answers of
+one: answers by role and service are those of the whole force.
 """
 
 import math
@@ -10,7 +12,9 @@ from dataclasses import dataclass, field
 
 from bot.core.instruments import AnswerGroup, Instrument, Item, Scale
 from bot.core.responses import (
+    LengthOfService,
     ResponseHead,
+    RoleType,
     UnreadableResponse,
     decode_answers,
     decode_head,
@@ -42,6 +46,12 @@ class TeamCounts:
     """Per item id that is counted by option: how many chose each."""
     answered: dict[str, int] = field(default_factory=dict)
     """Per item id that is counted by option: how many chose anything."""
+    travelled: dict[int, int] = field(default_factory=dict)
+    """What travelled with the answers (see `whose`): how many with the same."""
+
+
+ByScale = dict[str, list[int]]
+"""Per scale id: how many answers in each group."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -50,6 +60,8 @@ class UnsafeTable:
 
     instrument: Instrument
     cells: Mapping[tuple[str, int], TeamCounts]
+    force: Mapping[tuple[RoleType, LengthOfService, int], ByScale] = field(default_factory=dict)
+    """The answers of the whole force, per role type, length of service and prompt."""
 
     def __repr__(self) -> str:
         return "UnsafeTable(<unprotected>)"
@@ -61,16 +73,18 @@ class Tabulator:
     def __init__(self, instrument: Instrument) -> None:
         self._instrument = instrument
         self._cells: dict[tuple[str, int], TeamCounts] = {}
-        self._heads: dict[bytes, TeamCounts] = {}
+        self._force: dict[tuple[RoleType, LengthOfService, int], ByScale] = {}
+        self._heads: dict[bytes, tuple[TeamCounts, int, ByScale]] = {}
         self._placements: dict[bytes, _Placement] = {}
 
     def add(self, content: bytes) -> None:
         """Count one encoded response; raises `UnreadableResponse`."""
         head, body = split(content)
-        counts = self._heads.get(head)
-        if counts is None:
-            counts = self._counts_for(decode_head(head))
-            self._heads[head] = counts
+        found = self._heads.get(head)
+        if found is None:
+            found = self._counts_for(decode_head(head))
+            self._heads[head] = found
+        counts, traveller, force = found
         placement = self._placements.get(body)
         if placement is None:
             placement = self._place(body)
@@ -79,10 +93,13 @@ class Tabulator:
             if len(self._placements) < 20_000:
                 self._placements[body] = placement
         counts.respondents += 1
+        key = traveller | placement.asked
+        counts.travelled[key] = counts.travelled.get(key, 0) + 1
         for scale_id, (group, mean) in placement.scales:
             scale = counts.scales[scale_id]
             scale.groups[group] += 1
             scale.total += mean
+            force[scale_id][group] += 1
         for item_id, chosen in placement.options:
             options = counts.options[item_id]
             for option in chosen:
@@ -91,9 +108,9 @@ class Tabulator:
 
     def table(self) -> UnsafeTable:
         """Return the exact counts of everything added."""
-        return UnsafeTable(self._instrument, dict(self._cells))
+        return UnsafeTable(self._instrument, dict(self._cells), dict(self._force))
 
-    def _counts_for(self, head: ResponseHead) -> TeamCounts:
+    def _counts_for(self, head: ResponseHead) -> tuple[TeamCounts, int, ByScale]:
         if head.instrument != self._instrument.key:
             raise UnreadableResponse(problem="it answers another instrument or version")
         key = (head.team, head.prompt)
@@ -105,23 +122,29 @@ class Tabulator:
                 },
                 answered={item.id: 0 for item in counted_items(self._instrument)},
             )
-        return self._cells[key]
+        force = self._force.setdefault(
+            (head.role_type, head.service, head.prompt),
+            {scale.id: [0, 0, 0] for scale in self._instrument.scales},
+        )
+        return self._cells[key], head.role_type << 3 | head.service, force
 
     def _place(self, body: bytes) -> "_Placement":
         instrument = self._instrument
         answers = decode_answers(body, instrument)
         scores = item_scores(instrument, answers)
         scales = []
-        for scale in instrument.scales:
+        asked = 0
+        for position, scale in enumerate(instrument.scales):
             mean = scale_mean(scale, scores)
             if mean is not None:
+                asked |= 1 << (_BITS + position)
                 group = GROUPS.index(scale.group_of(float(mean)))
                 scales.append((scale.id, (group, int(mean * denominator(scale)))))
         chosen = dict(zip((item.id for item in instrument.items), answers, strict=True))
         options = [
             (item.id, chosen[item.id]) for item in counted_items(instrument) if chosen[item.id]
         ]
-        return _Placement(tuple(scales), tuple(options))
+        return _Placement(tuple(scales), tuple(options), asked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +153,22 @@ class _Placement:
 
     scales: tuple[tuple[str, tuple[int, int]], ...]
     options: tuple[tuple[str, tuple[int, ...]], ...]
+    asked: int
+    """Which scales were answered, a bit for each, above those that tell who answered."""
+
+
+_BITS = 6
+"""Three for the role type, three for the length of service."""
+
+
+def whose(travelled: int) -> tuple[RoleType, LengthOfService]:
+    """Return the role type and length of service of a key of `TeamCounts.travelled`."""
+    return RoleType(travelled >> 3 & 7), LengthOfService(travelled & 7)
+
+
+def answers_scale(travelled: int, position: int) -> bool:
+    """Whether those behind a key of `TeamCounts.travelled` answered the scale at a position."""
+    return bool(travelled >> (_BITS + position) & 1)
 
 
 def counted_items(instrument: Instrument) -> list[Item]:
