@@ -92,18 +92,20 @@ def _over(points: Sequence[Point], rounds: int) -> Change:
     after = tuple(points[-rounds:])
     if len(after) < rounds or not all(each.comparable for each in after):
         return NOTHING_TO_COMPARE
-    before = _before(points[:-rounds])
-    if not before:
-        return NOTHING_TO_COMPARE
-    one = rounds == 1
+    before = rounds_before(points[:-rounds])
+    return Change(direction_of(before, after), before, after) if before else NOTHING_TO_COMPARE
+
+
+def direction_of(before: Sequence[Point], after: Sequence[Point]) -> Direction:
+    """Return the change from some rounds to one or two others; all show the scale."""
+    one = len(after) == 1
     if one and not all(is_large(each) for each in (*before, *after)):
-        return Change(Direction.SAME, before, after)
-    margin = MARGIN if one else 0
-    ways = {compared(hull(before), hull([each]), margin) for each in after}
-    return Change(ways.pop() if len(ways) == 1 else Direction.SAME, before, after)
+        return Direction.SAME
+    ways = {compared(hull(before), hull([each]), MARGIN if one else 0) for each in after}
+    return ways.pop() if len(ways) == 1 else Direction.SAME
 
 
-def _before(points: Sequence[Point]) -> tuple[Point, ...]:
+def rounds_before(points: Sequence[Point]) -> tuple[Point, ...]:
     """Return the newest points that are shown and may be compared with each other, oldest first."""
     found: list[Point] = []
     for point in reversed(points):
