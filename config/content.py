@@ -37,15 +37,19 @@ Mark = tuple[int, int]
 """A line and a column, counted from one."""
 
 
-def read_yaml(path: Path) -> tuple[Any, dict[Place, Mark]]:
-    """Return the content of a YAML file and where each of its places starts."""
+def read_yaml(path: Path, name: str | None = None) -> tuple[Any, dict[Place, Mark]]:
+    """Return the content of a YAML file and where each of its places starts.
+
+    `name` is what messages call it, where the file's own name does not tell it from others.
+    """
+    name = name or path.name
     try:
         text = path.read_text(encoding="utf-8")
     except (FileNotFoundError, IsADirectoryError):
         raise FileMissing(file=path) from None
     except UnicodeDecodeError:
-        raise InvalidDocument(document=path.name, problem="expected a text in UTF-8") from None
-    return parse_yaml(text, path.name)
+        raise InvalidDocument(document=name, problem="expected a text in UTF-8") from None
+    return parse_yaml(text, name)
 
 
 def parse_yaml(text: str, name: str) -> tuple[Any, dict[Place, Mark]]:

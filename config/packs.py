@@ -95,7 +95,7 @@ def _load_wording(
     path: Path, known: dict[tuple[str, int], Structure], today: date
 ) -> LoadedWording:
     name = f"{path.parent.name}/{path.name}"
-    content, marks = read_yaml(path)
+    content, marks = read_yaml(path, name)
     try:
         wording = Wording.from_mapping(content, name=name)
         structure = known.get((wording.pack, wording.structure))
