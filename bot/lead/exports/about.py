@@ -1,12 +1,13 @@
 """What a file says about its release: the same facts as the page, in the same words."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date
 from typing import Final
 
 from bot.core.disclosure.release import Release
 from bot.core.disclosure.rules import Level
-from bot.web.words import NOT_VALIDATED, days_in_words, in_english, why_not_shown
+from bot.lead.heat_map import days_of as first_and_last_day_of
+from bot.lead.heat_map import title_of
+from bot.web.words import NOT_VALIDATED, days_in_words, why_not_shown
 
 LEVELS: Final[Mapping[Level, str]] = {
     Level.FORCE: "the force",
@@ -15,15 +16,9 @@ LEVELS: Final[Mapping[Level, str]] = {
 }
 
 
-def title_of(release: Release) -> str:
-    """Return the name of the check-in."""
-    return in_english(release.document["title"])
-
-
 def days_of(release: Release) -> str:
     """Return the days of the round, in words."""
-    first, last = (date.fromisoformat(release.document[key]) for key in ("opens_on", "closes_on"))
-    return days_in_words(first, last)
+    return days_in_words(*first_and_last_day_of(release))
 
 
 def force_of(release: Release) -> str:

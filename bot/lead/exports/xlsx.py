@@ -13,10 +13,10 @@ from typing import Any, Final
 
 from bot.core.disclosure.release import Release
 from bot.core.disclosure.rules import DEPTH
-from bot.lead.exports.about import days_of, facts_of, notes_of, title_of
+from bot.lead.exports.about import days_of, facts_of, notes_of
 from bot.lead.exports.figures import Line, lines_of
 from bot.lead.exports.neutral import could_be_formula
-from bot.lead.heat_map import themes_of
+from bot.lead.heat_map import themes_of, title_of
 from bot.web.words import NOT_SHOWN, people_in_figures, share_in_figures, step_of
 
 Columns = Sequence[tuple[str, str, int]]
