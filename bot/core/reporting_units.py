@@ -26,6 +26,16 @@ class ReportingUnit:
     teams: tuple[str, ...]
     heads: int
     supervisors: int
+    team_heads: tuple[int, ...] = ()
+    """The heads of each team, in the order of `teams`; empty in lists made before 2027."""
+    high_stress: bool = False
+    """Whether all its teams work under high stress."""
+
+    @property
+    def heads_by_team(self) -> dict[str, int]:
+        """The heads of each team; where they were not noted, an equal part of the unit's."""
+        each = self.team_heads or (self.heads // len(self.teams),) * len(self.teams)
+        return dict(zip(self.teams, each, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +76,8 @@ class ReportingUnits:
                     "teams": list(unit.teams),
                     "heads": unit.heads,
                     "supervisors": unit.supervisors,
+                    "team_heads": list(unit.team_heads),
+                    "high_stress": unit.high_stress,
                 }
                 for unit in self.units
             ],
@@ -81,7 +93,13 @@ class ReportingUnits:
             force=content["force"],
             departments=tuple((pair[0], pair[1]) for pair in content["departments"]),
             units=tuple(
-                ReportingUnit(**{**unit, "teams": tuple(unit["teams"])})
+                ReportingUnit(
+                    **{
+                        **unit,
+                        "teams": tuple(unit["teams"]),
+                        "team_heads": tuple(unit.get("team_heads", ())),
+                    }
+                )
                 for unit in content["units"]
             ),
             age=content["age"],
@@ -114,6 +132,7 @@ def one_unit(programme: Programme, teams: Iterable[str]) -> ReportingUnits:
         teams=tuple(team.id for team in members),
         heads=_heads(members),
         supervisors=sum(team.supervisors for team in members),
+        team_heads=tuple(team.headcount for team in members),
     )
     return ReportingUnits(force=programme.force.name, departments=(), units=(unit,))
 
@@ -214,6 +233,8 @@ def _unit(department: Department, teams: Sequence[Team]) -> ReportingUnit:
         teams=tuple(team.id for team in teams),
         heads=_heads(teams),
         supervisors=sum(team.supervisors for team in teams),
+        team_heads=tuple(team.headcount for team in teams),
+        high_stress=all(team.high_stress for team in teams),
     )
 
 

@@ -13,7 +13,8 @@ from datetime import datetime, timedelta
 from bot.core.audit import AuditEntry
 from bot.core.calendar import local_day
 from bot.core.disclosure.engine import RoundFacts, protect, rules_of
-from bot.core.disclosure.release import Release, read_release
+from bot.core.disclosure.ledger import Earlier
+from bot.core.disclosure.release import Release
 from bot.core.errors import StandEasyError
 from bot.core.programme import DAYS_BETWEEN_RELEASES
 from bot.core.reporting_units import ReportingUnits
@@ -30,9 +31,9 @@ from bot.workflows.catalogue import (
     views_of,
 )
 from bot.workflows.moment import TICKER, Now
+from bot.workflows.released import earlier_releases, with_units
 from storage import audit, programmes, releases, rounds, sealed_responses, sealing_keys
 from storage.engine import ReadTransaction, Storage
-from storage.releases import StoredRelease
 from storage.rounds import Round
 
 log = logging.getLogger(__name__)
@@ -118,7 +119,7 @@ async def _release(storage: Storage, keys: OpeningKeys, view: RoundInView, now: 
         row = await rounds.lock(tx, view.id)
         if row.state is not RoundState.CLOSED:
             return False
-        earlier = [read_stored(stored) for stored in await releases.all(tx)]
+        earlier = await earlier_releases(tx)
         release = await _count(tx, keys, view, earlier)
         await releases.append(tx, release)
         state = after(row.state, RoundEvent.RELEASE, view.id)
@@ -128,13 +129,8 @@ async def _release(storage: Storage, keys: OpeningKeys, view: RoundInView, now: 
     return True
 
 
-def read_stored(stored: StoredRelease) -> Release:
-    """Return a stored release; raises `DamagedRelease`."""
-    return read_release(stored.content, stored.hash, stored.round)
-
-
 async def _count(
-    tx: ReadTransaction, keys: OpeningKeys, view: RoundInView, earlier: list[Release]
+    tx: ReadTransaction, keys: OpeningKeys, view: RoundInView, earlier: list[Earlier]
 ) -> Release:
     unsealer = Unsealer(keys.get(view.row.sealing_key), view.id)
     tabulator = Tabulator(view.instrument)
@@ -175,7 +171,7 @@ async def recount(
         stored = await releases.all(tx)
         place = next(i for i, each in enumerate(stored) if each.round == round_id)
         view = await view_of(tx, row, instruments)
-        release = await _count(tx, keys, view, [read_stored(each) for each in stored[:place]])
+        release = await _count(tx, keys, view, await with_units(tx, stored[:place]))
     if release.content != stored[place].content:
         raise RecountDiffers(round=round_id)
     return release

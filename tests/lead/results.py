@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.core.disclosure.engine import RoundFacts, protect, rules_of
+from bot.core.disclosure.ledger import Earlier
 from bot.core.disclosure.release import Release
 from bot.core.instruments import Instrument
 from bot.core.programme import Programme
@@ -54,9 +55,10 @@ def a_release(
                     for position, each in enumerate(asked.items)
                 ]
                 tabulator.add(encode(a_response(asked, team.id, answers, prompt), asked))
+    units = form_units(programme, [team.id for team in teams])
     return protect(
         tabulator.table(),
-        form_units(programme, [team.id for team in teams]),
+        units,
         rules_of(programme),
         RoundFacts(
             round_id=round_id,
@@ -66,7 +68,7 @@ def a_release(
             closes_on=opens_on + timedelta(days=28),
             programme_version=3,
         ),
-        earlier,
+        [Earlier(each, units) for each in earlier],
         teams={team.id: team for team in teams},
     )
 

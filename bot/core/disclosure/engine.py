@@ -19,6 +19,7 @@ from bot.core.disclosure.bands import (
     share_bands,
 )
 from bot.core.disclosure.counted import Counted, Number
+from bot.core.disclosure.ledger import Earlier, comparable_groups
 from bot.core.disclosure.option_counts import force_may_show, released_counts
 from bot.core.disclosure.release import FIRST, FORMAT, Release, make_release
 from bot.core.disclosure.respondents import Known, what_is_known
@@ -65,14 +66,14 @@ def protect(
     units: ReportingUnits,
     rules: DisclosureRules,
     about: RoundFacts,
-    earlier: Sequence[Release],
+    earlier: Sequence[Earlier],
     *,
     teams: Mapping[str, Team],
 ) -> Release:
     """Return the release of a round.
 
-    `earlier` are all releases before this one, oldest first; the rules that look back in time
-    read them, and the newest one's hash is chained. `teams` are the teams of the programme
+    `earlier` are all releases before this one, of all check-ins, oldest first: the rules over
+    time read them, and the newest one's hash is chained. `teams` are the teams of the programme
     version the round opened with, by id.
     """
     if any(units.position_of_team(team) is None for team, _ in table.cells):
@@ -96,6 +97,7 @@ def protect(
         )
         for scale in instrument.scales
     }
+    comparable = comparable_groups(groups, units, about.check_in, earlier)
     released = [
         {
             # Taps are not people: no number of them is a number of heads, nor a share of them.
@@ -108,6 +110,7 @@ def protect(
                 has_people=not instrument.counts_taps,
             ),
             "scales": {scale: cells[scale].get(group.id) for scale in cells},
+            "comparable": group.id in comparable,
         }
         for group in groups
     ]
@@ -135,8 +138,9 @@ def protect(
                 )
                 for item in counted_items(instrument)
             ],
+            "cuts": [{"by": by, "cells": []} for by in ("high-stress", "role", "service")],
             "withheld": _withheld(released),
-            "previous": earlier[-1].hash.hex() if earlier else FIRST,
+            "previous": earlier[-1].release.hash.hex() if earlier else FIRST,
         }
     )
 

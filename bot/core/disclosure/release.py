@@ -15,7 +15,9 @@ from bot.core.disclosure.bands import Band
 from bot.core.disclosure.rules import Level
 from bot.core.errors import StandEasyError
 
-FORMAT = 1
+FORMAT = 2
+READABLE = (1, FORMAT)
+"""Old releases stay readable; they say nothing of what can be compared, and have no cuts."""
 FIRST: Final = "0" * 64
 """Stands for the release before the first."""
 
@@ -52,6 +54,8 @@ class ReleasedGroup:
     respondents: tuple[int, int | None] | None
     rate: Band | None
     scales: Mapping[str, ReleasedScale | None]
+    comparable: bool = True
+    """Whether it may be compared with the check-in's newest earlier release that shows it."""
 
     @property
     def shown(self) -> bool:
@@ -170,6 +174,7 @@ def _group(content: dict[str, Any]) -> ReleasedGroup:
             )
             for scale_id, scale in content["scales"].items()
         },
+        comparable=content.get("comparable", True),
     )
 
 
@@ -184,6 +189,6 @@ def read_release(content: bytes, expected_hash: bytes, round_id: str) -> Release
     if hashlib.sha256(content).digest() != expected_hash:
         raise DamagedRelease(round=round_id)
     release = Release(content, mark=_MAKERS_MARK)
-    if release.round_id != round_id or release.document["format"] != FORMAT:
+    if release.round_id != round_id or release.document["format"] not in READABLE:
         raise DamagedRelease(round=round_id)
     return release

@@ -169,7 +169,8 @@ def check_form(content: bytes) -> None:
             assert chosen["count"] is None or (chosen["count"] >= 10 and chosen["count"] % 5 == 0)
     assert set(release) == {
         "format", "rules", "thresholds", "programme", "round", "check_in", "title", "opens_on",
-        "closes_on", "instrument", "scales", "groups", "counts", "withheld", "previous",
+        "closes_on", "instrument", "scales", "groups", "counts", "cuts", "withheld",
+        "previous",
     }  # fmt: skip
 
 

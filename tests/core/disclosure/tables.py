@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from bot.core.disclosure.engine import RoundFacts, protect
+from bot.core.disclosure.ledger import Earlier
 from bot.core.disclosure.release import Release, ReleasedGroup
 from bot.core.disclosure.rules import DisclosureRules
 from bot.core.instruments import Instrument
@@ -35,7 +36,7 @@ def released(
     *,
     instrument: Instrument = INVENTED,
     about: RoundFacts = ABOUT,
-    earlier: Sequence[Release] = (),
+    earlier: Sequence[Earlier] = (),
     teams: Mapping[str, Team] | None = None,
 ) -> Release:
     """The release of these responses."""

@@ -9,6 +9,7 @@ import pytest
 
 from bot.core.disclosure.bands import Band
 from bot.core.disclosure.engine import UnknownTeam
+from bot.core.disclosure.ledger import Earlier
 from bot.core.disclosure.release import Release
 from bot.core.responses import Response
 from tests.core.builders import an_instrument, item, option, units_of
@@ -196,7 +197,7 @@ def test_the_number_of_hidden_cells_is_told_per_level() -> None:
 def test_a_release_names_the_one_before() -> None:
     first = released(UNITS, a_round())
     assert first.previous_hash == bytes(32)
-    second = released(UNITS, a_round(), earlier=[first])
+    second = released(UNITS, a_round(), earlier=[Earlier(first, UNITS)])
     assert second.previous_hash == first.hash
     assert second.content != first.content
 

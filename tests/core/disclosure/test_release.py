@@ -38,7 +38,7 @@ def test_the_release_of_another_round_is_damage() -> None:
 
 
 def test_a_later_format_is_damage() -> None:
-    content = RELEASE.content.replace(b'"format":1', b'"format":2')
+    content = RELEASE.content.replace(b'"format":2', b'"format":3')
     with pytest.raises(DamagedRelease):
         read_release(content, hashlib.sha256(content).digest(), RELEASE.round_id)
 
