@@ -26,7 +26,7 @@ demo: $(RUN) ## start Stand Easy with phones in a web page, nothing else needed
 	@$(BIN)/python -m bot demo $(ARGS)
 
 test: $(DEV) ## run every test that this machine can run
-	$(BIN)/python -m pytest -n $(JOBS) --maxprocesses 4 $(ARGS)
+	$(BIN)/python -m pytest -n $(JOBS) --maxprocesses 4 --dist worksteal $(ARGS)
 
 check: $(DEV) ## run the gates: style, types, imports, migrations, coverage
 	$(BIN)/ruff check
@@ -45,8 +45,9 @@ fix: $(DEV) ## mend what can be mended by machine
 bench: $(DEV) ## print speeds as ratios to a baseline of the same run
 	$(BIN)/python -m tests.bench $(ARGS)
 
-fuzz: $(DEV) ## feed 100,000 broken, foreign and forged updates to the officers' end
-	FUZZ=1 $(BIN)/python -m pytest -q -n $(JOBS) --maxprocesses 4 tests/journeys/test_fuzz.py $(ARGS)
+fuzz: $(DEV) ## try 100,000 broken, foreign and forged updates, and 10,000 organisations
+	FUZZ=1 $(BIN)/python -m pytest -q -n $(JOBS) --maxprocesses 4 \
+	  tests/journeys/test_fuzz.py tests/core/disclosure/test_organisations.py $(ARGS)
 
 # Babel's own tool: what is new or reworded is left empty for a translator, and the tests say so.
 texts: $(DEV) ## bring the translations up to date with the texts, and the page of screens

@@ -38,6 +38,9 @@ ALLOWED_UPDATES = ["message", "callback_query", "channel_post"]
 bot can say, once, that it does not work there."""
 
 POLL_SECONDS = 25
+CALL_SECONDS = 10.0
+"""How long Telegram may take for the answer to a call."""
+
 HANDLE_SECONDS = 3.0
 """How long a batch may hold up the next one; what takes longer goes on beside it."""
 
@@ -71,9 +74,9 @@ class OfficerBot:
             return kind(
                 connection_pool_size=size,
                 connect_timeout=5,
-                read_timeout=10,
-                write_timeout=10,
-                pool_timeout=10,
+                read_timeout=CALL_SECONDS,
+                write_timeout=CALL_SECONDS,
+                pool_timeout=CALL_SECONDS,
             )
 
         self.bot = Bot(

@@ -14,6 +14,7 @@ from bot.core.calendar import instant, local_day
 from bot.core.contact_choices import ContactTimes, Part
 from bot.core.profiles import Profile
 from bot.workflows.answer import Answered
+from bot.workflows.catalogue import RoundInView
 from bot.workflows.invite import Invitation, Sent
 from storage import deliveries
 from tests.core.duty_oracle import DAY, THREE_SHIFTS, TWELVE_HOURS, Said
@@ -161,6 +162,7 @@ class Year:
     def __init__(self, office: Office) -> None:
         self.office = office
         self.people = staff()
+        self.views: dict[str, RoundInView] = {}
         self.post = Postbox(office)
         office.outbox = self.post
 
@@ -224,9 +226,11 @@ class Year:
                 pass
 
     async def _answers(self, person: Person, message: Message) -> None:
-        view = await self.office.view(message.round)
+        if message.round not in self.views:
+            self.views[message.round] = await self.office.view(message.round)
+        view = self.views[message.round]
         chosen = (5,) * len(view.instrument.items)
-        answered = await self.office.answers(person.chat, message.prompt, chosen, message.round)
+        answered = await self.office.answers(person.chat, message.prompt, chosen, view=view)
         assert answered is Answered.SEALED, person.name
         person.answered[message.round, message.prompt] = self.office.now
 

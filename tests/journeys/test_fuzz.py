@@ -5,7 +5,6 @@ raises, and nothing of them is kept.
 import gc
 import json
 import logging
-import os
 import sqlite3
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -28,12 +27,12 @@ from bot.officer.incoming import TrimmedUpdates
 from bot.sealing.process_keys import officer_keys
 from tests.journeys.fuzzing import JSON, MARK, Fuzzer, InventedTelegram
 from tests.officer.records import dump, on_disk
+from tests.shares import share_of
 from tests.station import Station, a_station
 
 SEED = 20_261_130
-SHARE = float(os.environ.get("FUZZ", "0.2"))
-"""Of 100,000 updates: `make fuzz` takes them all, the ordinary suite a fifth."""
-QUIET, LIVELY, BY_WEBHOOK = (int(SHARE * each) for each in (20_000, 17_000, 3_000))
+QUIET, LIVELY, BY_WEBHOOK = (share_of(each) for each in (20_000, 17_000, 3_000))
+"""Of 100,000 updates: `make fuzz` takes them all, the ordinary suite a share."""
 QUIET_TIMES = 4
 """In parts, each with a seed of its own, so that several processes can share them."""
 

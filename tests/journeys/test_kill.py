@@ -39,10 +39,17 @@ from tests.journeys.trial import (
 async def test_killed_anywhere_nothing_is_lost_doubled_or_stuck(
     database_url: str, tmp_path: Path
 ) -> None:
+    # Anywhere on SQLite, once in each stretch on PostgreSQL: the product is the same, and what a
+    # server does for the killed is its own business.
+    often = database_url.startswith("sqlite")
+
+    def times(kills: int) -> int:
+        return kills if often else 1
+
     async with a_trial(database_url, tmp_path, seed=20261130) as trial:
         child, people = trial.child, trial.people
         await child.start()
-        await trial.survives(everybody(*(one.joins() for one in people)), 4, range(5, 16))
+        await trial.survives(everybody(*(one.joins() for one in people)), times(4), range(5, 16))
         assert await trial.count("SELECT count(*) FROM enrolment") == PEOPLE
         assert await trial.count("SELECT sum(uses_left) FROM enrolment_code") == trial.uses - PEOPLE
 
@@ -54,7 +61,7 @@ async def test_killed_anywhere_nothing_is_lost_doubled_or_stuck(
 
         early, late = people[:8], people[8:]
         answered = everybody(*(one.answers(*ANSWERS[n % 4]) for n, one in enumerate(early)))
-        await trial.survives(answered, 3, range(4, 24))
+        await trial.survives(answered, times(3), range(4, 24))
 
         # A reminder reads like an invitation: what came before it is looked away from.
         for one in people:
@@ -67,14 +74,14 @@ async def test_killed_anywhere_nothing_is_lost_doubled_or_stuck(
         await all_sent(trial, check_ins.READY)
         assert not any(one.got(check_ins.READY) for one in early)
         answered = everybody(*(one.answers(*ANSWERS[n % 4]) for n, one in enumerate(late, 8)))
-        await trial.survives(answered, 2, range(4, 12))
+        await trial.survives(answered, times(2), range(4, 12))
 
         await trial.prompt(7)
         invited = everybody(*(one.gets(check_ins.READY) for one in people))
         await trial.survives(invited, 1, FIRST_SENDS)
         await all_sent(trial, check_ins.READY)
         answered = everybody(*(one.answers(*ANSWERS[(n + 1) % 4]) for n, one in enumerate(people)))
-        await trial.survives(answered, 3, range(4, 24))
+        await trial.survives(answered, times(3), range(4, 24))
 
         async with trial.storage.read("look") as tx:
             assert await sealed_responses.count(tx, ROUND) == 2 * PEOPLE
@@ -82,13 +89,13 @@ async def test_killed_anywhere_nothing_is_lost_doubled_or_stuck(
         # Acknowledged, or a tap on "Seal" would come again three weeks from now.
         await trial.telegram.updates.polled.wait()
         child.move_to(at(28, 0, 1))
-        await trial.survives_ticking(4)
+        await trial.survives_ticking(times(4))
         await check_release(trial)
 
         child.move_to(at(28 + 31, 10))
-        await trial.survives_ticking(2)
+        await trial.survives_ticking(times(2))
         await check_shredded(trial)
-        assert child.kills == 21
+        assert child.kills == (21 if often else 9)
 
 
 async def all_sent(trial: Trial, kind: str) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from bot.core.calendar import instant
 from bot.core.profiles import Profile
+from bot.officer import application
 from bot.officer.messenger import INVITATIONS_PER_SECOND
 from bot.officer.texts import check_ins
 from bot.sandbox.limits import Limits
@@ -156,8 +157,9 @@ async def test_who_blocked_the_bot_or_left_is_ended_quietly_and_the_others_get_t
 
 
 async def test_a_telegram_that_hangs_holds_up_one_message_and_not_the_others(
-    sqlite_database: str, tmp_path: Path
+    sqlite_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(application, "CALL_SECONDS", 1.0)
     async with a_station(sqlite_database, tmp_path, at=BEFORE) as station:
         people = await enrolled(station, 4)
         await due(station)

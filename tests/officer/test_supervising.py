@@ -1,5 +1,7 @@
 """Questions for those who supervise: nobody is marked as one, and the force alone has results."""
 
+import pytest
+
 from tests.officer.records import count
 from tests.officer.starts import opens
 from tests.station import Officer, Station
@@ -35,6 +37,7 @@ async def test_whoever_supervises_answers_once(station: Station) -> None:
     assert count(station, "sealed_response") == 1
 
 
+@pytest.mark.english_only("about what buttons carry")
 async def test_nobody_else_can_start_it(station: Station) -> None:
     await opens(station, "supervisors-quarterly")
     sam, robin = await station.officer(), await station.officer()

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
 
@@ -18,7 +19,6 @@ from bot.core.calendar import instant
 from bot.core.drafts import Draft
 from bot.core.profiles import Profile
 from bot.core.programme import Programme
-from bot.core.responses import round_reference
 from bot.sealing.address import AddressKeys
 from bot.sealing.key_store import OpeningKeys
 from bot.sealing.process_keys import make_officer_keys, officer_keys, opening_keys
@@ -149,13 +149,16 @@ class Office:
         return Profile.from_bytes(self.address.open_profile(row.profile, row.id))
 
     async def answers(
-        self, officer: int, prompt: int = 0, chosen: Sequence[int] = GOOD, round_id: str = ROUND
+        self,
+        officer: int,
+        prompt: int = 0,
+        chosen: Sequence[int] = GOOD,
+        round_id: str = ROUND,
+        view: RoundInView | None = None,
     ) -> Answered:
-        """Seal one officer's answers."""
-        view = await self.view(round_id)
-        draft = Draft(
-            round_reference(round_id), prompt, 0, 0, tuple(chosen), len(view.instrument.items)
-        )
+        """Seal one officer's answers, to a round that may be in memory already."""
+        view = view or await self.view(round_id)
+        draft = Draft(view.reference, prompt, 0, 0, tuple(chosen), len(view.instrument.items))
         return await answer.seal_answers(
             self.storage, self.address, officer, draft, view, self.clock, secrets.token_bytes
         )
@@ -208,9 +211,15 @@ class Office:
 
     async def passes(self, to: datetime, step: timedelta = timedelta(minutes=30)) -> None:
         """Let time pass, with everything done that is due on the way."""
+        turned = None
         while self.now < to:
             self.now = min(to, self.now + step)
-            await self.turn()
+            # Rounds and prompts begin and end at midnight, and are looked at more often than that.
+            local = self.now.astimezone(ZoneInfo(ZONE))
+            quarter = local.date(), local.hour // 6
+            if quarter != turned or self.now == to:
+                await self.turn()
+                turned = quarter
             await self.send()
 
     # --- Looking --------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """Ten thousand organisations: nothing that can be worked out from a release holds 1 to 9.
 
-Four tests of 2,500 each. The oracle knows nothing of how groups are chosen.
+Four tests of 2,500 each with `make fuzz`, and of a share in the ordinary suite. The oracle
+knows nothing of how groups are chosen.
 """
 
 import dataclasses
@@ -21,6 +22,7 @@ from tests.core.disclosure.oracle import (
     shown_sets,
 )
 from tests.core.disclosure.organisations import SCALES, Organisation, organisations
+from tests.shares import share_of
 
 LEVELS = ["force", "department", "unit"]
 
@@ -77,7 +79,10 @@ def check_release(made: Organisation) -> None:
 
 
 many = settings(
-    max_examples=2500, deadline=None, suppress_health_check=list(HealthCheck), database=None
+    max_examples=share_of(2500),
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    database=None,
 )
 
 
