@@ -161,9 +161,9 @@ _BITS = 6
 """Three for the role type, three for the length of service."""
 
 
-def whose(travelled: int) -> tuple[RoleType, LengthOfService]:
+def whose(travelled: int) -> tuple[int, int]:
     """Return the role type and length of service of a key of `TeamCounts.travelled`."""
-    return RoleType(travelled >> 3 & 7), LengthOfService(travelled & 7)
+    return travelled >> 3 & 7, travelled & 7
 
 
 def answers_scale(travelled: int, position: int) -> bool:

@@ -18,6 +18,7 @@ from bot.core.disclosure.rules import (
     ROUND_COUNTS_TO,
     SMALLEST_MINORITY,
     Grid,
+    Grids,
 )
 
 _THIRD = Fraction(100, 3)
@@ -49,19 +50,22 @@ class PeopleBand:
     most: int | None
 
 
-def share_bands(counts: Sequence[int], remainders: Sequence[int], least: int) -> Bands:
+def share_bands(
+    counts: Sequence[int], remainders: Sequence[int], least: int, grids: Grids = GRIDS
+) -> Bands:
     """Return the bands of three groups of answers.
 
     `counts` are the answers in each group, all prompts of the round together; `remainders`
     the fewest people who can stand behind the answers *outside* each group; `least` where
-    the band of the people behind all of them begins: the width of the bands shows it.
+    the band of the people behind all of them begins: the width of the bands shows it. `grids`
+    are those of groups, or those of cuts.
     """
     total = sum(counts)
     shares = [Fraction(100 * count, total) for count in counts]
     for position, share in enumerate(shares):
         if share >= HOMOGENEOUS_SHARE or remainders[position] < SMALLEST_MINORITY:
             return _homogeneous(position, share)
-    grid = _finest(shares, least)
+    grid = _finest(shares, least, grids)
     return Bands(*(_band(share, grid.width) for share in shares))
 
 
@@ -77,9 +81,9 @@ def _homogeneous(position: int, share: Fraction) -> Bands:
     return Bands(*bands)
 
 
-def _finest(shares: Sequence[Fraction], least: int) -> Grid:
-    grids = next(grids for edge, grids in GRIDS if least >= edge)
-    return next(grid for grid in grids if min(shares) >= grid.only_from)
+def _finest(shares: Sequence[Fraction], least: int, grids: Grids) -> Grid:
+    usable = next(usable for edge, usable in grids if least >= edge)
+    return next(grid for grid in usable if min(shares) >= grid.only_from)
 
 
 def _band(share: Fraction, width: int) -> Band:

@@ -79,7 +79,9 @@ class Grid:
     only_from: int
 
 
-GRIDS: tuple[tuple[int, tuple[Grid, ...]], ...] = (
+Grids = tuple[tuple[int, tuple[Grid, ...]], ...]
+
+GRIDS: Grids = (
     (100, (Grid(5, 10), Grid(10, 0))),
     (25, (Grid(10, 20), Grid(20, 0))),
     (0, (Grid(20, 0),)),
@@ -87,6 +89,15 @@ GRIDS: tuple[tuple[int, tuple[Grid, ...]], ...] = (
 """Per smallest n, the grids from fine to coarse. The fine grid stops short of the ends, so
 that the end bands are always merged there and merging them says nothing about a minority
 (docs/decisions/0002)."""
+
+CUT_GRIDS: Grids = (
+    (100, (Grid(10, 20), Grid(20, 0))),
+    (0, (Grid(20, 0),)),
+)
+"""The same for the cells of cuts, which are never written in steps of five."""
+
+PEOPLE_IN_A_CELL = 20
+"""Every cell of a cut holds so many people, or the cut is not shown."""
 
 
 class FloorTooLow(StandEasyError):
