@@ -22,6 +22,7 @@ from bot.core.errors import StandEasyError
 from bot.core.languages import Tongues
 from bot.core.programme import Programme
 from bot.core.support import SupportEntry, check_ages, check_directory
+from bot.lead.exports.routes import export_routes
 from bot.lead.pages import lead_routes
 from bot.officer.application import OfficerBot, secret_matches
 from bot.sealing.key_store import OpeningKeys
@@ -229,7 +230,8 @@ class Assembly:
         """Return this process's pages, and the webhook where there is one."""
         found: list[BaseRoute] = []
         if Part.DASHBOARD in self.parts:
-            found += lead_routes(report.Reports(self.storage, self.now), door)
+            reports = report.Reports(self.storage, self.now)
+            found += [*export_routes(reports, door), *lead_routes(reports, door)]
         if self.officers is not None and self.uses_webhook:
             found.append(Route(WEBHOOK_PATH, self._webhook, methods=["POST"]))
         return found

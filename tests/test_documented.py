@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute, Route
 
 from bot import wiring
 from bot.admin.arguments import build_parser, parse
+from bot.lead.exports.routes import export_routes
 from bot.lead.pages import lead_routes
 from bot.web.application import web_application
 from bot.web.sign_in import OneTimeDoor
@@ -103,7 +104,8 @@ def routes() -> list[BaseRoute]:
     storage = cast(Storage, None)
     moment = datetime(2026, 11, 30, tzinfo=UTC)
     door = OneTimeDoor(lambda size: bytes(size), lambda: moment, secure=True)
-    pages = lead_routes(Reports(storage, lambda: moment), door)
+    reports = Reports(storage, lambda: moment)
+    pages = [*export_routes(reports, door), *lead_routes(reports, door)]
     return web_application(pages, allowed_hosts=["localhost"], on_loopback=True).routes
 
 

@@ -17,6 +17,7 @@ from bot.core.contact_times import JITTER
 from bot.core.errors import StandEasyError
 from bot.core.programme import CheckIn, Programme
 from bot.core.rounds import RoundState
+from bot.lead.exports.routes import export_routes
 from bot.lead.pages import lead_routes
 from bot.sandbox.bot_api import bot_api_routes
 from bot.sandbox.clock import MovableClock
@@ -196,10 +197,12 @@ async def a_demo(
         keys, _ = officer_keys(settings.keys)
         demo = Demo(telegram, clock, product, database, invitations, hashes_of(keys))
         stack.push_async_callback(demo.close)
+        reports = report.Reports(storage, clock.now)
         application = web_application(
             [
                 *demo.routes,
-                *lead_routes(report.Reports(storage, clock.now), OpenDoor()),
+                *export_routes(reports, OpenDoor()),
+                *lead_routes(reports, OpenDoor()),
                 *bot_api_routes(telegram),
             ],
             allowed_hosts=["127.0.0.1", "localhost"],
