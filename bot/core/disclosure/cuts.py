@@ -24,7 +24,7 @@ from bot.core.disclosure.rules import (
 )
 from bot.core.disclosure.suppression import Group, GroupFacts, Safe, remainder
 from bot.core.disclosure.travelled import Travelled
-from bot.core.instruments import Instrument, Scale, Sensitivity
+from bot.core.instruments import Scale, Sensitivity
 from bot.core.reporting_units import ReportingUnits
 from bot.core.responses import LengthOfService, RoleType
 from bot.core.tabulation import UnsafeTable
@@ -92,7 +92,7 @@ def released_cuts(
     what was shown before; `withheld` says so of one scale, for what else is shown of it.
     """
     cuts = _Cuts(table, units, counted, groups, known, rules)
-    may = "force" in showing[""] and table.instrument.publication.level == Level.UNIT
+    may = "force" in showing[""] and Level(table.instrument.publication.level) is Level.UNIT
     return [
         {
             "by": by,

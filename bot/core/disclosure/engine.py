@@ -19,6 +19,7 @@ from bot.core.disclosure.bands import (
     share_bands,
 )
 from bot.core.disclosure.counted import Counted, Number
+from bot.core.disclosure.cuts import released_cuts
 from bot.core.disclosure.ledger import Earlier, comparable_groups
 from bot.core.disclosure.option_counts import force_may_show, released_counts
 from bot.core.disclosure.release import FIRST, FORMAT, Release, make_release
@@ -138,7 +139,15 @@ def protect(
                 )
                 for item in counted_items(instrument)
             ],
-            "cuts": [{"by": by, "cells": []} for by in ("high-stress", "role", "service")],
+            "cuts": released_cuts(
+                table,
+                units,
+                counted,
+                groups,
+                known,
+                rules,
+                showing={"": answered, **{scale: frozenset(cells[scale]) for scale in cells}},
+            ),
             "withheld": _withheld(released),
             "previous": earlier[-1].release.hash.hex() if earlier else FIRST,
         }

@@ -79,6 +79,29 @@ class ReleasedCounts:
         return any(count is not None for _, count in self.options)
 
 
+@dataclass(frozen=True, slots=True)
+class ReleasedCell:
+    """One cell of a cut. Nothing says how many people it holds."""
+
+    id: str
+    label: Mapping[str, str]
+    scales: Mapping[str, tuple[Band, Band, Band] | None]
+    """Bands in the order low, middle, high."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasedCut:
+    """The whole force, cut one way; without cells where it is not shown."""
+
+    by: str
+    cells: tuple[ReleasedCell, ...]
+
+    @property
+    def shown(self) -> bool:
+        """Whether anything is shown of this cut."""
+        return bool(self.cells)
+
+
 class Release:
     """The protected result of one round: canonical bytes and their hash."""
 
@@ -128,6 +151,14 @@ class Release:
         return self._groups
 
     @property
+    def cuts(self) -> tuple[ReleasedCut, ...]:
+        """The force under high stress or not, by role type, by length of service."""
+        return tuple(
+            ReleasedCut(content["by"], tuple(_cell(cell) for cell in content["cells"]))
+            for content in self._document.get("cuts", ())
+        )
+
+    @property
     def counts(self) -> tuple[ReleasedCounts, ...]:
         """Items that are counted by option, at force level."""
         return tuple(
@@ -139,6 +170,19 @@ class Release:
             )
             for content in self._document["counts"]
         )
+
+
+def _cell(content: dict[str, Any]) -> ReleasedCell:
+    return ReleasedCell(
+        content["id"],
+        content["label"],
+        {
+            scale_id: None
+            if scale is None
+            else (Band(*scale["low"]), Band(*scale["middle"]), Band(*scale["high"]))
+            for scale_id, scale in content["scales"].items()
+        },
+    )
 
 
 def _share_equal_scales(document: Mapping[str, Any]) -> None:
