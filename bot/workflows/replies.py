@@ -92,9 +92,7 @@ async def add_reply(
     Raises what is wrong with the place or the lines. A later reply to the same finding counts
     in place of this one.
     """
-    tidy = {language: tidy_line(language, text) for language, text in lines.items()}
-    if ENGLISH not in tidy:
-        raise NoEnglishLine(languages=", ".join(sorted(tidy)) or "nothing")
+    tidy = _tidy(lines)
     async with storage.transaction("add reply") as tx:
         release = await _release_of(tx, round_id)
         _check_shown(release, group_id, scale_id)
@@ -105,6 +103,34 @@ async def add_reply(
         return await replies.append(tx, reply, entry, now())
 
 
+async def preview(
+    storage: Storage, round_id: str, group_id: str, scale_id: str, lines: Mapping[str, str]
+) -> Finding:
+    """Return what officers would be shown, and store nothing; raises what `add_reply` would."""
+    tidy = _tidy(lines)
+    async with storage.read("preview reply") as tx:
+        release = await _release_of(tx, round_id)
+    _check_shown(release, group_id, scale_id)
+    reply = Reply(round_id, group_id, scale_id, tidy, "")
+    found = _finding(release, reply, {group_id: frozenset()})
+    assert found is not None  # noqa: S101 - it is shown
+    return found
+
+
+def _tidy(lines: Mapping[str, str]) -> dict[str, str]:
+    tidy = {language: tidy_line(language, text) for language, text in lines.items()}
+    if ENGLISH not in tidy:
+        raise NoEnglishLine(languages=", ".join(sorted(tidy)) or "nothing")
+    return tidy
+
+
+async def current(storage: Storage, round_id: str) -> dict[tuple[str, str], Reply]:
+    """Return the reply that counts for each (group, scale) of a round's release."""
+    async with storage.read("replies of round") as tx:
+        stored = await replies.of_round(tx, round_id)
+    return {(each.reply.group, each.reply.scale): each.reply for each in stored}
+
+
 def tidy_line(language: str, text: str) -> str:
     """Return a line without superfluous space; raises what is wrong with it."""
     line = " ".join(text.split())
@@ -112,10 +138,16 @@ def tidy_line(language: str, text: str) -> str:
         raise EmptyLine(language=language)
     if len(line) > LONGEST_LINE:
         raise LineTooLong(language=language, length=len(line), most=LONGEST_LINE)
-    found = next((char for char in line if char in "<>" or not char.isprintable()), None)
+    found = odd_character(line)
     if found is not None:
-        raise LineWithMarkup(language=language, found=ascii(found))
+        raise LineWithMarkup(language=language, found=found)
     return line
+
+
+def odd_character(line: str, refused: str = "<>") -> str | None:
+    """Return the first character that is not plain words, written so that it can be shown."""
+    found = (char for char in line if char in refused or not char.isprintable())
+    return next((ascii(char) for char in found), None)
 
 
 async def _release_of(tx: ReadTransaction, round_id: str) -> Release:
@@ -193,3 +225,30 @@ def _finding(release: Release, reply: Reply, teams: Mapping[str, frozenset[str]]
         share=released.bands[0],
         reply=reply.content,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Replies:
+    """What the pages for leads may do about replies."""
+
+    storage: Storage
+    now: Now
+    author: str
+
+    async def preview(
+        self, round_id: str, group_id: str, scale_id: str, lines: Mapping[str, str]
+    ) -> Finding:
+        """See `preview`."""
+        return await preview(self.storage, round_id, group_id, scale_id, lines)
+
+    async def add(
+        self, round_id: str, group_id: str, scale_id: str, lines: Mapping[str, str]
+    ) -> int:
+        """See `add_reply`."""
+        return await add_reply(
+            self.storage, round_id, group_id, scale_id, lines, self.author, self.now
+        )
+
+    async def current(self, round_id: str) -> dict[tuple[str, str], Reply]:
+        """See `current`."""
+        return await current(self.storage, round_id)

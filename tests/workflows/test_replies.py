@@ -1,6 +1,7 @@
 """You said, we did: only what a release shows can be replied to, and only that is shown."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from bot.workflows.replies import (
     NoSuchScale,
     NothingReleased,
     NotShown,
+    Replies,
     add_reply,
 )
 from tests.officer.every_screen import ENGLISH
@@ -240,3 +242,29 @@ async def test_a_damaged_release_shows_nothing_and_stops_nobody(
         view = await in_view(office)
         assert view.findings == ()
         assert "is damaged" in caplog.text
+
+
+async def test_a_preview_is_what_officers_will_be_shown_and_stores_nothing(
+    sqlite_database: str, tmp_path: Path
+) -> None:
+    async with an_office(sqlite_database, tmp_path) as office:
+        await released(office)
+        lead = Replies(office.storage, office.clock, "lead Heron")
+        before = await lead.preview(ROUND, RESPONSE, "workload", LINE)
+        assert await lead.current(ROUND) == {}
+        await lead.add(ROUND, RESPONSE, "workload", {"en": "First thoughts."})
+        await lead.add(ROUND, RESPONSE, "workload", LINE)
+        counts = await lead.current(ROUND)
+        assert [(place, each.content) for place, each in counts.items()] == [
+            ((RESPONSE, "workload"), LINE)
+        ]
+        shown = (await in_view(office)).findings[0]
+        assert replace(shown, teams=before.teams) == before
+        for group, scale, error in (
+            ("department:canteen", "workload", NoSuchGroup),
+            (RESPONSE, "mood", NoSuchScale),
+        ):
+            with pytest.raises(error):
+                await lead.preview(ROUND, group, scale, LINE)
+        with pytest.raises(NoEnglishLine):
+            await lead.preview(ROUND, RESPONSE, "workload", {"cy": "Iawn."})
