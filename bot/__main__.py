@@ -146,13 +146,21 @@ async def rounds_close(settings: Settings, given: Namespace) -> None:
 
 
 async def report_round(settings: Settings, given: Namespace) -> None:
-    """Print a released result."""
+    """Print a released result, or write it to a file."""
+    from bot.lead.exports.written import in_format, write, write_to_terminal
+
     async with wiring.open_storage(settings) as storage:
-        release = await report.release_of(storage, given.round)
-    if given.format == "json":
-        say(release.content.decode())
+        reports = report.Reports(storage, wiring.utc_now)
+        release = await reports.release_of(given.round)
+        releases = (await reports.results()).releases
+    if given.format == "text":
+        made = (report_as_text(release, Console().width) + "\n").encode()
     else:
-        say(report_as_text(release, Console().width))
+        made = in_format(given.format, release, releases)
+    if given.output is None:
+        write_to_terminal(made, given.format)
+    else:
+        write(made, Path(given.output))
 
 
 async def keys_new(settings: Settings, given: Namespace) -> None:

@@ -193,11 +193,14 @@ def _add_report(commands: _Commands) -> None:
     report = _add(
         commands,
         "report",
-        "Print the released result of a round.",
-        "report weekly-pulse-2026-01-05 --format json",
+        "Print the released result of a round, or write it to a file.",
+        "report weekly-pulse-2026-01-05 --format pdf --output pack.pdf",
     )
     report.add_argument("round", metavar="ROUND", help="the round's id, as rounds list shows it")
-    report.add_argument("--format", choices=("text", "json"), default="text")
+    report.add_argument("--format", choices=("text", "json", "csv", "xlsx", "pdf"), default="text")
+    report.add_argument(
+        "--output", metavar="FILE", help="where to write it (default: standard output)"
+    )
 
 
 def _add_keys(commands: _Commands) -> None:
