@@ -25,6 +25,7 @@ from bot.core.disclosure.release import Release
 from bot.core.languages import ENGLISH
 from bot.core.programme import Programme
 from bot.core.reporting_units import form_units
+from bot.officer.wording import group_name
 from bot.sandbox.bot_api import bot_api
 from bot.sandbox.limits import Limits
 from bot.sandbox.loopback import serving
@@ -36,6 +37,7 @@ from bot.workflows import enrol, programme, report
 from config.settings import read_settings
 from tests.officer.back_translation import Reader
 from tests.officer.translated_phone import TranslatedPhone
+from tests.officer.translated_texts import TONGUES
 from tests.programmes import pulse_alone
 from tests.read_once import reading_once
 
@@ -44,6 +46,12 @@ SUNDAY = datetime(2026, 11, 29, 18, 0, tzinfo=UTC)
 
 PULSE = ("overall", "sleep", "workload", "resources", "supervision")
 ZONE = "Europe/London"
+
+
+class GroupName(BaseModel):
+    """What a group is called, by language."""
+
+    said: dict[str, str]
 
 
 @dataclass
@@ -146,9 +154,13 @@ class Station:
         for check_in in document.check_ins:
             asked = (check_in.instrument, check_in.instrument_version)
             yield from (each for key, each in self.assembly.instruments.items() if key == asked)
-            # A joined group has one name in every language, made when it is formed.
             units = form_units(document, document.audience_of(check_in), None).units
-            yield from (unit.name for unit in units)
+            for unit in units:
+                said = {
+                    each: group_name(TONGUES.of(each), unit, document)
+                    for each in (ENGLISH, self.language)
+                }
+                yield GroupName(said=said)
 
     async def tick(self) -> None:
         """Do everything that is due now."""

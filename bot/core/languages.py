@@ -5,15 +5,20 @@ lacks is shown in English; whoever loads the translations says so.
 """
 
 import gettext
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from html import escape
 
 from babel import Locale
 from babel.dates import format_date, format_time
+from babel.lists import format_list
 
 ENGLISH = "en"
+_AS_WRITTEN_HERE = {ENGLISH: "en_GB"}
+_BEFORE_VOWELS = re.compile(r"\((\w+)\)(?= \{(\d+)\})")
+_VOWELS = "aeiouâêîôûáéíóúàèìòùäëïöü"
 
 
 def mark(text: str) -> str:
@@ -40,7 +45,7 @@ class Tongue:
     def __init__(self, language: str, translations: gettext.NullTranslations) -> None:
         self.language = language
         self._translations = translations
-        self._locale = Locale.parse(language)
+        self._locale = Locale.parse(_AS_WRITTEN_HERE.get(language, language))
 
     @property
     def name(self) -> str:
@@ -61,6 +66,16 @@ class Tongue:
     def counted(self, text: Plural, number: int) -> str:
         """Return a text in the form that goes with a number."""
         return self._translations.ngettext(text.one, text.many, number).format(number=number)
+
+    def listed(self, names: Sequence[str]) -> str:
+        """Return names one behind the other as people say them, such as “A, B and C”."""
+        places = format_list([f"{{{n}}}" for n in range(len(names))], locale=self._locale)
+
+        def ending(found: re.Match[str]) -> str:
+            # Written as “a(c)” where the word is longer before a vowel.
+            return found[1] if names[int(found[2])][:1].lower() in _VOWELS else ""
+
+        return _BEFORE_VOWELS.sub(ending, places).format(*names)
 
     def day(self, day: date) -> str:
         """Return a day as people say it, such as “Monday 30 November”."""

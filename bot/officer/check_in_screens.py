@@ -10,7 +10,7 @@ from bot.core.languages import Tongue
 from bot.officer.screen import Button, Row, Screen, help_button, support_button
 from bot.officer.texts import check_ins as texts
 from bot.officer.texts import common
-from bot.officer.wording import group_size, share
+from bot.officer.wording import group_name, group_size, share
 from bot.workflows.catalogue import RoundInView
 
 MakeData = Callable[[Draft, Tap], str]
@@ -44,7 +44,8 @@ def question(tongue: Tongue, draft: Draft, view: RoundInView, make: MakeData) ->
 
 def _counts_in(tongue: Tongue, draft: Draft, view: RoundInView) -> str:
     unit = view.units.units[draft.unit]
-    return tongue(texts.COUNTS_IN, unit=unit.name, size=group_size(tongue, unit.heads))
+    name = group_name(tongue, unit, view.programme)
+    return tongue(texts.COUNTS_IN, unit=name, size=group_size(tongue, unit.heads))
 
 
 def _you_said(tongue: Tongue, draft: Draft, view: RoundInView) -> list[str]:

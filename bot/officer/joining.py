@@ -19,7 +19,7 @@ from bot.officer.self_started import for_supervisors
 from bot.officer.texts import check_ins as check_in_texts
 from bot.officer.texts import joining as texts
 from bot.officer.topic import Chat
-from bot.officer.wording import group_size
+from bot.officer.wording import group_name, group_size
 from bot.workflows.catalogue import RoundInView
 from bot.workflows.desk import Desk
 from bot.workflows.enrol import CodeProblem, Resumed, tidy_code
@@ -173,8 +173,9 @@ class Joining:
             if offer is CodeProblem.JOINED_ALREADY:
                 return await self._come_back(chat)
             return plain(chat.tongue, CODE_ANSWERS[offer])
+        unit = group_name(chat.tongue, offer.unit, self._desk.catalogue.programme)
         return promises(
-            chat.tongue, offer.unit, offer.heads, tidy_code(code), self._others(chat.tongue)
+            chat.tongue, unit, offer.unit.heads, tidy_code(code), self._others(chat.tongue)
         )
 
     async def _offer_again(self, chat: Chat, code: str) -> Screen | None:

@@ -8,6 +8,7 @@ from datetime import date
 from bot.core.contact_choices import ContactTimes
 from bot.core.errors import StandEasyError
 from bot.core.languages import Tongue
+from bot.core.programme import Programme
 from bot.core.reporting_units import ReportingUnit
 from bot.officer.buttons import SETTINGS, named_data
 from bot.officer.duty_words import line_of_settings
@@ -18,7 +19,7 @@ from bot.officer.texts import joining as joining_texts
 from bot.officer.texts import settings as texts
 from bot.officer.topic import Chat
 from bot.officer.what_is_held import FORGET, HELD
-from bot.officer.wording import group_size
+from bot.officer.wording import group_name, group_size
 from bot.workflows.desk import Desk
 from bot.workflows.enrol import Resumed
 from bot.workflows.officer_settings import PAUSES, Chosen
@@ -41,6 +42,8 @@ class Overview:
     unit: ReportingUnit | None
     paused_until: date | None = None
     is_stopped: bool = False
+    programme: Programme | None = None
+    """With the names of the teams in the unit."""
 
 
 def settings(tongue: Tongue, overview: Overview) -> Screen:
@@ -79,14 +82,16 @@ def _lines(tongue: Tongue, overview: Overview) -> list[str]:
         line_of_settings(tongue, overview.times),
         state,
         tongue(texts.LANGUAGE_IS, language=overview.language),
-        _group(tongue, overview.unit),
+        _group(tongue, overview),
     ]
 
 
-def _group(tongue: Tongue, unit: ReportingUnit | None) -> str:
+def _group(tongue: Tongue, overview: Overview) -> str:
+    unit = overview.unit
     if unit is None:
         return tongue(texts.COUNTS_NOWHERE)
-    return tongue(texts.COUNTS_IN, unit=unit.name, size=group_size(tongue, unit.heads))
+    name = group_name(tongue, unit, overview.programme)
+    return tongue(texts.COUNTS_IN, unit=name, size=group_size(tongue, unit.heads))
 
 
 def not_joined(tongue: Tongue) -> Screen:
@@ -184,7 +189,14 @@ class Settings:
     def _overview(self, chat: Chat, chosen: Chosen) -> Screen:
         until = chosen.paused_until(self._desk.settings.today())
         language = self._languages.tongues.of(chosen.profile.language).name
-        overview = Overview(chosen.times, language, chosen.unit, until, chosen.is_stopped)
+        overview = Overview(
+            chosen.times,
+            language,
+            chosen.unit,
+            until,
+            chosen.is_stopped,
+            self._desk.catalogue.programme,
+        )
         return settings(chat.tongue, overview)
 
     # --- The pause ------------------------------------------------------------------

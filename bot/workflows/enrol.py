@@ -59,8 +59,7 @@ class Offer:
     """What an officer is shown before agreeing."""
 
     team: str
-    unit: str
-    heads: int
+    unit: ReportingUnit
 
 
 class NoSuchTeam(StandEasyError):
@@ -92,7 +91,7 @@ async def look_up_code(
         if await _is_full(tx, programme, found.team):
             return CodeProblem.TEAM_FULL
         unit = await unit_of(tx, programme, found.team)
-    return Offer(programme.team(found.team).name, unit.name, unit.heads)
+    return Offer(programme.team(found.team).name, unit)
 
 
 async def unit_of(tx: ReadTransaction, programme: Programme, team: str) -> ReportingUnit:

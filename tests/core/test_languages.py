@@ -53,3 +53,16 @@ def test_a_language_says_its_own_name_and_its_days_and_times() -> None:
     assert english.day(date(2026, 11, 30)) == "Monday 30 November"
     assert welsh.day(date(2026, 11, 30)) == "Dydd Llun 30 Tachwedd"
     assert english.time(time(9, 5)) == english.time(datetime(2026, 11, 30, 9, 5)) == "09:05"
+
+
+def test_names_are_put_together_as_the_language_does() -> None:
+    tongues = Tongues({"cy": Backwards(), "gd": Backwards()})
+    english, welsh, gaelic = tongues.among(["en", "cy", "gd"])
+    names = ["Roads", "Dogs", "Armed (B) Unit"]
+    assert english.listed(names[:1]) == "Roads"
+    assert english.listed(names[:2]) == "Roads and Dogs"
+    assert english.listed(names) == "Roads, Dogs and Armed (B) Unit"
+    assert gaelic.listed(names[:2]) == "Roads agus Dogs"
+    # The Welsh word depends on what follows.
+    assert welsh.listed(names[:2]) == "Roads a Dogs"
+    assert welsh.listed(names) == "Roads, Dogs, ac Armed (B) Unit"

@@ -2,17 +2,19 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from bot.core.instruments import Need
+from bot.core.reporting_units import form_units
 from bot.core.responses import LengthOfService, RoleType
 from bot.core.signposting import MENU_ORDER
 from bot.officer import check_ins, joining
 from bot.officer.texts import common, introduction
 from bot.officer.texts import joining as joining_texts
 from bot.officer.texts import support as support_texts
-from bot.officer.wording import group_size
+from bot.officer.wording import group_name, group_size
 from bot.sandbox.entities import parse_html
 from bot.workflows.answer import Answered
 from bot.workflows.enrol import CodeProblem, Resumed
@@ -72,6 +74,19 @@ def test_markup_is_bold_and_italic_alone_and_closed() -> None:
 )
 def test_sizes_are_said_as_people_say_them(heads: int, said_as: str) -> None:
     assert group_size(ENGLISH, heads) == f"a group of {said_as} people"
+
+
+def test_a_joined_group_is_named_in_the_readers_language() -> None:
+    programme, welsh = example_programme(), TONGUES.of("cy")
+    units = form_units(programme, [team.id for team in programme.force.teams]).units
+    joined = next(unit for unit in units if unit.name == "Market Response and Night Relief")
+    assert group_name(ENGLISH, joined, programme) == joined.name
+    assert group_name(welsh, joined, programme) == "Market Response a Night Relief"
+    # What is left of a team that is gone is the name that was frozen with the round.
+    gone = replace(joined, teams=(*joined.teams, "gone"))
+    assert group_name(welsh, gone, programme) == group_name(welsh, joined, None) == joined.name
+    alone = next(unit for unit in units if len(unit.teams) == 1)
+    assert group_name(welsh, alone, programme) == alone.name
 
 
 def test_everything_that_can_be_wrong_with_a_code_has_its_sentence() -> None:
