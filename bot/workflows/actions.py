@@ -111,7 +111,10 @@ class Actions:
     async def record(
         self, what: str, groups: Sequence[str], starts_on: date, check_in: str, scale: str
     ) -> int:
-        """Store an action and return its number; raises what is wrong with it."""
+        """Store an action and return its number; raises what is wrong with it.
+
+        The same action recorded again is the same action: a button may be pressed twice.
+        """
         named = tuple(dict.fromkeys(groups))
         action = NewAction(tidy_what(what), named, starts_on, check_in, scale, self._author)
         check_expectation(await self._reports.releases(), check_in, scale, named)
@@ -123,7 +126,11 @@ class Actions:
         )
         async with self._storage.transaction("record action") as tx:
             check_day(starts_on, await self._today(tx))
-            if len(await actions.all(tx)) >= MOST_ACTIONS:
+            stored = await actions.all(tx)
+            for each in stored:
+                if each.recorded == action and each.withdrawn_at is None:
+                    return each.number
+            if len(stored) >= MOST_ACTIONS:
                 raise TooManyActions(most=MOST_ACTIONS)
             return await actions.record(tx, action, entry, self._now())
 

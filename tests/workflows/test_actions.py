@@ -216,9 +216,18 @@ async def test_there_is_room_for_a_thousand_actions(
     async with an_office(sqlite_database, tmp_path) as office:
         actions = actions_of(office)
         await recorded(actions)
-        await recorded(actions)
+        await recorded(actions, what="Talks.")
         with pytest.raises(TooManyActions):
-            await recorded(actions)
+            await recorded(actions, what="More talks.")
+
+
+async def test_the_same_action_recorded_twice_is_one(sqlite_database: str, tmp_path: Path) -> None:
+    async with an_office(sqlite_database, tmp_path) as office:
+        actions = actions_of(office)
+        assert [await recorded(actions), await recorded(actions)] == [1, 1]
+        assert await office.number("SELECT count(*) FROM audit WHERE act = 'record action'") == 1
+        await actions.withdraw(1)
+        assert await recorded(actions) > 1
 
 
 async def test_the_day_is_the_force_s_own(sqlite_database: str, tmp_path: Path) -> None:
