@@ -1,0 +1,238 @@
+"""Statements as a linear programme: which answers are possible, and the tightest intervals.
+
+Teams that lie in the same sets can never be told apart, so they are one *part*. Every part has
+a number of people and, for each scale, people in each of three groups of answers. People are
+whole in truth and fractions here: what is proven of fractions is proven of people.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.core.outsider.told import CELL_PEOPLE, Answering, Cells, People, Share, Statement, Teams
+
+Row = Mapping[int, float]
+CLOSE = 1e-7
+ANSWER_GROUPS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Teams that lie in the same sets."""
+
+    teams: Teams
+    heads: int
+
+
+class Model:
+    """Every way to answer that agrees with a list of statements.
+
+    `heads` counts a set of teams; `sets` are told apart beside those in the statements.
+    In a round of several `prompts` a number of people is that of the largest prompt, so the
+    numbers of parts add up to more than that of the whole, and answers are more than people.
+    """
+
+    def __init__(
+        self,
+        statements: Sequence[Statement],
+        heads: Callable[[Iterable[str]], int],
+        sets: Iterable[Teams] = (),
+        prompts: int = 1,
+        scales: Iterable[str] = (),
+    ) -> None:
+        self.prompts = prompts
+        self.scales = sorted(
+            {*scales, *(said.scale for said in statements if isinstance(said, Answering | Share))}
+        )
+        self._scale_at = {scale: number for number, scale in enumerate(self.scales)}
+        self._width = 1 + ANSWER_GROUPS * len(self.scales)
+        told_apart = list(dict.fromkeys([*(said.teams for said in statements), *sets]))
+        self.parts = parts_of(told_apart, heads)
+        home = {team: number for number, part in enumerate(self.parts) for team in part.teams}
+        self._numbers_of = {
+            teams: tuple(sorted({home[team] for team in teams})) for teams in told_apart
+        }
+        self.columns = len(self.parts) * self._width
+        self._rows: list[Row] = []
+        """Each is at most 0 or at most its limit."""
+        self._limits: list[float] = []
+        self._tops = [0.0] * self.columns
+        for number, part in enumerate(self.parts):
+            for column in range(number * self._width, (number + 1) * self._width):
+                self._tops[column] = part.heads * prompts
+            self._tops[self.people(number)] = part.heads
+            self._add_scales_of(number)
+        for said in statements:
+            self._add(said)
+
+    # --- Columns ------------------------------------------------------------------------
+
+    def numbers_of(self, teams: Teams) -> tuple[int, ...]:
+        """Return the numbers of the parts of a set that the model tells apart."""
+        return self._numbers_of[teams]
+
+    def people(self, part: int) -> int:
+        """Return the column of the people of a part."""
+        return part * self._width
+
+    def answers(self, part: int, scale: str, position: int) -> int:
+        """Return the column of the people of a part in one group of answers of a scale."""
+        return part * self._width + 1 + ANSWER_GROUPS * self._scale_at[scale] + position
+
+    def in_group(self, teams: Teams, scale: str, position: int) -> list[int]:
+        """Return the columns of the people of a set in one group of answers."""
+        return [self.answers(part, scale, position) for part in self.numbers_of(teams)]
+
+    def answering(self, teams: Teams, scale: str) -> list[int]:
+        """Return the columns of everybody in a set who answered a scale."""
+        return [
+            column
+            for position in range(ANSWER_GROUPS)
+            for column in self.in_group(teams, scale, position)
+        ]
+
+    # --- Rows ---------------------------------------------------------------------------
+
+    def _at_most(self, row: Row, limit: float = 0.0) -> None:
+        self._rows.append(row)
+        self._limits.append(limit)
+
+    def _add_scales_of(self, part: int) -> None:
+        for scale in self.scales:
+            row = {self.answers(part, scale, position): 1.0 for position in range(ANSWER_GROUPS)}
+            self._at_most({**row, self.people(part): -float(self.prompts)})
+
+    def _add(self, said: Statement) -> None:
+        parts = self.numbers_of(said.teams)
+        if isinstance(said, People):
+            if said.least > 0:
+                self._at_most({self.people(part): -1.0 for part in parts}, -said.least)
+            if said.most is not None:
+                people = [self.people(part) for part in parts]
+                self._at_most(dict.fromkeys(people, 1.0), said.most * self.prompts)
+                for column in people if self.prompts > 1 else ():
+                    self._tops[column] = min(self._tops[column], said.most)
+        elif isinstance(said, Answering):
+            self._at_most(dict.fromkeys(self.answering(said.teams, said.scale), -1.0), -said.least)
+        elif isinstance(said, Share):
+            own = self.in_group(said.teams, said.scale, said.position)
+            everybody = self.answering(said.teams, said.scale)
+            if said.low > 0:
+                low = dict.fromkeys(everybody, said.low / 100)
+                self._at_most({**low, **dict.fromkeys(own, said.low / 100 - 1)})
+            if said.high < 100:
+                high = dict.fromkeys(everybody, -said.high / 100)
+                self._at_most({**high, **dict.fromkeys(own, 1 - said.high / 100)})
+        else:
+            self._add_cells(said)
+
+    def _add_cells(self, cut: Cells) -> None:
+        """Add a column for each cell and group of answers; together they are everybody."""
+        for scale in self.scales:
+            shown = [cell[scale] for cell in cut.cells if scale in cell]
+            if len(shown) < len(cut.cells):
+                continue
+            first = self.columns
+            self.columns += len(shown) * ANSWER_GROUPS
+            self._tops += [self.prompts * sum(part.heads for part in self.parts)] * (
+                self.columns - first
+            )
+            for number, bands in enumerate(shown):
+                cell = list(range(first + 3 * number, first + 3 * number + 3))
+                self._at_most(dict.fromkeys(cell, -1.0), -float(CELL_PEOPLE))
+                for column, (low, high) in zip(cell, bands, strict=True):
+                    self._at_most({**dict.fromkeys(cell, low / 100), column: low / 100 - 1})
+                    self._at_most({**dict.fromkeys(cell, -high / 100), column: 1 - high / 100})
+            for position in range(ANSWER_GROUPS):
+                inside = dict.fromkeys(range(first + position, self.columns, 3), 1.0)
+                whole = dict.fromkeys(self.in_group(cut.teams, scale, position), 1.0)
+                self._at_most({**inside, **dict.fromkeys(whole, -1.0)})
+                self._at_most({**dict.fromkeys(inside, -1.0), **whole})
+
+    # --- Solving ------------------------------------------------------------------------
+
+    def least(self, objective: Row) -> float | None:
+        """Return the least value of an objective; None when the statements contradict."""
+        found = minimise(objective, self._rows, self._limits, self._tops)
+        return None if found is None else found[0]
+
+    def possible(
+        self, objective: Row, extra: Sequence[tuple[Row, float]]
+    ) -> npt.NDArray[np.float64] | None:
+        """Return answers that agree with everything, best by an objective over added columns.
+
+        One column is added by each row of `extra`, after those of the model.
+        """
+        found = minimise(
+            objective,
+            [*self._rows, *(row for row, _ in extra)],
+            [*self._limits, *(limit for _, limit in extra)],
+            [*self._tops, *[None] * len(extra)],
+        )
+        return None if found is None else found[1]
+
+    def least_share(self, teams: Teams, scale: str, positions: Sequence[int]) -> float | None:
+        """Return the least share of some groups of answers among at least one person.
+
+        None when nobody can have answered. A share is a fraction of sums; multiplying
+        everything by one more unknown, so that the sum below is one, makes it linear
+        (Charnes and Cooper).
+        """
+        factor = self.columns
+        rows = [
+            {**row, factor: -limit} for row, limit in zip(self._rows, self._limits, strict=True)
+        ]
+        rows += [{column: 1.0, factor: -top} for column, top in enumerate(self._tops)]
+        below = dict.fromkeys(self.answering(teams, scale), 1.0)
+        above = {
+            column: 1.0
+            for position in positions
+            for column in self.in_group(teams, scale, position)
+        }
+        found = minimise(
+            above,
+            [*rows, below, dict.fromkeys(below, -1.0)],
+            [*[0.0] * len(rows), 1.0, -1.0],
+            [*[None] * self.columns, 1.0],
+        )
+        return None if found is None else found[0]
+
+
+def minimise(
+    objective: Row, rows: Sequence[Row], limits: Sequence[float], tops: Sequence[float | None]
+) -> tuple[float, npt.NDArray[np.float64]] | None:
+    """Return the least value of a sum over columns from zero to `tops`, and where it is."""
+    # It takes half a second to load, and most commands never need it.
+    from scipy.optimize import linprog
+    from scipy.sparse import csr_array
+
+    starts = np.zeros(len(rows) + 1, dtype=np.int32)
+    np.cumsum([len(row) for row in rows], out=starts[1:])
+    columns = np.fromiter((column for row in rows for column in row), np.int32, int(starts[-1]))
+    values = np.fromiter((value for row in rows for value in row.values()), float, int(starts[-1]))
+    costs = np.zeros(len(tops))
+    for column, value in objective.items():
+        costs[column] = value
+    found = linprog(  # type: ignore[call-overload] # its stubs know of no sparse matrices
+        costs,
+        A_ub=csr_array((values, columns, starts), shape=(len(rows), len(tops))),
+        b_ub=np.asarray(limits),
+        bounds=np.array([(0.0, np.inf if top is None else top) for top in tops]),
+        method="highs",
+    )
+    return None if found.x is None else (float(found.fun), found.x)
+
+
+def parts_of(sets: Sequence[Teams], heads: Callable[[Iterable[str]], int]) -> tuple[Part, ...]:
+    """Return the classes of teams that lie in the same sets."""
+    # Which sets a team lies in, as the bits of one number.
+    signature: dict[str, int] = {}
+    for number, teams in enumerate(sets):
+        for team in teams:
+            signature[team] = signature.get(team, 0) | 1 << number
+    classes: dict[int, list[str]] = {}
+    for team in sorted(signature):
+        classes.setdefault(signature[team], []).append(team)
+    return tuple(Part(frozenset(teams), heads(teams)) for teams in classes.values())
