@@ -138,6 +138,20 @@ action = Table(
     CheckConstraint("(step = 'recorded') = (action = sequence)", name="first"),
 )
 
+public_figures = Table(
+    "public_figures",
+    metadata,
+    Column("sequence", Integer, primary_key=True, autoincrement=False),
+    # Drawn with a release, from the same counts.
+    Column("round", Text, ForeignKey("release.round"), nullable=False),
+    Column("year", Integer, nullable=False),
+    Column("epsilon", Integer, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+    UniqueConstraint("round"),
+    CheckConstraint("epsilon > 0", name="epsilon"),
+)
+
 heartbeat = Table(
     "heartbeat",
     metadata,
@@ -271,5 +285,15 @@ PEOPLE: Final = (
     *(follow_up, follow_up_mark, departure),
 )
 ANSWERS: Final = (sealed_response,)
-COMMON: Final = (sealing_key, programme, round_, release, audit, reply, action, heartbeat)
-APPEND_ONLY: Final = (programme, release, audit, reply, action)
+COMMON: Final = (
+    sealing_key,
+    programme,
+    round_,
+    release,
+    audit,
+    reply,
+    action,
+    public_figures,
+    heartbeat,
+)
+APPEND_ONLY: Final = (programme, release, audit, reply, action, public_figures)

@@ -4,6 +4,7 @@ A programme is one document. Every version that was ever in force stays readable
 round keeps to the version it opened with.
 """
 
+import math
 import re
 from datetime import date, timedelta
 from typing import Annotated, Literal, Self
@@ -21,6 +22,9 @@ SMALLEST_HEADS = 15
 SMALLEST_UNIT = 25
 DAYS_BETWEEN_RELEASES = 28
 MAX_PROMPTS = 16
+SMALLEST_EPSILON = 0.01
+LARGEST_EPSILON = 10.0
+"""Beyond it, noise protects nobody worth the name."""
 
 
 class Team(Document):
@@ -155,12 +159,48 @@ class CheckIn(Document):
         return self
 
 
+def _thousandths(value: float) -> float:
+    if not math.isclose(value * 1000, round(value * 1000), abs_tol=1e-6):
+        raise ValueError("expected at most three decimals")
+    return value
+
+
+Epsilon = Annotated[
+    float, Field(ge=SMALLEST_EPSILON, le=LARGEST_EPSILON), AfterValidator(_thousandths)
+]
+
+
+class PublicFigureSettings(Document):
+    """How much privacy loss public figures may cost, in a calendar year and in one release."""
+
+    epsilon_per_year: Epsilon
+    epsilon_per_release: Epsilon
+
+    @model_validator(mode="after")
+    def _a_release_fits_into_a_year(self) -> Self:
+        if self.per_release > self.per_year:
+            raise ValueError("expected epsilon_per_release to be at most epsilon_per_year")
+        return self
+
+    @property
+    def per_year(self) -> int:
+        """The year's budget in thousandths."""
+        return round(self.epsilon_per_year * 1000)
+
+    @property
+    def per_release(self) -> int:
+        """What one release uses of it, in thousandths."""
+        return round(self.epsilon_per_release * 1000)
+
+
 class DisclosureSettings(Document):
     """What a force may make stricter; the floors themselves are constants."""
 
     threshold: Annotated[int, Field(ge=SMALLEST_THRESHOLD)] = SMALLEST_THRESHOLD
     heads: Annotated[int, Field(ge=SMALLEST_HEADS)] = SMALLEST_HEADS
     unit_heads: Annotated[int, Field(ge=SMALLEST_UNIT)] = SMALLEST_UNIT
+    public_figures: PublicFigureSettings | None = None
+    """None: no figures are made to leave the force."""
 
 
 class Programme(Document):

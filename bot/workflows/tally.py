@@ -19,9 +19,10 @@ from bot.core.errors import StandEasyError
 from bot.core.programme import DAYS_BETWEEN_RELEASES
 from bot.core.reporting_units import ReportingUnits
 from bot.core.rounds import NoSuchRound, RoundEvent, RoundState, after
-from bot.core.tabulation import Tabulator
+from bot.core.tabulation import Tabulator, UnsafeTable
 from bot.sealing.key_store import OpeningKeys
 from bot.sealing.unseal import Unsealer
+from bot.workflows import public_figures
 from bot.workflows.catalogue import (
     Instruments,
     NoProgramme,
@@ -120,8 +121,11 @@ async def _release(storage: Storage, keys: OpeningKeys, view: RoundInView, now: 
         if row.state is not RoundState.CLOSED:
             return False
         earlier = await earlier_releases(tx)
-        release = await _count(tx, keys, view, earlier)
+        table = await _count(tx, keys, view)
+        release = _protected(table, view, earlier)
         await releases.append(tx, release)
+        # Here alone: a recount compares bytes, and draws no noise again.
+        await public_figures.draw(tx, table, view, _about(view), now)
         state = after(row.state, RoundEvent.RELEASE, view.id)
         await rounds.set_state(tx, view.id, state, released_at=now())
         entry = AuditEntry(TICKER, "release", f"round {view.id}", release.hash.hex())
@@ -129,9 +133,7 @@ async def _release(storage: Storage, keys: OpeningKeys, view: RoundInView, now: 
     return True
 
 
-async def _count(
-    tx: ReadTransaction, keys: OpeningKeys, view: RoundInView, earlier: list[Earlier]
-) -> Release:
+async def _count(tx: ReadTransaction, keys: OpeningKeys, view: RoundInView) -> UnsafeTable:
     unsealer = Unsealer(keys.get(view.row.sealing_key), view.id)
     tabulator = Tabulator(view.instrument)
     async for chunk in sealed_responses.in_chunks(tx, view.id, CHUNK):
@@ -141,18 +143,26 @@ async def _count(
             # A pause for whoever taps meanwhile. A thread would keep them waiting as long,
             # for unsealing does not let go of the interpreter, and take longer itself.
             await asyncio.sleep(0)
+    return tabulator.table()
+
+
+def _about(view: RoundInView) -> RoundFacts:
+    return RoundFacts(
+        round_id=view.id,
+        check_in=view.check_in.id,
+        title=view.check_in.title,
+        opens_on=view.row.opens_on,
+        closes_on=local_day(view.row.closes_at, view.timezone),
+        programme_version=view.row.programme_version,
+    )
+
+
+def _protected(table: UnsafeTable, view: RoundInView, earlier: list[Earlier]) -> Release:
     return protect(
-        tabulator.table(),
+        table,
         view.units,
         rules_of(view.programme),
-        RoundFacts(
-            round_id=view.id,
-            check_in=view.check_in.id,
-            title=view.check_in.title,
-            opens_on=view.row.opens_on,
-            closes_on=local_day(view.row.closes_at, view.timezone),
-            programme_version=view.row.programme_version,
-        ),
+        _about(view),
         earlier,
         teams={team.id: team for team in view.programme.force.teams},
     )
@@ -171,7 +181,8 @@ async def recount(
         stored = await releases.all(tx)
         place = next(i for i, each in enumerate(stored) if each.round == round_id)
         view = await view_of(tx, row, instruments)
-        release = await _count(tx, keys, view, await with_units(tx, stored[:place]))
+        table = await _count(tx, keys, view)
+        release = _protected(table, view, await with_units(tx, stored[:place]))
     if release.content != stored[place].content:
         raise RecountDiffers(round=round_id)
     return release

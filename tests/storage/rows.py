@@ -1,11 +1,14 @@
 """Rows for tests, each as short to make as the test that needs it."""
 
+import json
 import secrets
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 from bot.core.audit import AuditEntry
+from bot.core.disclosure.public_figures import PublicFigures, read_figures
 from bot.core.disclosure.release import Release, make_release
 from bot.core.rounds import RoundState
 from storage import deliveries, enrolments, follow_ups, rounds, sealing_keys
@@ -43,6 +46,13 @@ def a_release(round_id: str, previous_hash: bytes) -> Release:
             "counts": [],
         }
     )
+
+
+def some_figures(round_id: str = "round-1", year: int = 2026, epsilon: int = 250) -> PublicFigures:
+    """Return small public figures."""
+    document = {"round": round_id, "year": year, "epsilon_thousandths": epsilon}
+    content = json.dumps(document).encode()
+    return read_figures(content, sha256(content).digest(), round_id)
 
 
 def a_round(round_id: str = "round-1", **changes: Any) -> Round:

@@ -18,6 +18,7 @@ from storage import (
     enrolments,
     heartbeats,
     programmes,
+    public_figures,
     releases,
     replies,
     sealing_keys,
@@ -36,6 +37,7 @@ from tests.storage.rows import (
     an_enrolment,
     enrolled,
     opened,
+    some_figures,
 )
 
 
@@ -161,6 +163,7 @@ async def test_append_only_tables_refuse_every_other_change(
         await releases.append(tx, a_release("round-1", releases.FIRST))
         await replies.append(tx, a_reply(), ENTRY, NOW)
         await actions.record(tx, an_action(), ENTRY, NOW)
+        await public_figures.append(tx, some_figures())
     column = "version" if table == "programme" else "sequence"
     with pytest.raises(RowRefused, match=f"{table} is append-only"):
         async with storage.transaction("meddle") as tx:

@@ -19,6 +19,7 @@ from storage import (
     heartbeats,
     participation,
     programmes,
+    public_figures,
     releases,
     replies,
     sealed_responses,
@@ -41,6 +42,7 @@ from tests.storage.rows import (
     enrolled,
     opened,
     planned,
+    some_figures,
 )
 
 ROOT = Path(__file__).parents[2]
@@ -92,6 +94,7 @@ async def filled(storage: Storage) -> Enrolment:
         await releases.append(tx, a_release("round-1", releases.FIRST))
         await replies.append(tx, a_reply(), ENTRY, NOW)
         await actions.record(tx, an_action(), ENTRY, NOW)
+        await public_figures.append(tx, some_figures())
         await programmes.append(tx, "{}", "admin Kestrel", "first", NOW, ENTRY)
         await heartbeats.beat(tx, "ticker", NOW)
     async with storage.read("look") as look:
