@@ -4,7 +4,8 @@ Nobody can be followed from one prompt to the next, so people are the *fewest* w
 behind a number: those of its largest prompt.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from bot.core.disclosure.rules import SMALLEST_MINORITY
 from bot.core.disclosure.suppression import GroupFacts
@@ -23,6 +24,9 @@ class Counted:
         self, table: UnsafeTable, units: ReportingUnits, teams: Mapping[str, Team]
     ) -> None:
         self._units = units
+        self._position = {
+            team: position for position, unit in enumerate(units.units) for team in unit.teams
+        }
         # Answers that travel without their team do not say whose supervisor they are about:
         # all may be of one team. So none counts as somebody to hide behind.
         known = {} if units.is_whole_force else teams
@@ -31,6 +35,7 @@ class Counted:
         self._prompts = sorted({prompt for _, prompt in table.cells})
         self._cells = table.cells
         self._facts: dict[tuple[str, frozenset[int]], GroupFacts] = {}
+        self._columns: dict[str, _Column] = {}
 
     def respondents(self, units: frozenset[int]) -> GroupFacts:
         """Return the facts about everybody who answered anything."""
@@ -45,33 +50,67 @@ class Counted:
     def _remembered(self, what: str, units: frozenset[int], number: Number) -> GroupFacts:
         key = (what, units)
         if key not in self._facts:
-            members = [self._units.units[position] for position in units]
+            column = self._columns.get(what) or self._column(what, number)
             self._facts[key] = GroupFacts(
-                people=self.people(units, number),
-                heads=sum(unit.heads for unit in members),
-                # The supervisor of a team that hardly answered is nobody to hide behind.
-                supervisors=sum(
-                    self._supervisors.get(team, 0)
-                    for unit in members
-                    for team in unit.teams
-                    if max(self._per_prompt([team], number), default=0) >= SMALLEST_MINORITY
-                ),
+                people=max(_sums(column.people, units, len(self._prompts)), default=0),
+                heads=sum(self._units.units[position].heads for position in units),
+                supervisors=sum(column.supervisors[position] for position in units),
             )
         return self._facts[key]
+
+    def _column(self, what: str, number: Number) -> "_Column":
+        prompts = {prompt: place for place, prompt in enumerate(self._prompts)}
+        people = [[0] * len(prompts) for _ in self._units.units]
+        most: dict[str, int] = {}
+        for (team, prompt), cell in self._cells.items():
+            here = number(cell)
+            people[self._position[team]][prompts[prompt]] += here
+            if here > most.get(team, 0):
+                most[team] = here
+        # The supervisor of a team that hardly answered is nobody to hide behind.
+        supervisors = [0] * len(people)
+        for team, answers in most.items():
+            if answers >= SMALLEST_MINORITY:
+                supervisors[self._position[team]] += self._supervisors.get(team, 0)
+        return self._columns.setdefault(what, _Column(people, supervisors))
+
+    def answers(self, scale: Scale, units: frozenset[int]) -> list[list[int]]:
+        """Return per prompt how many answered low, middle and high, and the sum of their means."""
+        columns = [
+            self._columns.get(what) or self._column(what, number)
+            for what, number in (
+                *((f"scale {scale.id} {n}", _in_group(scale, n)) for n in range(3)),
+                (f"scale {scale.id} total", lambda cell: cell.scales[scale.id].total),
+            )
+        ]
+        sums = [_sums(column.people, units, len(self._prompts)) for column in columns]
+        return [list(prompt) for prompt in zip(*sums, strict=True)]
 
     def per_prompt(self, units: frozenset[int], number: Number) -> list[int]:
         """Return the sum of a number over a set of units, for each prompt."""
         teams = [team for position in units for team in self._units.units[position].teams]
-        return self._per_prompt(teams, number)
-
-    def _per_prompt(self, teams: Sequence[str], number: Number) -> list[int]:
+        cells = self._cells
         return [
-            sum(
-                number(self._cells[team, prompt]) for team in teams if (team, prompt) in self._cells
-            )
+            sum(number(cells[team, prompt]) for team in teams if (team, prompt) in cells)
             for prompt in self._prompts
         ]
 
     def people(self, units: frozenset[int], number: Number) -> int:
         """Return the fewest people who can stand behind a number over all prompts."""
         return max(self.per_prompt(units, number), default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """One number of every unit, by prompt, and the supervisors it can be shown with."""
+
+    people: list[list[int]]
+    supervisors: list[int]
+
+
+def _sums(column: list[list[int]], units: frozenset[int], prompts: int) -> list[int]:
+    return [sum(column[position][prompt] for position in units) for prompt in range(prompts)]
+
+
+def _in_group(scale: Scale, position: int) -> Number:
+    return lambda cell: cell.scales[scale.id].groups[position]

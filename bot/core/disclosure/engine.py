@@ -18,7 +18,7 @@ from bot.core.disclosure.bands import (
     rounded_mean,
     share_bands,
 )
-from bot.core.disclosure.counted import Counted, Number
+from bot.core.disclosure.counted import Counted
 from bot.core.disclosure.cuts import released_cuts
 from bot.core.disclosure.ledger import Earlier, comparable_groups
 from bot.core.disclosure.option_counts import force_may_show, released_counts
@@ -77,7 +77,8 @@ def protect(
     time read them, and the newest one's hash is chained. `teams` are the teams of the programme
     version the round opened with, by id.
     """
-    if any(units.position_of_team(team) is None for team, _ in table.cells):
+    listed = {team for unit in units.units for team in unit.teams}
+    if any(team not in listed for team, _ in table.cells):
         raise UnknownTeam(round=about.round_id)
     counted = Counted(table, units, teams)
     groups = tree_of(units)
@@ -299,19 +300,16 @@ def _released_group(
 def _released_scale(
     scale: Scale, group: Group, edges: Sequence[int], with_mean: bool, counted: Counted
 ) -> dict[str, Any]:
-    def in_group(position: int) -> Number:
-        return lambda cell: cell.scales[scale.id].groups[position]
-
-    def outside(position: int) -> Number:
-        return lambda cell: sum(cell.scales[scale.id].groups) - in_group(position)(cell)
-
-    counts = [sum(counted.per_prompt(group.units, in_group(position))) for position in range(3)]
-    remainders = [counted.people(group.units, outside(position)) for position in range(3)]
+    prompts = [answers[:3] for answers in counted.answers(scale, group.units)]
+    counts = [sum(prompt[position] for prompt in prompts) for position in range(3)]
+    remainders = [
+        max(sum(prompt) - prompt[position] for prompt in prompts) for position in range(3)
+    ]
     band = people_band(counted.answering(scale, group.units).people, edges)
     bands = share_bands(counts, remainders, band.least)
     mean = None
     if with_mean:
-        total = sum(counted.per_prompt(group.units, lambda cell: cell.scales[scale.id].total))
+        total = sum(answers[3] for answers in counted.answers(scale, group.units))
         mean = rounded_mean(Fraction(total, denominator(scale)), sum(counts))
     return {
         "low": [bands.low.low, bands.low.high],

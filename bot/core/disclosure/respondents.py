@@ -34,19 +34,26 @@ def what_is_known(
     edges: Callable[[Group], Sequence[int]],
     threshold: int,
     smallest: Level,
+    withheld: frozenset[str] = frozenset(),
 ) -> dict[str, Known]:
     """Return what the bands of the shown groups say, for every group.
 
     `room` is the most people a group can hold by what is public already: its heads, or what
     another band says. `edges` are those of the bands that are written for a group, `smallest`
-    the level below which nothing is shown whoever answered.
+    the level below which nothing is shown whoever answered, `withheld` what is not shown because
+    of earlier releases.
     """
     known: dict[str, Known] = {}
     listed = [group for group in groups if group.id in shown]
     could_be = [group for group in groups if DEPTH[group.level] <= DEPTH[smallest]]
-    tips = [tip for tip in could_be if not any(tip.id == part.parent for part in could_be)]
+    split = {part.parent for part in could_be}
+    tips = [tip for tip in could_be if tip.id not in split]
+    inside_of: dict[str | None, list[str]] = {}
+    for part in groups:
+        inside_of.setdefault(part.parent, []).append(part.id)
+    whole = {tip.id for tip in tips}
     for group in reversed(groups):
-        parts = [known[part.id].most for part in groups if part.parent == group.id]
+        parts = [known[part].most for part in inside_of.get(group.id, ())]
         most = sum(parts) if parts else room[group.id]
         if group.id not in shown:
             known[group.id] = Known((), 0, min(most, room[group.id]))
@@ -55,10 +62,13 @@ def what_is_known(
         # What is left over was either enough to be shown or is the group itself.
         rest = remainder(group, listed)
         least = sum(inside) + (threshold if rest else 0)
-        if group not in tips:
-            # Something is hidden because too few answered in one of these, or too few are there.
-            few = [known[tip.id].most - threshold + 1 for tip in tips if tip.units <= rest]
-            most -= max(0, min(few, default=0))
+        if group.id not in whole:
+            # Something is hidden because too few answered in one of these, or too few are there;
+            # unless all of it is withheld for what was shown earlier, whoever answered.
+            hidden = [tip for tip in tips if tip.units <= rest]
+            few = [known[tip.id].most - threshold + 1 for tip in hidden]
+            if any(tip.id not in withheld for tip in hidden):
+                most -= max(0, min(few))
         most = min(most, room[group.id])
         usable = usable_edges(edges(group), threshold, least, most)
         band = people_band(people(group), usable)

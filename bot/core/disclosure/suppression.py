@@ -62,12 +62,11 @@ def tree_of(units: ReportingUnits) -> tuple[Group, ...]:
     """
     everybody = frozenset(range(len(units.units)))
     groups = [Group("force", units.force, Level.FORCE, None, everybody)]
+    members: dict[str, set[int]] = {}
+    for position, unit in enumerate(units.units):
+        members.setdefault(unit.department, set()).add(position)
     for department_id, name in units.departments:
-        inside = frozenset(
-            position
-            for position, unit in enumerate(units.units)
-            if unit.department == department_id
-        )
+        inside = frozenset(members.get(department_id, ()))
         parent = "force"
         if inside and inside != everybody:
             parent = f"department:{department_id}"
@@ -116,13 +115,22 @@ def _unsafe_remainder(shown: Sequence[Group], facts: Facts, safe: Safe) -> Group
 
 def remainder(group: Group, shown: Sequence[Group]) -> frozenset[int]:
     """Return the units of a shown group that lie in no shown group inside it."""
-    covered: set[int] = set()
-    for inner in outermost_inside(group, shown):
-        covered |= inner.units
-    return group.units - covered
+    if len(group.units) == 1:
+        return group.units
+    inside = [other.units for other in shown if other.units < group.units]
+    return group.units.difference(*inside)
 
 
 def outermost_inside(group: Group, shown: Sequence[Group]) -> list[Group]:
     """Return the shown groups inside a group that lie in no other shown group inside it."""
+    if len(group.units) == 1:
+        return []
     inside = [other for other in shown if other.units < group.units]
-    return [inner for inner in inside if not any(inner.units < other.units for other in inside)]
+    covered: set[int] = set()
+    outermost = []
+    # Groups lie inside each other or apart: behind a larger one, what it covers lies inside it.
+    for inner in sorted(inside, key=lambda other: -len(other.units)):
+        if covered.isdisjoint(inner.units):
+            outermost.append(inner)
+            covered |= inner.units
+    return outermost
