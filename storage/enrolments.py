@@ -9,6 +9,7 @@ from sqlalchemy import (
     Row,
     Select,
     bindparam,
+    case,
     delete,
     exists,
     func,
@@ -94,6 +95,32 @@ async def number_in(tx: ReadTransaction, team: str) -> int:
     """Return how many enrolments a team has, stopped ones too."""
     statement = select(func.count()).select_from(table).where(table.c.team == team)
     return int(await tx.scalar(statement))
+
+
+async def numbers(tx: ReadTransaction) -> dict[str, int]:
+    """Return how many enrolments each team has, stopped ones too."""
+    rows = await tx.all(select(table.c.team, func.count().label("n")).group_by(table.c.team))
+    return {row.team: row.n for row in rows}
+
+
+async def without_a_place(
+    tx: ReadTransaction, teams: Collection[str], round_id: str, places: int
+) -> set[bytes]:
+    """Return the active enrolments of `teams` that a round with so many places has none for.
+
+    Whoever was asked in it, or answered, has a place, stopped or not; then come the others, by
+    their random ids.
+    """
+    asked = exists().where(delivery.c.round == round_id, delivery.c.enrolment == table.c.id)
+    answered = exists().where(
+        participation.c.round == round_id, participation.c.enrolment == table.c.id
+    )
+    has_place, is_active = asked | answered, table.c.state == EnrolmentState.ACTIVE
+    statement = select(table.c.id, is_active.label("active")).where(
+        table.c.team.in_(teams), has_place | is_active
+    )
+    rows = await tx.all(statement.order_by(case((has_place, 0), else_=1), table.c.id))
+    return {row.id for row in rows[places:] if row.active}
 
 
 async def active_ids_of_teams(tx: ReadTransaction, teams: Collection[str]) -> list[ActiveEnrolment]:

@@ -2,7 +2,8 @@
 
 A tick plans a thousand and the next one goes on, so a large force holds up nobody who
 taps meanwhile. Whoever has no moment left gets a delivery that has expired: the prompt does
-not come, and nobody looks for a moment again.
+not come, and nobody looks for a moment again. A prompt asks at most as many of a unit as it had
+heads when the round opened: whoever is more waits for the next round.
 """
 
 import asyncio
@@ -17,7 +18,7 @@ from bot.workflows.contact import Contact, open_profile
 from bot.workflows.moment import Now, RandomBytes
 from storage import deliveries, enrolments, rounds
 from storage.deliveries import Delivery
-from storage.engine import Storage
+from storage.engine import ReadTransaction, Storage
 from storage.enrolments import ActiveEnrolment
 from storage.states import DeliveryKind, DeliveryState
 
@@ -64,32 +65,38 @@ class _Planner:
         """Plan the newest prompt due; return for how many people."""
         planned, after = 0, b""
         while planned < at_most:
-            people = await self._plan_some(view, due, after)
-            planned += len(people)
-            if len(people) < AT_ONCE:
+            met, asked = await self._plan_some(view, due, after)
+            planned += asked
+            if len(met) < AT_ONCE:
                 break
-            after = people[-1].id
+            after = met[-1].id
         return planned
 
-    async def _plan_some(self, view: RoundInView, due: int, after: bytes) -> list[ActiveEnrolment]:
+    async def _plan_some(
+        self, view: RoundInView, due: int, after: bytes
+    ) -> tuple[list[ActiveEnrolment], int]:
+        """Plan the next few; return whom it came across, and how many of them are asked."""
         async with self._storage.transaction("open prompts") as tx:
             row = await rounds.lock(tx, view.id)
             if row.state is not RoundState.OPEN or row.prompts_opened >= due:
-                return []
+                return [], 0
             # After a standstill only the newest prompt is asked: no catching up.
             prompt = due - 1
-            people = []
+            met, asked = [], 0
             if view.takes_answers(prompt, self._now()):
                 teams = {team for unit in view.units.units for team in unit.teams}
-                people = await enrolments.without_delivery(
+                met = await enrolments.without_delivery(
                     tx, teams, view.id, prompt, DeliveryKind.INVITATION, AT_ONCE, after
                 )
+                beyond = await _beyond_the_heads(tx, view)
+                people = [person for person in met if person.id not in beyond]
+                asked = len(people)
                 waiting = await deliveries.waiting_of(tx, [person.id for person in people])
                 made = await self._deliveries(view, prompt, people, waiting)
                 await deliveries.add_many(tx, made)
-            if len(people) < AT_ONCE:
+            if len(met) < AT_ONCE:
                 await rounds.set_prompts_opened(tx, view.id, due)
-        return people
+        return met, asked
 
     async def _deliveries(
         self,
@@ -133,6 +140,17 @@ class _Planner:
             if moment is not None:
                 return moment
         return None
+
+
+async def _beyond_the_heads(tx: ReadTransaction, view: RoundInView) -> set[bytes]:
+    """Return who is more in a unit than the round's results can be about."""
+    # A team that grew on paper takes more enrolments at once.
+    beyond: set[bytes] = set()
+    numbers = await enrolments.numbers(tx)
+    for unit in view.units.units:
+        if sum(numbers.get(team, 0) for team in unit.teams) > unit.heads:
+            beyond |= await enrolments.without_a_place(tx, unit.teams, view.id, unit.heads)
+    return beyond
 
 
 async def expire_prompts(storage: Storage, instruments: Instruments, now: Now) -> int:

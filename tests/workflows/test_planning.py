@@ -6,11 +6,15 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from bot.core.programme import Programme
 from bot.core.rounds import RoundState
-from bot.workflows import planning, programme
+from bot.workflows import enrol, planning, programme
+from storage import rounds
+from storage.tables import delivery, enrolment
 from tests.workflows.office import ROUND, Office, an_office, at
+from tests.workflows.test_first_check_in import grown
 
 DELIVERIES = "SELECT count(*) FROM delivery"
 
@@ -100,3 +104,39 @@ async def test_nobody_is_sent_a_check_in_that_officers_start_themselves(
 async def _load(office: Office, content: object) -> None:
     document = Programme.model_validate_json(json.dumps(content))
     await programme.load(office.storage, document, "test", "test", office.clock)
+
+
+async def test_a_prompt_asks_no_more_than_the_heads_the_round_opened_with(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with an_office(database_url, tmp_path) as office:
+        heads = office.programme.team("roads-policing").headcount
+        early = await office.joined(heads - 1, "roads-policing")
+        await office.turn()
+        assert len(await asked_in(office, 0)) == heads - 1
+        await grown(office, "roads-policing", heads + 5)
+        late = await office.joined(4, "roads-policing")
+        # Whoever stopped was asked in this round: nobody takes their place.
+        await enrol.stop(office.storage, office.address, early[0])
+        office.now = at(7, 9)
+        await office.turn()
+        invited = await asked_in(office, 1)
+        assert invited >= {office.address.lookup(each) for each in early[1:]}
+        assert len(invited) == heads - 1
+        office.now = at(28, 9)
+        await office.turn()
+        async with office.storage.read("look") as tx:
+            newest = await rounds.in_state(tx, RoundState.OPEN)
+        invited = await asked_in(office, 0, newest[-1].id)
+        assert invited == {office.address.lookup(each) for each in (*early[1:], *late)}
+
+
+async def asked_in(office: Office, prompt: int, round_id: str = ROUND) -> set[bytes]:
+    """Return the lookups of those with an invitation to a prompt."""
+    async with office.storage.read("look") as tx:
+        rows = await tx.all(
+            select(enrolment.c.lookup)
+            .join(delivery, delivery.c.enrolment == enrolment.c.id)
+            .where(delivery.c.round == round_id, delivery.c.prompt == prompt)
+        )
+    return {row.lookup for row in rows}
