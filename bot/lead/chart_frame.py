@@ -63,3 +63,8 @@ def layer(values: list[Any], mark: dict[str, Any], encoding: dict[str, Any]) -> 
 def lookup(texts: Mapping[int, str]) -> str:
     pairs = ", ".join(f"'{number}': '{text}'" for number, text in texts.items())
     return f"({{{pairs}}})[datum.value] || ''"
+
+
+def shortened(text: str, most: int) -> str:
+    """Return a name that fits its place; the page beside the chart has it whole."""
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"

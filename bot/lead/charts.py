@@ -21,6 +21,7 @@ from bot.lead.chart_frame import (
     chart,
     layer,
     lookup,
+    shortened,
 )
 from bot.lead.charts_over_time import trend, trends
 from bot.lead.drawing import Spec
@@ -31,18 +32,20 @@ __all__ = ["counted", "heat_map", "side_by_side", "trend", "trends"]
 def side_by_side(
     title: str,
     summary: str,
-    themes: Sequence[tuple[str, Sequence[tuple[str, Band | None, str]]]],
+    themes: Sequence[tuple[str, str, Sequence[tuple[str, Band | None, str]]]],
     *,
     wide: bool,
 ) -> Spec:
-    """Return, per theme, the range of the low answers of each group: (name, band, words)."""
+    """Return, per theme and its low answers, the range of each group: (name, band, words)."""
     width = WIDE if wide else NARROW
     rows: list[dict[str, Any]] = []
     heads: list[dict[str, Any]] = []
+    lows: list[dict[str, Any]] = []
     at = 0
-    for theme, groups in themes:
-        heads.append({"y": at + 20, "text": theme})
-        at += 26
+    for theme, low, groups in themes:
+        heads.append({"y": at + 18, "text": shortened(theme, 40)})
+        lows.append({"y": at + 36, "text": f"“{shortened(low, 40)}”"})
+        at += 42
         for name, band, words in groups:
             row = {"y": at + 14, "top": at + 18, "bottom": at + 30, "text": f"{name}: {words}"}
             if band is not None:
@@ -87,6 +90,7 @@ def side_by_side(
         layer(shown, {"type": "rect", "color": STEPS[3]}, across("low", "high")),
         layer(rows, {"type": "text", "align": "left", "baseline": "bottom"}, text),
         layer(heads, bold, text),
+        layer(lows, {"type": "text", "align": "left", "baseline": "bottom", "color": QUIET}, text),
     ]
     return chart(title, summary, width, at, layers)
 
@@ -167,11 +171,11 @@ def heat_map(
         for place, (theme, cell) in enumerate(zip(themes, found, strict=True))
     ]
     names = [
-        {"x": 12 * depth, "y": (line + 0.5) * ROW_HEIGHT, "text": _shortened(name, 28 - 2 * depth)}
+        {"x": 12 * depth, "y": (line + 0.5) * ROW_HEIGHT, "text": shortened(name, 28 - 2 * depth)}
         for line, (name, depth, _) in enumerate(rows)
     ]
     heads = [
-        {"x": NAME_WIDTH + place * CELL_WIDTH + 4, "y": -8, "text": _shortened(theme, 17)}
+        {"x": NAME_WIDTH + place * CELL_WIDTH + 4, "y": -8, "text": shortened(theme, 17)}
         for place, theme in enumerate(themes)
     ]
     width, height = NAME_WIDTH + len(themes) * CELL_WIDTH, len(rows) * ROW_HEIGHT
@@ -206,7 +210,3 @@ def heat_map(
         ),
     ]
     return {**chart(title, summary, width, height + 24, layers), "background": PAPER}
-
-
-def _shortened(text: str, most: int) -> str:
-    return text if len(text) <= most else text[: most - 1].rstrip() + "…"

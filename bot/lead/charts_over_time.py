@@ -22,6 +22,7 @@ from bot.lead.chart_frame import (
     chart,
     layer,
     lookup,
+    shortened,
 )
 from bot.lead.drawing import Spec
 
@@ -91,14 +92,19 @@ def trend(title: str, summary: str, steps: Sequence[Step], newest: str, *, wide:
         },
     ]
     if ranges:
-        layers.append(_label_of_newest(ranges[-1], newest))
+        layers.append(_label_of_newest(ranges, newest))
     return chart(title, summary, width, height, layers)
 
 
-def _label_of_newest(newest: Mapping[str, float], words: str) -> dict[str, Any]:
-    above = newest["high"] <= 80
+def _label_of_newest(ranges: Sequence[Mapping[str, float]], words: str) -> dict[str, Any]:
+    """Return the words for the newest range, clear of the ranges that lie under them."""
+    right = ranges[-1]["x2"]
+    reach = (right - ranges[0]["x"]) * 0.55
+    under = [each for each in ranges if each["x2"] > right - reach]
+    highest, lowest = max(each["high"] for each in under), min(each["low"] for each in under)
+    above = highest <= 85 or lowest < 15
     return {
-        "data": {"values": [{"x": newest["x2"], "y": newest["high" if above else "low"]}]},
+        "data": {"values": [{"x": right, "y": min(highest, 88) if above else lowest}]},
         "mark": {
             "type": "text",
             "align": "right",
@@ -115,18 +121,22 @@ def _label_of_newest(newest: Mapping[str, float], words: str) -> dict[str, Any]:
 
 
 def trends(
-    title: str, summary: str, panels: Sequence[tuple[str, Sequence[Step]]], *, wide: bool
+    title: str, summary: str, panels: Sequence[tuple[str, str, Sequence[Step]]], *, wide: bool
 ) -> Spec:
-    """Return several series under each other over the same days, each from none to all."""
+    """Return several series under each other over the same days, each from none to all.
+
+    A panel is its name, the words for its newest round, and its steps.
+    """
     width = WIDE if wide else NARROW
-    track, room = 44, 76
-    days = _days([step for _, steps in panels for step in steps])
+    track, room = 48, 100
+    days = _days([step for _, _, steps in panels for step in steps])
     x = _over_days(days, most=8 if wide else 4)
     first, last = (min(day[0] for day in days), max(day[1] for day in days)) if days else (0, 1)
-    ranges, dots, labels, tracks, starts = [], [], [], [], []
-    for place, (label, steps) in enumerate(panels):
+    ranges, dots, names, labels, tracks, starts = [], [], [], [], [], []
+    for place, (name, words, steps) in enumerate(panels):
         base = place * room + room - 8
-        labels.append({"x": first, "y": base - track - 6, "text": label})
+        names.append({"x": first, "y": base - track - 24, "text": shortened(name, 40)})
+        labels.append({"x": first, "y": base - track - 6, "text": words})
         tracks.append({"x": first, "x2": last, "low": base, "high": base - track})
         own = _days(steps)
         for day, (_, _, band, _) in zip(own, steps, strict=True):
@@ -150,6 +160,7 @@ def trends(
         "y": {"field": "y", "type": "quantitative"},
         "text": {"field": "text"},
     }
+    text = {"type": "text", "align": "left", "baseline": "bottom"}
     layers = [
         layer(tracks, {"type": "rect", "color": SUNKEN}, across),
         layer(ranges, {"type": "rect", "color": STEPS[3], "stroke": PAPER}, across),
@@ -159,7 +170,8 @@ def trends(
             {"x": {"field": "x", "type": "quantitative"}, "y": y, "y2": {"field": "high"}},
         ),
         layer(dots, {"type": "text", "fontSize": 20, "fontWeight": "bold", "color": QUIET}, at),
-        layer(labels, {"type": "text", "align": "left", "baseline": "bottom"}, at),
+        layer(names, {**text, "fontWeight": "bold"}, at),
+        layer(labels, text, at),
     ]
     return chart(title, summary, width, len(panels) * room, layers)
 
@@ -192,7 +204,8 @@ def _over_days(days: Sequence[tuple[int, int]], most: int) -> dict[str, Any]:
         "axis": {
             "values": list(ticks),
             "labelExpr": lookup(ticks),
-            "labelFlush": True,
+            "labelAlign": "left",
+            "labelBound": True,
             "labelOverlap": True,
         },
     }

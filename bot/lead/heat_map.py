@@ -7,6 +7,7 @@ stay where they are.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from bot.core.disclosure.bands import Band
@@ -89,22 +90,33 @@ def rows_of(release: Release) -> tuple[Row, ...]:
     """Return one row per group, each before what lies inside it."""
     themes = themes_of(release)
     return tuple(
-        Row(
-            number=number,
-            name=group.name,
-            depth=DEPTH[group.level],
-            people=people_of(group),
-            rate=rate_of(group),
-            cells=tuple(_cell(group.scales[theme.id]) for theme in themes),
-        )
-        for number, group in enumerate(release.groups, start=1)
+        _row(number, group, themes) for number, group in enumerate(release.groups, start=1)
+    )
+
+
+def force_row(release: Release) -> Row:
+    """Return the row of the whole force."""
+    return _row(1, release.groups[0], themes_of(release))
+
+
+def _row(number: int, group: ReleasedGroup, themes: tuple[Theme, ...]) -> Row:
+    return Row(
+        number=number,
+        name=group.name,
+        depth=DEPTH[group.level],
+        people=people_of(group),
+        rate=rate_of(group),
+        cells=tuple(_cell(group.scales[theme.id]) for theme in themes),
     )
 
 
 def _cell(scale: ReleasedScale | None) -> Cell | None:
-    if scale is None:
-        return None
-    low = scale.bands[0]
+    return None if scale is None else cell_of(scale.bands[0])
+
+
+@lru_cache(maxsize=1024)
+def cell_of(low: Band) -> Cell:
+    """Return how a band of low answers is shown; there are few different ones."""
     return Cell(share_in_words(low), step_of(low))
 
 

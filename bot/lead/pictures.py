@@ -16,10 +16,10 @@ from bot.core.disclosure.release import (
 )
 from bot.core.evaluation.series import Point
 from bot.lead import charts
+from bot.lead.charts_over_time import Step
 from bot.lead.drawing import Spec
 from bot.lead.heat_map import Theme, days_of, rows_of, themes_of, title_of
 from bot.web.words import (
-    NOT_SHOWN,
     days_in_words,
     in_english,
     share_in_short,
@@ -84,7 +84,8 @@ def cut_picture(release: Release, cut: Cut, *, wide: bool = True) -> Spec | None
     """Return a cut as ranges beside each other, theme by theme; None where nothing is shown."""
     themes = [
         (
-            f"{theme.title}: “{theme.low}”",
+            theme.title,
+            theme.low,
             [(cell.label, cell.low[place], _words(cell.low[place])) for cell in cut.cells],
         )
         for place, theme in enumerate(themes_of(release))
@@ -93,8 +94,8 @@ def cut_picture(release: Release, cut: Cut, *, wide: bool = True) -> Spec | None
     if not themes:
         return None
     summary = " ".join(
-        f"{theme}: {'; '.join(f'{name} {words}' for name, _, words in groups)}."
-        for theme, groups in themes
+        f"{theme}, “{low}”: {'; '.join(f'{name} {words}' for name, _, words in groups)}."
+        for theme, low, groups in themes
     )
     return charts.side_by_side(cut.title, summary, themes, wide=wide)
 
@@ -164,18 +165,17 @@ def trends_picture(
 ) -> Spec:
     """Return several series under each other, each labelled with its newest words."""
     labelled = [
-        (f"{name}: {_words(points[-1].low) if points else NOT_SHOWN}", points)
-        for name, points in panels
+        (name, _words(points[-1].low if points else None), points) for name, points in panels
     ]
     return charts.trends(
         title,
-        " ".join(f"{label}." for label, _ in labelled),
-        [(label, [_step(point) for point in points]) for label, points in labelled],
+        " ".join(f"{name}: {words}." for name, words, _ in labelled),
+        [(name, words, [_step(point) for point in points]) for name, words, points in labelled],
         wide=wide,
     )
 
 
-def _step(point: Point) -> charts.Step:
+def _step(point: Point) -> Step:
     return (point.opens_on, point.closes_on, point.low, point.comparable)
 
 

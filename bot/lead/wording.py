@@ -9,9 +9,11 @@ from typing import Any, Final
 
 from bot.core.disclosure.release import Release, ReleasedGroup
 from bot.core.disclosure.rules import Level
+from bot.core.evaluation.change_rule import Direction, change_of, compared
 from bot.core.evaluation.changes import Kind, StandsOut, standing_out
-from bot.core.evaluation.series import in_order
-from bot.web.words import in_english, share_in_words
+from bot.core.evaluation.series import Point, in_order
+from bot.lead.pictures import Cut
+from bot.web.words import days_in_words, in_english, share_in_words, shares_in_words
 
 NOTHING_STANDS_OUT: Final = (
     "Nothing stands out that can be told from chance. That is a result too: nothing here asks "
@@ -108,20 +110,104 @@ def _finding(found: StandsOut, release: Release) -> Finding:
 
 def _text(found: StandsOut, low: str) -> str:
     names = names_together(found.groups)
-    has = "has" if len(found.groups) == 1 else "have"
-    share = share_in_words(found.low)
-    before = "" if found.against is None else share_in_words(found.against)
+    has = "have" if len(found.groups) > 1 or " and " in names else "has"
     rounds = in_words(max(2, len(found.rounds)))
-    if found.kind is Kind.LOWEST:
+    if found.against is None:
         return (
-            f"{names} {has} been in the lowest band for {rounds} rounds. "
-            f"“{low}” was the answer of {share}."
+            f"{names} {has} been in the lowest band for {rounds} rounds: "
+            f"“{low}”, {share_in_words(found.low)}."
         )
+    now, other = shares_in_words(found.low, found.against)
     if found.kind in (Kind.WORSE, Kind.BETTER):
         way = "up" if found.kind is Kind.WORSE else "down"
-        return f"“{low}” answers are {way} in {names}: from {before} to {share}."
+        return f"“{low}” is {way} in {names}: {now}; before, {other}."
     way = "more" if found.kind is Kind.BELOW_FORCE else "fewer"
     return (
         f"{names} {has} had {way} “{low}” answers than the whole force for {rounds} rounds: "
-        f"{share}, against {before}."
+        f"{now}; the force, {other}."
     )
+
+
+_WAYS: Final = {Direction.BETTER: "fewer", Direction.WORSE: "more"}
+LOOKED_BACK: Final = 13
+"""Rounds in which a change is looked for."""
+
+
+def change_in_words(points: Sequence[Point]) -> str:
+    """Return what a series says of its newest round, and when it last changed, by the rule."""
+    direction = change_of(points).direction
+    if direction in _WAYS:
+        return f"{_WAYS[direction].capitalize()} than before: the ranges lie apart."
+    if direction is Direction.NOTHING_TO_COMPARE:
+        return "There is nothing to compare it with yet."
+    for until in range(len(points) - 1, max(1, len(points) - LOOKED_BACK), -1):
+        change = change_of(points[:until])
+        if change.is_one and change.after:
+            since = change.after[0]
+            return (
+                f"{_WAYS[change.direction].capitalize()} since {since.opens_on:%B %Y}; "
+                "no change since then that can be told from chance."
+            )
+    return "No change that can be told from chance."
+
+
+def series_in_words(points: Sequence[Point], low: str) -> str:
+    """Return a series in sentences: where it is, whether it changed, how it has been."""
+    shown = [point for point in points if point.low is not None]
+    if not shown:
+        return "Nothing of this could be shown in any round so far."
+    newest = shown[-1]
+    assert newest.low is not None  # noqa: S101 - only shown points are left
+    when = days_in_words(newest.opens_on, newest.closes_on)
+    words = [f"“{low}”: {share_in_words(newest.low)} ({when})."]
+    words.append(change_in_words(points))
+    if len(shown) > 1:
+        lows = [point.low for point in shown if point.low is not None]
+        least, most = (chosen(lows) for chosen in (min, max))
+        if least != most:
+            lowest, highest = shares_in_words(least, most)
+            words.append(f"Fewest in any round: {lowest}; most: {highest}.")
+        else:
+            words.append("It was the same in every round that could be shown.")
+    gaps = len(points) - len(shown)
+    if gaps:
+        rounds = "round" if len(points) == 1 else "rounds"
+        words.append(f"{_capital(in_words(gaps))} of {in_words(len(points))} {rounds} not shown.")
+    starts = sum(not point.comparable for point in shown[1:])
+    if starts:
+        words.append(
+            f"{_capital(in_words(starts))} new {'start' if starts == 1 else 'starts'}: the group "
+            "or the questions changed, and nothing is compared across that line."
+        )
+    return " ".join(words)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def cut_in_words(cut: Cut, themes: Sequence[str]) -> str:
+    """Return in which themes two groups of people lie apart; "" when there are not two."""
+    if len(cut.cells) != 2:
+        return ""
+    said: list[str] = []
+    alike = 0
+    for theme, one, other in zip(themes, cut.cells[0].low, cut.cells[1].low, strict=True):
+        if one is None or other is None:
+            continue
+        way = compared(other, one)
+        if way not in _WAYS:
+            alike += 1
+            continue
+        here, there = shares_in_words(one, other)
+        said.append(
+            f"{theme}: {_WAYS[way]} in {_small(cut.cells[0].label)}, {here}; {there} in the others."
+        )
+    if alike:
+        which = "the other themes" if said else "every theme"
+        said.append(f"In {which} the ranges touch or overlap: no difference that can be told.")
+    return " ".join(said)
+
+
+def _small(text: str) -> str:
+    return text[:1].lower() + text[1:]

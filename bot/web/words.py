@@ -43,6 +43,13 @@ def share_in_words(band: Band) -> str:
     return f"{_NUMBERS[band.low // 10]} to {_NUMBERS[band.high // 10]} in ten"
 
 
+def shares_in_words(*bands: Band) -> list[str]:
+    """Return shares that are read beside each other, all in the same unit."""
+    if any(band.low % 10 or band.high % 10 for band in bands):
+        return [_in_per_cent(band) for band in bands]
+    return [share_in_words(band) for band in bands]
+
+
 def _in_per_cent(band: Band) -> str:
     if band.low == 0:
         return f"{band.high}{_PER_CENT} or less"
@@ -101,6 +108,12 @@ def days_in_words(first: date, last: date) -> str:
     if first.month != last.month:
         return f"{first.day} {first:%B} to {day_in_words(last)}"
     return f"{first.day} to {day_in_words(last)}"
+
+
+def days_in_short(first: date, last: date) -> str:
+    """Return a stretch of days for a narrow place: "5 Jan to 2 Feb 2026"."""
+    year = f" {first.year}" if first.year != last.year else ""
+    return f"{first.day} {first:%b}{year} to {last.day} {last:%b} {last.year}"
 
 
 def in_english(text: Mapping[str, str]) -> str:
