@@ -66,8 +66,9 @@ def notes_of(release: Release) -> list[str]:
     """Return the sentences that belong to every figure."""
     document = release.document
     notes = [
-        "This result was made once, when the round closed, and does not change. Every figure is "
-        "a range: the true share or number lies in it, both ends included.",
+        "This result was made once, when the round closed, and does not change. Shares of answers "
+        "and numbers of people are ranges, both ends included; averages are rounded to one "
+        "decimal, counts of single answers to five.",
         why_not_shown(document["thresholds"]["respondents"]),
     ]
     return notes if document["instrument"]["validated"] else [*notes, NOT_VALIDATED]

@@ -109,13 +109,14 @@ def about_size(size: int) -> str:
 def pdf_of(release: Release, before: Sequence[Release]) -> bytes:
     """Return the pack of a release, kept when it was made lately."""
     return _KEPT.get(
-        (release.hash, PDF), lambda: pack_of(release, before, pictures_of(release, before))
+        (release.hash, PDF, len(before)),
+        lambda: pack_of(release, before, pictures_of(release, before)),
     )
 
 
 def xlsx_of(release: Release) -> bytes:
     """Return the workbook of a release, kept when it was made lately."""
-    return _KEPT.get((release.hash, XLSX), lambda: release_as_xlsx(release))
+    return _KEPT.get((release.hash, XLSX, 0), lambda: release_as_xlsx(release))
 
 
 def before_of(releases: Sequence[Release], release: Release) -> list[Release]:
@@ -134,11 +135,11 @@ def before_of(releases: Sequence[Release], release: Release) -> list[Release]:
 class _Kept:
     def __init__(self, most_bytes: int) -> None:
         self._most, self._bytes = most_bytes, 0
-        self._files: OrderedDict[tuple[bytes, str], bytes] = OrderedDict()
+        self._files: OrderedDict[tuple[bytes, str, int], bytes] = OrderedDict()
         # Files are made in threads.
         self._lock = threading.Lock()
 
-    def get(self, key: tuple[bytes, str], make: Callable[[], bytes]) -> bytes:
+    def get(self, key: tuple[bytes, str, int], make: Callable[[], bytes]) -> bytes:
         with self._lock:
             if key in self._files:
                 self._files.move_to_end(key)
