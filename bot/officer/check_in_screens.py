@@ -12,6 +12,7 @@ from bot.officer.texts import check_ins as texts
 from bot.officer.texts import common
 from bot.officer.wording import group_name, group_size, share
 from bot.workflows.catalogue import RoundInView
+from bot.workflows.replies import Finding
 
 MakeData = Callable[[Draft, Tap], str]
 """Returns the data of a check-in's button for the officer who will see it."""
@@ -51,8 +52,11 @@ def _counts_in(tongue: Tongue, draft: Draft, view: RoundInView) -> str:
 def _you_said(tongue: Tongue, draft: Draft, view: RoundInView) -> list[str]:
     """Return one finding about the officer's own group, and what was done about it."""
     finding = view.finding_for(draft.unit)
-    if finding is None:
-        return []
+    return [] if finding is None else ["", *finding_lines(tongue, finding)]
+
+
+def finding_lines(tongue: Tongue, finding: Finding) -> list[str]:
+    """Return what an officer reads of one finding; its lead sees the same before sending it."""
     said = tongue(
         texts.YOU_SAID,
         group=finding.group,
@@ -60,7 +64,7 @@ def _you_said(tongue: Tongue, draft: Draft, view: RoundInView) -> list[str]:
         share=share(tongue, finding.share),
         answer=in_language(finding.answer, tongue.language),
     )
-    return ["", said, tongue(texts.WE_DID, reply=in_language(finding.reply, tongue.language))]
+    return [said, tongue(texts.WE_DID, reply=in_language(finding.reply, tongue.language))]
 
 
 def _chosen_so_far(tongue: Tongue, draft: Draft, item: Item) -> list[str]:

@@ -124,11 +124,11 @@ def _tidy(lines: Mapping[str, str]) -> dict[str, str]:
     return tidy
 
 
-async def current(storage: Storage, round_id: str) -> dict[tuple[str, str], Reply]:
-    """Return the reply that counts for each (group, scale) of a round's release."""
+async def current(storage: Storage, round_id: str) -> dict[tuple[str, str], Mapping[str, str]]:
+    """Return the lines that count for each (group, scale) of a round's release."""
     async with storage.read("replies of round") as tx:
         stored = await replies.of_round(tx, round_id)
-    return {(each.reply.group, each.reply.scale): each.reply for each in stored}
+    return {(each.reply.group, each.reply.scale): each.reply.content for each in stored}
 
 
 def tidy_line(language: str, text: str) -> str:
@@ -249,6 +249,6 @@ class Replies:
             self.storage, round_id, group_id, scale_id, lines, self.author, self.now
         )
 
-    async def current(self, round_id: str) -> dict[tuple[str, str], Reply]:
+    async def current(self, round_id: str) -> dict[tuple[str, str], Mapping[str, str]]:
         """See `current`."""
         return await current(self.storage, round_id)

@@ -255,9 +255,7 @@ async def test_a_preview_is_what_officers_will_be_shown_and_stores_nothing(
         await lead.add(ROUND, RESPONSE, "workload", {"en": "First thoughts."})
         await lead.add(ROUND, RESPONSE, "workload", LINE)
         counts = await lead.current(ROUND)
-        assert [(place, each.content) for place, each in counts.items()] == [
-            ((RESPONSE, "workload"), LINE)
-        ]
+        assert counts == {(RESPONSE, "workload"): LINE}
         shown = (await in_view(office)).findings[0]
         assert replace(shown, teams=before.teams) == before
         for group, scale, error in (
