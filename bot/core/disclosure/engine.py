@@ -11,6 +11,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from bot.core.disclosure import ledger as over_time
 from bot.core.disclosure.bands import (
     PeopleBand,
     people_band,
@@ -20,7 +21,7 @@ from bot.core.disclosure.bands import (
 )
 from bot.core.disclosure.counted import Counted
 from bot.core.disclosure.cuts import released_cuts
-from bot.core.disclosure.ledger import Earlier, comparable_groups
+from bot.core.disclosure.ledger import Candidate, Earlier, Ledger, comparable_groups, teams_in
 from bot.core.disclosure.option_counts import force_may_show, released_counts
 from bot.core.disclosure.release import FIRST, FORMAT, Release, make_release
 from bot.core.disclosure.respondents import Known, what_is_known
@@ -85,8 +86,10 @@ def protect(
     instrument = table.instrument
     # That ten people of a unit answered an exit check-in is itself a result about the unit.
     smallest = Level(instrument.publication.level)
-    answered = shown_groups(groups, counted.respondents, _safe(rules), smallest)
-    known = _known_respondents(groups, answered, counted, rules, smallest)
+    before = Ledger.of(earlier, about.closes_on)
+    today = {team.id: team.headcount for team in teams.values()}
+    answered, withheld = _shown(groups, units, counted, rules, smallest, before, today)
+    known = _known_respondents(groups, answered, counted, rules, smallest, withheld)
     cells = {
         scale.id: _released_cells(
             scale,
@@ -96,6 +99,7 @@ def protect(
             known,
             counted,
             rules,
+            withheld,
         )
         for scale in instrument.scales
     }
@@ -171,12 +175,40 @@ def _room_for(people: int) -> int:
     return -(-100 * people // MOST_OF_THE_ROOM)
 
 
+def _shown(
+    groups: Sequence[Group],
+    units: ReportingUnits,
+    counted: Counted,
+    rules: DisclosureRules,
+    smallest: Level,
+    before: Ledger,
+    today: Mapping[str, int],
+) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the groups of which anything is shown, and those withheld for earlier releases."""
+    safe, withheld = _safe(rules), frozenset[str]()
+    while True:
+        left = [group for group in groups if group.id not in withheld]
+        shown = shown_groups(left, counted.respondents, safe, smallest)
+        candidates = [
+            Candidate(group.id, teams_in(group, units)) for group in left if group.id in shown
+        ]
+        # Looked up in their module when they are needed, so that a test can do without one.
+        found = over_time.withheld_for_new_names(before, candidates, today, safe.heads)
+        found |= over_time.withheld_over_time(
+            before, [each for each in candidates if each.id not in found], today, safe.heads
+        )
+        if not found:
+            return shown, withheld
+        withheld |= found
+
+
 def _known_respondents(
     groups: Sequence[Group],
     answered: frozenset[str],
     counted: Counted,
     rules: DisclosureRules,
     smallest: Level,
+    withheld: frozenset[str],
 ) -> dict[str, Known]:
     """Return what is known of the numbers of respondents, the response rates included."""
     return what_is_known(
@@ -187,6 +219,7 @@ def _known_respondents(
         lambda group: COUNT_EDGES if group.level is Level.UNIT else RATE_EDGES,
         rules.threshold,
         smallest,
+        withheld,
     )
 
 
@@ -222,6 +255,7 @@ def _released_cells(
     respondents: Mapping[str, Known],
     counted: Counted,
     rules: DisclosureRules,
+    withheld: frozenset[str],
 ) -> dict[str, dict[str, Any]]:
     """Return what is shown of a scale, by group."""
     # How wide its bands are tells how many people answered a scale, as a band would.
@@ -233,6 +267,7 @@ def _released_cells(
         lambda _: sorted(least for least, _ in GRIDS),
         rules.threshold,
         _smallest(scale, instrument),
+        withheld,
     )
     with_mean = _groups_with_mean(scale, groups, shown, known, counted)
     return {

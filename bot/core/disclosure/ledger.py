@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
+from itertools import product
 
 from bot.core.disclosure.release import Release
 from bot.core.disclosure.suppression import Group, tree_of
@@ -106,38 +107,138 @@ class Ledger:
         return frozenset(self.groups)
 
     @cached_property
+    def labels(self) -> Mapping[str, int]:
+        """A number for every team that was ever shown in a group: the same in one part."""
+        return _cut({}, self.groups)
+
+    @cached_property
     def part_of(self) -> Mapping[str, Teams]:
         """The part of every team that was ever shown in a group."""
-        return {team: part for part in parts_of({}, self.groups) for team in part}
+        return {team: part for part in _parts(self.labels) for team in part}
 
-    def heads(self, team: str, today: Mapping[str, int]) -> int:
-        """Return the heads that count for a team: the fewest of today and the year before.
+    def heads(self, teams: Iterable[str], today: Mapping[str, int]) -> int:
+        """Return the heads that count for teams: of each the fewest of today and the year before.
 
         A team that no longer exists has none: its people have left.
         """
-        heads = today.get(team, 0)
-        return min(heads, self._least.get(team, heads))
+        return sum(
+            min(today[team], self._least.get(team, today[team])) for team in teams if team in today
+        )
 
 
-def parts_of(start: Mapping[str, int], groups: Iterable[Teams]) -> list[Teams]:
-    """Return the parts into which groups cut the teams that are in any of them.
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A group that a new release would show."""
 
-    Teams begin in the classes of `start`. Each group splits the classes it cuts, so that the
-    work grows with the members of all groups, not with pairs of groups.
+    id: str
+    teams: Teams
+
+
+def withheld_over_time(
+    ledger: Ledger, candidates: Sequence[Candidate], today: Mapping[str, int], least: int
+) -> frozenset[str]:
+    """Return the groups that must not be shown, so that none makes a part under `least` heads.
+
+    `today` are the heads of every team there is. Of the groups that cut a part off from the
+    rest of what it was, the smallest are withheld, equals by id, until no such part remains.
+    What was shown before with the same teams cuts nothing, and may always be shown again.
     """
-    label = dict(start)
-    following = max(label.values(), default=0)
+    if not ledger.groups:
+        # What groups of one release make together is the rule of remainders.
+        return frozenset()
+    left = [each for each in candidates if each.teams not in ledger.known]
+    withheld: set[str] = set()
+    while parts := small_parts(ledger, [each.teams for each in left], today, least):
+        part = min(parts, key=sorted)
+        whole = ledger.part_of.get(min(part)) or frozenset(
+            team for each in left for team in each.teams if team not in ledger.part_of
+        )
+        cutting = [each for each in left if each.teams & whole and not whole <= each.teams]
+        # New teams that have no others to hide among are cut off by every group they are in.
+        cutting = cutting or [each for each in left if each.teams & part]
+        smallest = min(cutting, key=lambda each: (ledger.heads(each.teams, today), each.id))
+        left.remove(smallest)
+        withheld.add(smallest.id)
+    return frozenset(withheld)
+
+
+def small_parts(
+    ledger: Ledger, groups: Iterable[Teams], today: Mapping[str, int], least: int
+) -> list[Teams]:
+    """Return the parts of 1 to `least` - 1 heads that groups would make, shown with all before.
+
+    Not those that were parts before: they were large enough when they were made, and showing
+    them again tells nothing that was not told.
+    """
+    fresh = [group for group in groups if group not in ledger.known]
+    if not fresh:
+        return []
+    return [
+        part
+        for part in _parts(_cut(ledger.labels, fresh))
+        if 0 < ledger.heads(part, today) < least and ledger.part_of.get(min(part)) != part
+    ]
+
+
+def withheld_for_new_names(
+    ledger: Ledger, candidates: Sequence[Candidate], today: Mapping[str, int], least: int
+) -> frozenset[str]:
+    """Return the groups with new teams that may be a shown group under other names, but for few.
+
+    Teams that no release has named may be the people of teams that are gone. Then a group that
+    holds them differs from one that held the others by what they are apart, and by teams that
+    are in one of the two alone: together not 1 to `least` - 1 heads. Once named by a release, a
+    team is no longer new.
+    """
+    coming = [each for each in candidates if not each.teams <= ledger.last_heads.keys()]
+    if not coming:
+        return frozenset()
+    # Only groups whose heads are near each other can differ by so few.
+    near: dict[tuple[int, int], list[tuple[Teams, int]]] = defaultdict(list)
+    for group in ledger.groups:
+        stay = group & today.keys()
+        if stay != group:
+            gone = sum(ledger.last_heads[team] for team in group - stay)
+            place = (ledger.heads(stay, today) // least, gone // least)
+            near[place].append((stay, gone))
+    withheld = set()
+    for each in coming:
+        known = each.teams & ledger.last_heads.keys()
+        new = sum(today.get(team, 0) for team in each.teams - known)
+        column, row = ledger.heads(known, today) // least, new // least
+        for place in product((column - 1, column, column + 1), (row - 1, row, row + 1)):
+            if any(
+                0 < abs(new - gone) + ledger.heads(known ^ stay, today) < least
+                for stay, gone in near.get(place, ())
+            ):
+                withheld.add(each.id)
+                break
+    return frozenset(withheld)
+
+
+def _cut(start: Mapping[str, int], groups: Iterable[Teams]) -> dict[str, int]:
+    """Return a number for every team in a group or in `start`: the same in the same groups.
+
+    Each group splits the classes it cuts, so that the work grows with the members of groups,
+    not with pairs of groups.
+    """
+    labels = dict(start)
+    following = max(labels.values(), default=0)
     for group in groups:
         renamed: dict[int, int] = {}
         for team in group:
-            old = label.get(team, 0)
+            old = labels.get(team, 0)
             if old not in renamed:
                 following += 1
                 renamed[old] = following
-            label[team] = renamed[old]
+            labels[team] = renamed[old]
+    return labels
+
+
+def _parts(labels: Mapping[str, int]) -> list[Teams]:
     parts: dict[int, set[str]] = defaultdict(set)
-    for team, number in label.items():
-        parts[number].add(team)
+    for team, label in labels.items():
+        parts[label].add(team)
     return [frozenset(part) for part in parts.values()]
 
 
