@@ -152,6 +152,9 @@ def protect(
                 known,
                 rules,
                 showing={"": answered, **{scale: frozenset(cells[scale]) for scale in cells}},
+                hidden=over_time.cuts_withheld(
+                    before, _candidates(groups, answered, units), units, today, _safe(rules).heads
+                ),
             ),
             "withheld": _withheld(released),
             "previous": earlier[-1].release.hash.hex() if earlier else FIRST,
@@ -189,9 +192,7 @@ def _shown(
     while True:
         left = [group for group in groups if group.id not in withheld]
         shown = shown_groups(left, counted.respondents, safe, smallest)
-        candidates = [
-            Candidate(group.id, teams_in(group, units)) for group in left if group.id in shown
-        ]
+        candidates = _candidates(left, shown, units)
         # Looked up in their module when they are needed, so that a test can do without one.
         found = over_time.withheld_for_new_names(before, candidates, today, safe.heads)
         found |= over_time.withheld_over_time(
@@ -200,6 +201,12 @@ def _shown(
         if not found:
             return shown, withheld
         withheld |= found
+
+
+def _candidates(
+    groups: Sequence[Group], shown: frozenset[str], units: ReportingUnits
+) -> list[Candidate]:
+    return [Candidate(group.id, teams_in(group, units)) for group in groups if group.id in shown]
 
 
 def _known_respondents(

@@ -180,6 +180,18 @@ def small_parts(
     ]
 
 
+def cuts_withheld(
+    ledger: Ledger,
+    shown: Sequence[Candidate],
+    units: ReportingUnits,
+    today: Mapping[str, int],
+    least: int,
+) -> frozenset[str]:
+    """Return the cuts that would make a part under `least` heads: two groups like any other."""
+    groups = [*(each.teams for each in shown), *sides_of(units).values()]
+    return frozenset({"high-stress"} if small_parts(ledger, groups, today, least) else ())
+
+
 def withheld_for_new_names(
     ledger: Ledger, candidates: Sequence[Candidate], today: Mapping[str, int], least: int
 ) -> frozenset[str]:
