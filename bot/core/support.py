@@ -36,6 +36,8 @@ class SupportEntry(Document):
     scope: Literal["national", "wales", "force"]
     languages: list[Annotated[str, Field(pattern="^[a-z]{2}$")]] = Field(default_factory=list)
     """Languages besides English that are spoken there."""
+    english: bool = True
+    """Whether English is."""
     source: Name
     last_verified: date
     verified_by: Name
@@ -47,6 +49,8 @@ class SupportEntry(Document):
         if self.phone and not re.fullmatch(r"\+?\d[\d ]*", self.phone, re.ASCII):
             raise ValueError("expected a phone number of digits and spaces")
         unique(list(self.languages), "the language")
+        if not (self.english or self.languages):
+            raise ValueError("expected a language besides English where English is not spoken")
         return self
 
 
@@ -156,7 +160,8 @@ def entries_for(
     """Return the entries for a need, those that speak the officer's language first.
 
     Otherwise the directory's order stays. Entries for Wales are there for officers whose
-    language is Welsh, and for everybody where `wales` says that the force works in Welsh.
+    language is Welsh, and for everybody where `wales` says that the force works in Welsh. Who
+    reads English is not shown who does not speak it.
     """
     found = [
         entry
@@ -164,6 +169,18 @@ def entries_for(
         if need in entry.needs and (entry.scope != "wales" or wales or language == "cy")
     ]
     # In danger, nobody reads past another line to find 999.
-    if language == "en" or need is Need.CRISIS:
+    if need is Need.CRISIS:
         return found
+    if language == "en":
+        return [entry for entry in found if entry.english]
     return sorted(found, key=lambda entry: language not in entry.languages)
+
+
+def left_out(need: Need, entries: Sequence[SupportEntry]) -> set[str]:
+    """Return the languages of the entries that nobody is shown who reads English."""
+    return {
+        language
+        for entry in entries
+        if need in entry.needs and not entry.english
+        for language in entry.languages
+    }

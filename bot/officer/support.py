@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from html import escape
 
 from bot.core.instruments import Need
-from bot.core.languages import Tongue
+from bot.core.languages import ENGLISH, Tongue
 from bot.core.signposting import MENU_ORDER, Signposts
-from bot.core.support import SupportEntry, entries_for
+from bot.core.support import SupportEntry, entries_for, left_out
 from bot.officer import buttons
 from bot.officer.entries import as_text
 from bot.officer.languages import Languages
@@ -81,10 +81,12 @@ def need_page(
     *,
     wales: bool = False,
     asks_why: bool = False,
+    others: Sequence[Tongue] = (),
 ) -> Screen:
     """The entries for one need; where a force has none, the ones that help with anything.
 
-    `asks_why` says whether somebody who leaves can tell why now.
+    `asks_why` says whether somebody who leaves can tell why now. `others` are languages of lines
+    that stand on the same page in that language alone.
     """
     found = _entries(tongue, need, support, wales=wales)
     # A title that says no more than the menu did: see `texts.NEEDS`.
@@ -100,6 +102,10 @@ def need_page(
     if need is Need.LEAVING and asks_why:
         parts.append(tongue(self_started_texts.WHY))
         rows.append(tell_us_why(tongue))
+    rows += [
+        (Button(each.name, buttons.named_data(buttons.NEED, need.value, each.language)),)
+        for each in others
+    ]
     rows.append((to(tongue, crisis_texts.NONE_SUIT, buttons.NONE_SUIT),))
     rows.append((to(tongue, common.MENU, buttons.MENU), help_button(tongue)))
     return Screen("\n\n".join(parts), tuple(rows))
@@ -147,13 +153,18 @@ class Support:
             return None
         need, catalogue = Need(argument), self._desk.catalogue
         self._desk.support_taps.count(chat.id, need)
-        programme = catalogue.programme
+        programme, support = catalogue.programme, catalogue.support
         return need_page(
             chat.tongue,
             need,
-            catalogue.support,
+            support,
             wales=programme is not None and "cy" in programme.force.languages,
             asks_why=self._desk.self_started.exit_round() is not None,
+            others=[
+                each
+                for each in self._languages.others(chat.tongue, programme)
+                if chat.tongue.language == ENGLISH and each.language in left_out(need, support)
+            ],
         )
 
     async def _everyday(self, chat: Chat, _: str) -> Screen:

@@ -18,6 +18,7 @@ from bot.officer.texts import leaving as texts
 from bot.workflows.contact import times_of
 from bot.workflows.held import (
     DeliveryKind,
+    DeliveryState,
     Held,
     HeldEnrolment,
     HeldFollowUp,
@@ -27,6 +28,8 @@ from bot.workflows.held import (
 
 HELD = "held"
 FORGET = "forget"
+
+_OVER = DeliveryState.SENT, DeliveryState.EXPIRED
 
 PAGE = 1_500
 """Characters of one page; a single part may make it longer, but never too long to arrive."""
@@ -146,7 +149,8 @@ def _contact(tongue: Tongue, profile: Profile) -> Iterator[str]:
         yield tongue(texts.CONTACTED, days=days)
     else:
         yield tongue(texts.NOT_CONTACTED)
-    yield tongue.counted(texts.IGNORED, profile.ignored)
+    if profile.ignored:
+        yield tongue.counted(texts.IGNORED, profile.ignored)
     asked = profile.asked_to_carry_on
     yield tongue(texts.ASKED_TO_CARRY_ON if asked else texts.NOT_ASKED_TO_CARRY_ON)
 
@@ -159,7 +163,9 @@ def _prompt(tongue: Tongue, prompt: HeldPrompt, timezone: str) -> Iterator[str]:
         yield tongue(texts.PROMPT, title=title, day=tongue.day(prompt.day))
     for message in prompt.messages:
         yield _message(tongue, message, timezone)
-        yield from _tries(tongue, message.attempts)
+        # What is over keeps no number of its own, and one goes without saying.
+        if message.state not in _OVER or message.attempts > 1:
+            yield from _tries(tongue, message.attempts)
     if prompt.took_part:
         yield tongue(texts.TOOK_PART)
 

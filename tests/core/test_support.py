@@ -20,6 +20,7 @@ from bot.core.support import (
     age_of,
     check_directory,
     entries_for,
+    left_out,
 )
 from tests.core.builders import a_programme, texts
 
@@ -69,6 +70,7 @@ REACHED = "expected at least one of phone, text_to, link, contact"
         ({"source": ""}, "at least 1 character"),
         ({"languages": ["welsh"]}, "String should match pattern"),
         ({"languages": ["cy", "cy"]}, "the language cy comes twice"),
+        ({"english": False}, "expected a language besides English"),
     ],
 )
 def test_each_mistake_in_an_entry_has_its_sentence(changes: dict[str, Any], sentence: str) -> None:
@@ -157,6 +159,15 @@ def test_entries_for_wales_are_for_welsh_speakers_and_forces_that_work_in_welsh(
     assert ids(entries_for(Need.TALK, entries)) == ["a"]
     assert ids(entries_for(Need.TALK, entries, "cy")) == ["a", "w"]
     assert ids(entries_for(Need.TALK, entries, wales=True)) == ["a", "w"]
+
+
+def test_who_reads_english_is_not_shown_who_does_not_speak_it() -> None:
+    entries = [an_entry("a"), an_entry("w", languages=["cy"], english=False)]
+    assert ids(entries_for(Need.TALK, entries)) == ["a"]
+    assert ids(entries_for(Need.TALK, entries, "cy")) == ["w", "a"]
+    assert ids(entries_for(Need.CRISIS, entries)) == ["a", "w"]
+    assert left_out(Need.TALK, entries) == {"cy"}
+    assert left_out(Need.TALK, entries[:1]) == left_out(Need.HOME, entries) == set()
 
 
 def test_a_language_that_nothing_is_written_in_is_refused() -> None:

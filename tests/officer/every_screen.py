@@ -122,7 +122,14 @@ def _support(tongue: Tongue) -> Iterator[Shown]:
         yield Shown(f"need_page {need}, none of the force", Kind.LONG, page)
     leaving_page = support.need_page(tongue, Need.LEAVING, entries(), asks_why=True)
     yield Shown("need_page leaving, asks why", Kind.LONG, leaving_page)
+    page = support.need_page(tongue, Need.TALK, entries(), others=others_than(tongue))
+    yield Shown("need_page talk, lines in other languages", Kind.LONG, page)
     yield Shown("everyday", Kind.SHORT, support.everyday(tongue))
+
+
+def others_than(tongue: Tongue) -> list[Tongue]:
+    """Return the other languages of the invented force."""
+    return [each for each in TONGUES.among(["en", "cy"]) if each is not tongue]
 
 
 def _steady(tongue: Tongue) -> Iterator[Shown]:
@@ -142,7 +149,7 @@ def _steady(tongue: Tongue) -> Iterator[Shown]:
 def _joining(tongue: Tongue) -> Iterator[Shown]:
     promises = joining.promises(tongue, "Harbour Response", 48, "ABCDEFGH2345")
     yield Shown("promises", Kind.LONG, promises)
-    others = [each for each in TONGUES.among(["en", "cy"]) if each is not tongue]
+    others = others_than(tongue)
     promises = joining.promises(tongue, "Harbour Response", 48, "ABCDEFGH2345", others)
     yield Shown("promises, in other languages too", Kind.LONG, promises)
     yield Shown("ask_role", Kind.SHORT, joining.ask_role(tongue))

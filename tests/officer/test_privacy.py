@@ -191,6 +191,16 @@ def test_when_somebody_asked_for_a_message_is_said_to_be_held_and_not_shown() ->
     assert shown(at_night) == shown(datetime(2026, 11, 20, 15, 0, tzinfo=UTC))
 
 
+def test_what_is_none_and_what_goes_without_saying_is_not_said() -> None:
+    joined = all_of(a_held_profile(Profile(OFFICER)))
+    assert "in a row" not in joined
+    once = HeldMessage(DeliveryKind.INVITATION, DeliveryState.SENT, NOW, 1)
+    day = HeldPrompt({"en": "Pulse"}, NOW.date(), (once,), took_part=False)
+    shown = all_of(replace(a_held_profile(Profile(OFFICER)), prompts=(day,)))
+    assert "You were asked." in shown
+    assert "Tried" not in shown
+
+
 def test_every_state_of_every_message_has_its_words() -> None:
     assert set(texts.INVITATIONS) == set(texts.REMINDERS) == set(DeliveryState)
     assert set(texts.FOLLOW_UPS) == set(FollowUpKind)
@@ -251,7 +261,7 @@ async def test_everything_is_shown_to_whoever_took_part(station: Station) -> Non
     await sam.sees("Length of service: 1 to 4 years.")
     await sam.sees("I wrote to you on: Monday 30 November.")
     await sam.sees("Weekly pulse, Monday 30 November")
-    await sam.sees("Invitation sent.")
+    await sam.sees("You were asked.")
     await sam.sees("A mark that this chat took part, until the round closes.")
     await sam.sees("Messages you asked me for: none.")
     assert sam.phone.last.protected

@@ -90,9 +90,26 @@ def test_lines_that_speak_the_officers_language_come_first() -> None:
     assert "0808 164 0123" not in english
     welsh = everything_shown(need_page(WELSH, Need.TALK, support()))
     assert welsh.index("0808 164 0123") < welsh.index("116 123\n")
-    # In a force that works in Welsh, everybody finds them.
+    # In a force that works in Welsh, everybody finds those that speak English as well.
     there = everything_shown(need_page(ENGLISH, Need.TALK, support(), wales=True))
-    assert "0808 164 0123" in there
+    assert "0800 132 737" in there
+    assert "0808 164 0123" not in there
+
+
+@pytest.mark.english_only("goes to the other language")
+async def test_lines_in_another_language_are_one_tap_away(station: Station) -> None:
+    sam = await station.officer()
+    await sam.says("/support")
+    await sam.taps("Talk to someone")
+    await sam.sees("Someone to talk to")
+    assert "0808 164 0123" not in sam.phone.last.text
+    await sam.taps("Cymraeg")
+    await sam.sees("0808 164 0123")
+    # Where there are none, no button leads there.
+    await sam.says("/support")
+    await sam.taps("Health at work")
+    await sam.sees("Occupational health")
+    assert "Cymraeg" not in str(sam.phone.last.buttons)
 
 
 # --- Home and family ----------------------------------------------------------------------

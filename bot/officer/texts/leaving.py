@@ -65,7 +65,7 @@ CANCELLED = _("Rest days you said were cancelled: {days}.")
 PAUSED = _("Paused until {day}.")
 NOT_PAUSED = _("Pause: none.")
 CONTACTED = _("I wrote to you on: {days}.")
-NOT_CONTACTED = _("I haven't written to you in the last week.")
+NOT_CONTACTED = _("I haven't written to you first in the last week.")
 IGNORED = plural(
     "{number} round in a row without an answer.", "{number} rounds in a row without an answer."
 )
@@ -79,7 +79,8 @@ PROMPT_UNKNOWN = _("<b>{title}</b>")
 INVITATIONS = {
     DeliveryState.DUE: _("Invitation planned for {day}, {time}."),
     DeliveryState.CLAIMED: _("Invitation of {day}, {time}, on its way."),
-    DeliveryState.SENT: _("Invitation sent."),
+    # Also where the answers were begun on joining, and no message was sent.
+    DeliveryState.SENT: _("You were asked."),
     DeliveryState.EXPIRED: _("Invitation dropped."),
 }
 REMINDERS = {
@@ -114,7 +115,7 @@ ASKED_AT = _("The moment you asked for it is sealed with it, too, and not shown 
 SEALED_WITH_IT = _("Sealed with it: your number {number}, and {language} as its language.")
 ADDRESS_DAMAGED = _("Its seal doesn't open any more, so it can't be sent.")
 
-MEMORY = _("Until I am restarted I also remember that you chose {language}.")
+MEMORY = _("Until I am restarted I also remember that this chat is in {language}.")
 NOT_SHOWN = _(
     "<b>What I can't show</b>\n"
     "Answers you sealed: nothing leads from you to them. Group results: they contain nobody."
