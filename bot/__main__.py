@@ -18,7 +18,16 @@ from bot.admin.report_text import report_as_text
 from bot.core.errors import StandEasyError
 from bot.sealing.process_keys import make_officer_keys, officer_keys, opening_keys
 from bot.wiring import Part, Settings
-from bot.workflows import closing, enrol, key_pool, programme, report, rounds, wordings
+from bot.workflows import (
+    closing,
+    enrol,
+    key_pool,
+    programme,
+    public_figures,
+    report,
+    rounds,
+    wordings,
+)
 
 Command = Callable[[Settings, Namespace], Coroutine[None, None, None]]
 
@@ -163,6 +172,18 @@ async def report_round(settings: Settings, given: Namespace) -> None:
         write(made, Path(given.output))
 
 
+async def figures_list(settings: Settings, given: Namespace) -> None:
+    """List public figures."""
+    async with wiring.open_storage(settings) as storage:
+        say(listing.figures_as_text(await public_figures.all_drawn(storage)))
+
+
+async def figures_show(settings: Settings, given: Namespace) -> None:
+    """Print the public figures of a round."""
+    async with wiring.open_storage(settings) as storage:
+        say((await public_figures.figures_of(storage, given.round)).content.decode())
+
+
 async def keys_new(settings: Settings, given: Namespace) -> None:
     """Make keys."""
     if make_officer_keys(settings.keys, secrets.token_bytes):
@@ -200,6 +221,8 @@ COMMANDS: dict[str, Command] = {
     "rounds open": rounds_open,
     "rounds close": rounds_close,
     "report": report_round,
+    "figures list": figures_list,
+    "figures show": figures_show,
     "keys new": keys_new,
     "keys list": keys_list,
 }

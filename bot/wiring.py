@@ -24,12 +24,22 @@ from bot.core.programme import Programme
 from bot.core.support import SupportEntry, check_ages, check_directory
 from bot.lead.exports.routes import export_routes
 from bot.lead.pages import lead_routes
+from bot.lead.public_figures import figure_routes
 from bot.officer.application import OfficerBot, secret_matches
 from bot.sealing.key_store import OpeningKeys
 from bot.sealing.process_keys import officer_keys, opening_keys
 from bot.ticker import Job, Ticker
 from bot.web.sign_in import Door
-from bot.workflows import closing, heartbeat, key_pool, programme, report, tally, wordings
+from bot.workflows import (
+    closing,
+    heartbeat,
+    key_pool,
+    programme,
+    public_figures,
+    report,
+    tally,
+    wordings,
+)
 from bot.workflows.catalogue import Instruments, NoProgramme
 from bot.workflows.desk import Desk
 from bot.workflows.moment import TICKER, Now, RandomBytes
@@ -232,6 +242,7 @@ class Assembly:
         if Part.DASHBOARD in self.parts:
             reports = report.Reports(self.storage, self.now)
             found += [*export_routes(reports, door), *lead_routes(reports, door)]
+            found += figure_routes(public_figures.DrawnFigures(self.storage), door)
         if self.officers is not None and self.uses_webhook:
             found.append(Route(WEBHOOK_PATH, self._webhook, methods=["POST"]))
         return found
@@ -264,6 +275,8 @@ class Assembly:
         else:
             check_programme(version.programme, list(self.instruments.values()))
             await wordings.keep(self.storage, version.programme, self.digests, self.name, self.now)
+            if Part.TALLY in self.parts and version.programme.disclosure.public_figures:
+                public_figures.check_noise()
             today = local_day(self.now(), version.programme.force.timezone)
             due = check_directory([*version.programme.support, *self.national], today)
         for finding in due:

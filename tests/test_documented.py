@@ -14,9 +14,11 @@ from bot import wiring
 from bot.admin.arguments import build_parser, parse
 from bot.lead.exports.routes import export_routes
 from bot.lead.pages import lead_routes
+from bot.lead.public_figures import figure_routes
 from bot.web.application import web_application
 from bot.web.sign_in import OneTimeDoor
 from bot.wiring import WEBHOOK_PATH
+from bot.workflows.public_figures import DrawnFigures
 from bot.workflows.report import Reports
 from config.settings import PREFIX, setting_names
 from storage.engine import Storage
@@ -106,6 +108,7 @@ def routes() -> list[BaseRoute]:
     door = OneTimeDoor(lambda size: bytes(size), lambda: moment, secure=True)
     reports = Reports(storage, lambda: moment)
     pages = [*export_routes(reports, door), *lead_routes(reports, door)]
+    pages += figure_routes(DrawnFigures(storage), door)
     return web_application(pages, allowed_hosts=["localhost"], on_loopback=True).routes
 
 

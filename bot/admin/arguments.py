@@ -39,6 +39,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_codes(commands)
     _add_rounds(commands)
     _add_report(commands)
+    _add_figures(commands)
     _add_keys(commands)
     return parser
 
@@ -201,6 +202,25 @@ def _add_report(commands: _Commands) -> None:
     report.add_argument(
         "--output", metavar="FILE", help="where to write it (default: standard output)"
     )
+
+
+def _add_figures(commands: _Commands) -> None:
+    figures = _group(commands, "figures", "Show figures made with noise, to leave the force.")
+    _add(
+        figures,
+        "list",
+        "List all public figures, and how much of each year's budget they used.",
+        "figures list",
+        "figures list",
+    )
+    show = _add(
+        figures,
+        "show",
+        "Print the public figures of a round as JSON.",
+        "figures show weekly-pulse-2026-01-05",
+        "figures show",
+    )
+    show.add_argument("round", metavar="ROUND", help="the round's id, as figures list shows it")
 
 
 def _add_keys(commands: _Commands) -> None:

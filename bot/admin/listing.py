@@ -7,6 +7,7 @@ from bot.core.instruments import Instrument
 from bot.core.programme import Programme
 from bot.core.reporting_units import form_units
 from bot.workflows.key_pool import KeyLine
+from bot.workflows.public_figures import Drawn, in_epsilon
 from bot.workflows.rounds import RoundLine
 
 
@@ -28,6 +29,16 @@ def keys_as_text(lines: Sequence[KeyLine]) -> str:
         return "No keys yet. Make some with: python -m bot keys new"
     rows = [("KEY", "STATE", "OPENING KEY")]
     rows += [(line.id, line.state.value, "here" if line.here else "not here") for line in lines]
+    return _columns(rows)
+
+
+def figures_as_text(drawn: Drawn) -> str:
+    """Return the list of public figures and what each year used."""
+    if not drawn.figures:
+        return "No public figures yet."
+    rows = [("ROUND", "YEAR", "EPSILON")]
+    rows += [(each.round_id, str(each.year), in_epsilon(each.epsilon)) for each in drawn.figures]
+    rows += [("all", str(year), in_epsilon(epsilon)) for year, epsilon in drawn.used]
     return _columns(rows)
 
 

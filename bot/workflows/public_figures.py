@@ -104,6 +104,17 @@ class Drawn:
     used: tuple[tuple[int, int], ...]
 
 
+class DrawnFigures:
+    """What the pages for leads can ask for: figures that were drawn, and nothing else."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+
+    async def all(self) -> Drawn:
+        """Return everything that was drawn; raises `DamagedFigures`."""
+        return await all_drawn(self._storage)
+
+
 async def all_drawn(storage: Storage) -> Drawn:
     """Return everything that was drawn; raises `DamagedFigures`."""
     async with storage.read("public figures") as tx:
