@@ -22,20 +22,25 @@ from bot.core.errors import StandEasyError
 from bot.core.languages import Tongues
 from bot.core.programme import Programme
 from bot.core.support import SupportEntry, check_ages, check_directory
+from bot.lead.actions import action_routes
+from bot.lead.actions_reply import reply_routes
 from bot.lead.exports.routes import export_routes
 from bot.lead.pages import lead_routes
 from bot.lead.public_figures import figure_routes
 from bot.officer.application import OfficerBot, secret_matches
+from bot.officer.check_in_screens import finding_lines
 from bot.sealing.key_store import OpeningKeys
 from bot.sealing.process_keys import officer_keys, opening_keys
 from bot.ticker import Job, Ticker
 from bot.web.sign_in import Door
 from bot.workflows import (
+    actions,
     closing,
     heartbeat,
     key_pool,
     programme,
     public_figures,
+    replies,
     report,
     tally,
     wordings,
@@ -43,6 +48,7 @@ from bot.workflows import (
 from bot.workflows.catalogue import Instruments, NoProgramme
 from bot.workflows.desk import Desk
 from bot.workflows.moment import TICKER, Now, RandomBytes
+from bot.workflows.replies import Finding
 from config.content import (
     check_programme,
     example_programme_path,
@@ -75,6 +81,7 @@ MINUTE = timedelta(minutes=1)
 SENDING = timedelta(seconds=5)
 STIRRING = timedelta(hours=1)
 WEBHOOK_PATH = "/telegram"
+LEAD = "lead"
 
 
 class Part(StrEnum):
@@ -243,6 +250,7 @@ class Assembly:
             reports = report.Reports(self.storage, self.now)
             found += [*export_routes(reports, door), *lead_routes(reports, door)]
             found += figure_routes(public_figures.DrawnFigures(self.storage), door)
+            found += acting_routes(self.storage, self.now, reports, door)
         if self.officers is not None and self.uses_webhook:
             found.append(Route(WEBHOOK_PATH, self._webhook, methods=["POST"]))
         return found
@@ -283,6 +291,25 @@ class Assembly:
             log.warning(
                 "the support entry %s was last verified on %s", finding.entry, finding.last_verified
             )
+
+
+def acting_routes(
+    storage: Storage, now: Now, reports: report.Reports, door: Door
+) -> list[BaseRoute]:
+    """Return the pages on which leads act on results and see what came of it."""
+    tongues = Tongues(load_translations())
+
+    def shown_to(finding: Finding, language: str) -> str:
+        return "\n".join(finding_lines(tongues.of(language), finding))
+
+    # Until staff accounts come, whoever holds the link is the lead.
+    desk = actions.Actions(storage, now, reports, LEAD)
+    languages = [(tongue.language, tongue.name) for tongue in tongues.known()]
+    answers = replies.Replies(storage, now, LEAD)
+    return [
+        *action_routes(desk, reports, door),
+        *reply_routes(answers, reports, door, shown_to, languages),
+    ]
 
 
 # --- Beside the running parts --------------------------------------------------------

@@ -109,6 +109,7 @@ def routes() -> list[BaseRoute]:
     reports = Reports(storage, lambda: moment)
     pages = [*export_routes(reports, door), *lead_routes(reports, door)]
     pages += figure_routes(DrawnFigures(storage), door)
+    pages += wiring.acting_routes(storage, lambda: moment, reports, door)
     return web_application(pages, allowed_hosts=["localhost"], on_loopback=True).routes
 
 

@@ -30,7 +30,7 @@ from bot.sealing.address import AddressKeys, FollowUpPurpose
 from bot.sealing.process_keys import make_officer_keys, officer_keys
 from bot.web.application import web_application
 from bot.web.sign_in import OpenDoor
-from bot.wiring import Assembly, Part
+from bot.wiring import Assembly, Part, acting_routes
 from bot.workflows import enrol, heartbeat, programme, report
 from bot.workflows.catalogue import RoundInView
 from storage.engine import Storage
@@ -203,6 +203,7 @@ async def a_demo(
                 *demo.routes,
                 *export_routes(reports, OpenDoor()),
                 *lead_routes(reports, OpenDoor()),
+                *acting_routes(storage, clock.now, reports, OpenDoor()),
                 *bot_api_routes(telegram),
             ],
             allowed_hosts=["127.0.0.1", "localhost"],

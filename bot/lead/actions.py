@@ -1,0 +1,297 @@
+"""The lead's pages about actions: record one before looking, and read what came of it.
+
+Every page works without a script. What was typed is never lost: a page with something to
+correct comes back with everything that was in it. Each write leads on to another page, so that
+loading a page again writes nothing.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import wraps
+from typing import Any, Protocol
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from bot.core.disclosure.release import DamagedRelease, Release
+from bot.core.errors import StandEasyError
+from bot.lead.actions_views import (
+    CheckIn,
+    Names,
+    action_view,
+    check_ins_of,
+    day_of,
+    groups_to_choose,
+    themes_to_choose,
+)
+from bot.lead.actions_words import CANNOT_PROVE, problem_of
+from bot.lead.frame import lead_templates
+from bot.web.fields import read_fields
+from bot.web.sign_in import Door
+from bot.web.templating import message_page
+from bot.workflows.actions import (
+    LONGEST_WHAT,
+    ActionIsOver,
+    Judged,
+    NoSuchAction,
+    check_expectation,
+    tidy_what,
+)
+from bot.workflows.catalogue import NoProgramme
+from bot.workflows.kept_releases import BrokenChain, UnreadableRelease
+from bot.workflows.report import Results
+
+log = logging.getLogger(__name__)
+
+Handler = Callable[[Request], Awaitable[Response]]
+Problems = dict[str, str]
+"""By field: what is wrong with it."""
+
+
+class Reports(Protocol):
+    """Where results come from."""
+
+    async def results(self) -> Results:
+        """Return all releases, newest first, and what comes next."""
+
+
+class Desk(Protocol):
+    """Where actions are kept."""
+
+    async def record(
+        self, what: str, groups: Sequence[str], starts_on: date, check_in: str, scale: str
+    ) -> int:
+        """Store an action and return its number."""
+
+    async def end(self, number: int, ended_on: date) -> None:
+        """Store the day on which an action ended."""
+
+    async def withdraw(self, number: int) -> None:
+        """Store that an action never was."""
+
+    async def all(self) -> tuple[Judged, ...]:
+        """Return every action with its verdict."""
+
+    async def get(self, number: int) -> Judged:
+        """Return one action with its verdict."""
+
+    async def today(self) -> date:
+        """Return the force's present day."""
+
+
+def action_routes(desk: Desk, reports: Reports, door: Door) -> list[BaseRoute]:
+    """Return the pages about actions."""
+    pages = _ActionPages(desk, reports, door)
+    routes: Iterable[tuple[str, str, Handler]] = (
+        ("/actions", "GET", pages.every),
+        ("/actions/new", "GET", pages.new),
+        ("/actions/new", "POST", pages.record),
+        ("/actions/{number:int}", "GET", pages.one),
+        ("/actions/{number:int}/end", "POST", pages.end),
+        ("/actions/{number:int}/withdraw", "POST", pages.withdraw),
+    )
+    return [
+        Route(path, door.protect(nothing_unreadable(handler)), methods=[method])
+        for path, method, handler in routes
+    ]
+
+
+def nothing_unreadable(handler: Handler) -> Handler:
+    """Return a handler that says so on a page when what is stored cannot be read."""
+
+    @wraps(handler)
+    async def guarded(request: Request) -> Response:
+        try:
+            return await handler(request)
+        except (BrokenChain, DamagedRelease, UnreadableRelease, NoProgramme) as error:
+            log.error("%s %s", error, error.hint)
+            return message_page(
+                request,
+                503,
+                "This cannot be shown now",
+                "What is stored cannot be read as a whole, so nothing is shown and nothing was "
+                "changed. Tell the person who runs Stand Easy.",
+            )
+
+    return guarded
+
+
+@dataclass(frozen=True, slots=True)
+class _Typed:
+    """What was typed into the form of a new action."""
+
+    what: str = ""
+    scale: str = ""
+    groups: tuple[str, ...] = ()
+    day: str = ""
+
+
+class _ActionPages:
+    def __init__(self, desk: Desk, reports: Reports, door: Door) -> None:
+        self._desk, self._reports = desk, reports
+        self._templates = lead_templates(door)
+
+    async def every(self, request: Request) -> Response:
+        """Show all actions with their verdicts, the newest first."""
+        results = await self._reports.results()
+        names = Names(results.releases)
+        judged = await self._desk.all()
+        shown = {
+            "actions": [action_view(each, names) for each in reversed(judged)],
+            "can_record": bool(check_ins_of(results.releases)),
+            "cannot_prove": CANNOT_PROVE,
+        }
+        return self._page(request, "actions.html", shown)
+
+    async def new(self, request: Request) -> Response:
+        """Show the form of a new action, or first which check-in it is about."""
+        check_ins = check_ins_of((await self._reports.results()).releases)
+        asked = request.query_params.get("check_in", "")
+        check_in = next((each for each in check_ins if each.id == asked), None)
+        if check_in is None and len(check_ins) == 1:
+            (check_in,) = check_ins
+        if check_in is None:
+            return self._page(request, "actions_which.html", {"check_ins": check_ins})
+        query = request.query_params
+        today = (await self._desk.today()).isoformat()
+        groups = tuple(query.getlist("group"))
+        typed = _Typed(scale=query.get("scale", ""), groups=groups, day=today)
+        return self._asked(request, check_in, typed, {}, len(check_ins) > 1)
+
+    async def record(self, request: Request) -> Response:
+        """Record an action, or show what is to be corrected."""
+        fields = await read_fields(request)
+        releases = (await self._reports.results()).releases
+        check_ins = check_ins_of(releases)
+        asked = fields.one("check_in")
+        check_in = next((each for each in check_ins if each.id == asked), None)
+        if check_in is None:
+            raise HTTPException(404)
+        typed = _Typed(
+            fields.one("what"),
+            fields.one("scale"),
+            tuple(fields.all("groups")),
+            fields.one("day"),
+        )
+        problems = _problems_of(typed, check_in, releases)
+        day = day_of(typed.day)
+        if not problems and day is not None:
+            try:
+                number = await self._desk.record(
+                    typed.what, typed.groups, day, check_in.id, typed.scale
+                )
+                return RedirectResponse(f"/actions/{number}", status_code=303)
+            except StandEasyError as error:
+                problems = _told(error)
+        return self._asked(request, check_in, typed, problems, len(check_ins) > 1)
+
+    async def one(self, request: Request) -> Response:
+        """Show one action: its verdict, group by group, and how to end it."""
+        return await self._one(request, {})
+
+    async def end(self, request: Request) -> Response:
+        """Store the day on which an action ended."""
+        fields = await read_fields(request)
+        typed = fields.one("day")
+        day = day_of(typed)
+        if day is None:
+            return await self._one(request, {"day": _WRITE_A_DAY}, typed)
+        return await self._said(request, lambda number: self._desk.end(number, day), typed)
+
+    async def withdraw(self, request: Request) -> Response:
+        """Store that an action never was."""
+        fields = await read_fields(request)
+        if fields.one("sure") != "yes":
+            return await self._one(request, {"sure": "Tick the box to withdraw this action."})
+        return await self._said(request, self._desk.withdraw, "")
+
+    async def _said(
+        self, request: Request, act: Callable[[int], Awaitable[None]], typed: str
+    ) -> Response:
+        number: int = request.path_params["number"]
+        try:
+            await act(number)
+        except NoSuchAction:
+            raise HTTPException(404) from None
+        except ActionIsOver:
+            # Pressed twice, or by two people: the page shows how it stands.
+            pass
+        except StandEasyError as error:
+            return await self._one(request, _told(error), typed)
+        return RedirectResponse(f"/actions/{number}", status_code=303)
+
+    async def _one(
+        self, request: Request, problems: Problems, typed_day: str | None = None
+    ) -> Response:
+        try:
+            judged = await self._desk.get(request.path_params["number"])
+        except NoSuchAction:
+            raise HTTPException(404) from None
+        names = Names((await self._reports.results()).releases)
+        today = (await self._desk.today()).isoformat()
+        shown = {
+            "action": action_view(judged, names),
+            "cannot_prove": CANNOT_PROVE,
+            "day": today if typed_day is None else typed_day,
+            "problems": problems,
+        }
+        return self._page(request, "actions_one.html", shown, 422 if problems else 200)
+
+    def _asked(
+        self,
+        request: Request,
+        check_in: CheckIn,
+        typed: _Typed,
+        problems: Problems,
+        has_others: bool,
+    ) -> Response:
+        shown = {
+            "check_in": check_in,
+            "themes": themes_to_choose(check_in.newest),
+            "groups": groups_to_choose(check_in.newest),
+            "typed": typed,
+            "problems": problems,
+            "longest": LONGEST_WHAT,
+            "has_others": has_others,
+        }
+        return self._page(request, "actions_new.html", shown, 422 if problems else 200)
+
+    def _page(
+        self, request: Request, name: str, shown: Mapping[str, Any], status: int = 200
+    ) -> Response:
+        return self._templates.TemplateResponse(
+            request, f"lead/{name}", dict(shown), status_code=status
+        )
+
+
+_WRITE_A_DAY = "Write the day as year, month and day, such as 2026-11-30."
+
+
+def _problems_of(typed: _Typed, check_in: CheckIn, releases: Sequence[Release]) -> Problems:
+    """Return everything that is wrong with a form at once, in the order of its fields."""
+    found: Problems = {}
+    for check in (
+        lambda: tidy_what(typed.what),
+        lambda: check_expectation(releases, check_in.id, typed.scale, typed.groups),
+    ):
+        try:
+            check()
+        except StandEasyError as error:
+            found |= _told(error)
+    if not typed.groups:
+        found["groups"] = "Choose at least one group."
+    if day_of(typed.day) is None:
+        found["day"] = _WRITE_A_DAY
+    return {field: found[field] for field in ("what", "scale", "groups", "day") if field in found}
+
+
+def _told(error: StandEasyError) -> Problems:
+    problem = problem_of(error)
+    if problem is None:
+        raise error
+    field, text = problem
+    return {field: text}
