@@ -56,6 +56,14 @@ async def marks(tx: ReadTransaction) -> list[tuple[int, bytes]]:
     return [(row.sequence, row.hash) for row in rows]
 
 
+async def mark(tx: ReadTransaction) -> tuple[int, bytes] | None:
+    """Return the number and the hash of the newest release: what changes when one comes."""
+    row = await tx.first(
+        select(table.c.sequence, table.c.hash).order_by(table.c.sequence.desc()).limit(1)
+    )
+    return None if row is None else (row.sequence, row.hash)
+
+
 async def between(tx: ReadTransaction, first: int, last: int) -> list[StoredRelease]:
     """Return the releases from one number to another, both included, oldest first."""
     rows = await tx.all(

@@ -41,9 +41,10 @@ def trend(title: str, summary: str, steps: Sequence[Step], newest: str, *, wide:
     `newest` labels the newest range that is shown. A dashed line is a new start: what lies
     before it and what lies behind it may not be compared.
     """
-    width, height = (WIDE, 240) if wide else (NARROW, 200)
+    # One size for a desk and a phone: its words stay large enough when it is made small.
+    width, height = (400, 220) if wide else (NARROW, 200)
     days = _days(steps)
-    x = _over_days(days, most=8 if wide else 4)
+    x = _over_days(days, most=4)
     ranges = [
         {"x": day[0], "x2": day[1], "low": band.low, "high": band.high}
         for day, (_, _, band, _) in zip(days, steps, strict=True)

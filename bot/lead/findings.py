@@ -1,10 +1,15 @@
-"""What stands out, worked out once per release: looking at every cell takes a while."""
+"""What stands out, worked out once per release: looking at every cell takes a while.
+
+What is kept is known by the hash of the release, which holds the hashes of all before it.
+"""
+
+from typing import Final
 
 from bot.core.disclosure.release import Release
 from bot.lead.overview import CheckInResults
 from bot.lead.wording import Finding, findings_of
 
-MOST_KEPT = 64
+MOST_KEPT: Final = 64
 
 
 class KeptFindings:
@@ -23,3 +28,6 @@ class KeptFindings:
             # A release says the same when it is opened again later: what came after is left out.
             self._kept[mark] = findings_of(check_in.releases[place:], check_in.id)
         return self._kept[mark]
+
+
+KEPT = KeptFindings()

@@ -4,6 +4,7 @@ Everything shown is read from stored `Release`s; these pages can reach nothing e
 is stored cannot be read, or does not fit together, a page says so and shows nothing.
 """
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from functools import wraps
@@ -15,14 +16,14 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bot.core.disclosure.release import DamagedRelease, Release
-from bot.core.rounds import NoSuchRound
-from bot.lead.findings import KeptFindings
+from bot.lead.findings import KEPT
 from bot.lead.frame import lead_templates
+from bot.lead.overview import by_check_in
 from bot.lead.views import cell_view, first_view, group_view, results_view, theme_view
 from bot.web.sign_in import Door
 from bot.web.templating import message_page
 from bot.workflows.kept_releases import BrokenChain, UnreadableRelease
-from bot.workflows.report import NotReleasedYet, Results
+from bot.workflows.report import Results
 
 log = logging.getLogger(__name__)
 
@@ -57,6 +58,20 @@ def lead_routes(reports: Reports, door: Door) -> list[BaseRoute]:
     return [*door.routes(), Route("/", _to_results, methods=["GET"]), *shown]
 
 
+async def prepare(reports: Reports, *, draw: bool) -> None:
+    """Work out what the first page needs, so that no lead waits for it after a new release.
+
+    With `draw` its pictures as well, aside: loading the library that draws takes a second.
+    """
+    results = await reports.results()
+    if results.releases:
+        for check_in in by_check_in(results.releases):
+            KEPT.of(check_in, check_in.newest)
+            await asyncio.sleep(0)
+        if draw:
+            await asyncio.to_thread(results_view, results)
+
+
 async def _to_results(request: Request) -> Response:
     """Lead on from the bare address; the door is at the results."""
     return RedirectResponse("/results")
@@ -88,19 +103,18 @@ class _LeadPages:
     def __init__(self, reports: Reports, door: Door) -> None:
         self._reports = reports
         self._templates = lead_templates(door)
-        self._findings = KeptFindings()
 
     async def newest(self, request: Request) -> Response:
         """Show what stands out, the newest results of every check-in, and what comes next."""
         results = await self._reports.results()
         if not results.releases:
             return self._page(request, "first.html", first_view(results))
-        return self._page(request, "results.html", results_view(results, self._findings))
+        return self._page(request, "results.html", results_view(results))
 
     async def of_round(self, request: Request) -> Response:
         """Show one release."""
         results, release = await self._release(request)
-        shown = results_view(results, self._findings, release)
+        shown = results_view(results, release)
         return self._page(request, "results.html", shown)
 
     async def of_theme(self, request: Request) -> Response:
@@ -128,12 +142,13 @@ class _LeadPages:
         return Response(release.content, media_type="application/json")
 
     async def _release(self, request: Request) -> tuple[Results, Release]:
-        try:
-            release = await self._reports.release_of(request.path_params["round_id"])
-        except (NoSuchRound, NotReleasedYet):
-            # One answer to both: whether a round exists is nobody's business before its result.
-            raise HTTPException(404) from None
-        return await self._reports.results(), release
+        round_id: str = request.path_params["round_id"]
+        results = await self._reports.results()
+        for release in results.releases:
+            if release.round_id == round_id:
+                return results, release
+        # One answer to all: whether a round exists is nobody's business before its result.
+        raise HTTPException(404)
 
     def _page(self, request: Request, name: str, texts: dict[str, Any]) -> Response:
         return self._templates.TemplateResponse(request, f"lead/{name}", texts)

@@ -12,7 +12,7 @@ from bot.core.disclosure.rules import DEPTH, Level
 from bot.core.evaluation.series import Point, in_order, series_of
 from bot.lead.blocks import blocks_of, counts_shown, cut_tables
 from bot.lead.drawing import as_svg
-from bot.lead.findings import KeptFindings
+from bot.lead.findings import KEPT
 from bot.lead.heat_map import (
     Cell,
     Theme,
@@ -65,9 +65,7 @@ def first_view(results: Results) -> dict[str, Any]:
     return {"force": results.force, "next": upcoming[0] if upcoming else None}
 
 
-def results_view(
-    results: Results, findings: KeptFindings, release: Release | None = None
-) -> dict[str, Any]:
+def results_view(results: Results, release: Release | None = None) -> dict[str, Any]:
     """Return the page of one release, or with the newest of every check-in."""
     check_ins = by_check_in(results.releases)
     overview = release is None
@@ -78,7 +76,7 @@ def results_view(
     upcoming = [
         each for each in _in_time(results.upcoming) if overview or each.check_in == chosen.id
     ]
-    standing = _standing_out(check_ins if overview else [chosen], findings, shown)
+    standing = _standing_out(check_ins if overview else [chosen], shown)
     beside = blocks_beside(check_ins) if overview else []
     return {
         **_about(shown),
@@ -107,14 +105,14 @@ def _place_of(check_in: CheckInResults, release: Release) -> int:
 
 
 def _standing_out(
-    check_ins: Sequence[CheckInResults], findings: KeptFindings, shown: Release
+    check_ins: Sequence[CheckInResults], shown: Release
 ) -> list[tuple[Finding, str, str]]:
     """Return what stands out, with the round it is seen in and where that is another check-in."""
     found: list[tuple[Finding, str, str]] = []
     for each in check_ins:
         release = shown if shown in each.releases else each.newest
         elsewhere = "" if release is shown else each.title
-        found += [(one, release.round_id, elsewhere) for one in findings.of(each, release)]
+        found += [(one, release.round_id, elsewhere) for one in KEPT.of(each, release)]
     return found[:MOST_STANDING_OUT]
 
 
@@ -171,14 +169,10 @@ def cell_view(
         "number": number,
         "theme": theme,
         "summary": summary,
-        "svgs": [
-            as_svg(trend_picture(points, theme, group, summary, wide=wide))
-            for wide in (True, False)
-            if drawn
-        ],
+        "svg": as_svg(trend_picture(points, theme, group, summary, wide=True)) if drawn else "",
         "points": [
             (
-                days_in_words(point.opens_on, point.closes_on),
+                days_in_short(point.opens_on, point.closes_on),
                 point,
                 None if point.low is None else cell_of(point.low),
                 numbers.get(point.round_id),

@@ -7,7 +7,7 @@
 """
 
 import asyncio
-from collections import OrderedDict
+import gc
 from collections.abc import Sequence
 from typing import Final
 
@@ -40,26 +40,28 @@ class KeptReleases:
 
     def __init__(self, most_bytes: int = KEPT_BYTES) -> None:
         self._most_bytes = most_bytes
-        self._bytes = 0
-        self._kept: OrderedDict[bytes, Release] = OrderedDict()
+        self._kept: dict[bytes, Release] = {}
         self._all: tuple[Release, ...] = ()
-        self._marks: list[tuple[int, bytes]] = []
+        self._newest: tuple[int, bytes] | None = None
         self._reading = asyncio.Lock()
 
     async def all(self, storage: Storage) -> tuple[Release, ...]:
         """Return all releases, oldest first; raises when one is damaged or the chain is broken."""
         async with self._reading:
+            async with storage.read("newest release") as tx:
+                newest = await releases.mark(tx)
+            if newest is None:
+                return ()
+            if newest == self._newest:
+                return self._all
             async with storage.read("release marks") as tx:
                 marks = await releases.marks(tx)
-            if marks != self._marks or len(self._all) != len(marks):
-                found = await self._read(storage, marks)
-                check_chain(found)
-                self._keep(found)
-                # Only when everything fits: else the whole list would hold what was let go.
-                fits = self._bytes <= self._most_bytes and len(self._kept) == len(found)
-                self._marks, self._all = (marks, found) if fits else ([], ())
-                return found
-            return self._all
+            found = await self._read(storage, marks)
+            check_chain(found)
+            fits = self._keep(found)
+            # Only when everything fits: else the whole list would hold what was let go.
+            self._newest, self._all = (newest, found) if fits else (None, ())
+            return found
 
     async def _read(
         self, storage: Storage, marks: Sequence[tuple[int, bytes]]
@@ -73,7 +75,7 @@ class KeptReleases:
                 rows = await releases.between(tx, some[0], some[-1])
             for row in rows:
                 if row.hash not in self._kept:
-                    fresh[row.sequence] = whole_release(row)
+                    fresh[row.sequence] = _without_collecting(row)
                 # Taps go first: reading years of releases takes a while.
                 await asyncio.sleep(0)
         for number, mark in marks:
@@ -81,15 +83,29 @@ class KeptReleases:
             found.append(release)
         return tuple(found)
 
-    def _keep(self, found: Sequence[Release]) -> None:
-        """Keep the newest releases that fit."""
+    def _keep(self, found: Sequence[Release]) -> bool:
+        """Keep the newest releases that fit; return whether all do."""
         self._kept.clear()
-        self._bytes = 0
+        room = self._most_bytes
         for release in reversed(found):
-            if self._bytes + len(release.content) > self._most_bytes:
-                break
+            room -= len(release.content)
+            if room < 0:
+                return False
             self._kept[release.hash] = release
-            self._bytes += len(release.content)
+        # What is kept never goes away: the collector need not look through it again and again.
+        gc.freeze()
+        return True
+
+
+def _without_collecting(stored: StoredRelease) -> Release:
+    # Thousands of small lists, none of them garbage: looking for some takes most of the time.
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        return whole_release(stored)
+    finally:
+        if collects:
+            gc.enable()
 
 
 def whole_release(stored: StoredRelease) -> Release:
