@@ -89,18 +89,13 @@ class _FigurePages:
 
 
 def _theme(scale: Mapping[str, Any], document: Mapping[str, Any]) -> dict[str, Any]:
-    """Return one theme as a table: a row for each group, None where too little is sure."""
-    return {
-        "title": scale["title"],
-        "labels": [scale[group] for group in GROUPS],
-        "rows": [
-            (group["name"], _shares(group["scales"][scale["id"]])) for group in document["groups"]
-        ],
-    }
-
-
-def _shares(shown: Mapping[str, int] | None) -> tuple[list[int], int] | None:
-    return None if shown is None else ([shown[group] for group in GROUPS], shown["points_off"])
+    """Return one theme with a row for each group; None where too little is sure."""
+    rows = []
+    for group in document["groups"]:
+        shown = group["scales"][scale["id"]]
+        shares = shown and ([(scale[each], shown[each]) for each in GROUPS], shown["points_off"])
+        rows.append((group["name"], shares))
+    return {"title": scale["title"], "rows": rows}
 
 
 def _damaged(request: Request, error: DamagedFigures) -> Response:
