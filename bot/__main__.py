@@ -20,7 +20,7 @@ from bot.sealing.process_keys import make_officer_keys, officer_keys, opening_ke
 from bot.wiring import Part, Settings
 from bot.workflows import (
     closing,
-    enrol,
+    codes,
     key_pool,
     programme,
     public_figures,
@@ -126,7 +126,7 @@ async def codes_issue(settings: Settings, given: Namespace) -> None:
     """Make an enrolment code."""
     keys, _ = officer_keys(settings.keys)
     async with wiring.open_storage(settings) as storage:
-        code, uses, expires_on = await enrol.issue_code(
+        code, uses, expires_on = await codes.issue_code(
             storage, keys, given.team, given.uses, wiring.utc_now, secrets.token_bytes, actor()
         )
     username = await wiring.bot_username(settings)

@@ -33,7 +33,7 @@ from bot.sandbox.phones import Phone
 from bot.sandbox.telegram_state import TOKEN, Telegram
 from bot.sealing.process_keys import make_officer_keys, officer_keys
 from bot.wiring import Assembly, Part
-from bot.workflows import enrol, programme, report
+from bot.workflows import codes, programme, report
 from config.settings import read_settings
 from tests.officer.back_translation import Reader
 from tests.officer.translated_phone import TranslatedPhone
@@ -129,7 +129,7 @@ class Station:
         """Return a new officer with their team's code."""
         if team not in self.codes:
             keys, _ = officer_keys(self.assembly.settings.keys)
-            code, _, _ = await enrol.issue_code(
+            code, _, _ = await codes.issue_code(
                 self.assembly.storage, keys, team, None, self.clock, self.assembly.random, "test"
             )
             self.codes[team] = code

@@ -30,8 +30,8 @@ from bot.officer.tomorrow import Tomorrow
 from bot.officer.topic import Chat, Command, Tapped, Topic
 from bot.officer.tough_job import ToughJob
 from bot.officer.when_to_ask import WhenToAsk
+from bot.workflows.codes import CODE_ALPHABET
 from bot.workflows.desk import Desk
-from bot.workflows.enrol import CODE_ALPHABET
 
 log = logging.getLogger(__name__)
 

@@ -21,8 +21,9 @@ from bot.officer.texts import joining as texts
 from bot.officer.topic import Chat
 from bot.officer.wording import group_name, group_size
 from bot.workflows.catalogue import RoundInView
+from bot.workflows.codes import CodeProblem, tidy_code
 from bot.workflows.desk import Desk
-from bot.workflows.enrol import CodeProblem, Resumed, tidy_code
+from bot.workflows.enrol import Resumed
 from bot.workflows.first_check_in import OpenPrompt
 from bot.workflows.self_started import SUPERVISING
 

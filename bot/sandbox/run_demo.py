@@ -31,7 +31,7 @@ from bot.sealing.process_keys import make_officer_keys, officer_keys
 from bot.web.application import web_application
 from bot.web.sign_in import OpenDoor
 from bot.wiring import Assembly, Part, acting_routes
-from bot.workflows import enrol, heartbeat, programme, report
+from bot.workflows import codes, heartbeat, programme, report
 from bot.workflows.catalogue import RoundInView
 from storage.engine import Storage
 
@@ -240,7 +240,7 @@ async def _invitations(
     keys, _ = officer_keys(settings.keys)
     invitations = []
     for team in force.force.teams:
-        code, _, _ = await enrol.issue_code(
+        code, _, _ = await codes.issue_code(
             storage, keys, team.id, None, clock.now, secrets.token_bytes, "demo"
         )
         invitations.append(TeamInvitation(team.id, team.name, code, team.headcount))

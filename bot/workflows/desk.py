@@ -15,7 +15,7 @@ from bot.core.profiles import Profile
 from bot.core.support import SupportEntry
 from bot.sealing.address import AddressKeys
 from bot.sealing.draft_tokens import DraftTokens
-from bot.workflows import answer, closing, enrol, invite, planning, rounds
+from bot.workflows import answer, closing, codes, enrol, invite, planning, rounds
 from bot.workflows.catalogue import (
     Catalogue,
     Instruments,
@@ -90,11 +90,11 @@ class Desk:
         self._looked_again = self.now()
         return await self.refresh()
 
-    async def look_up_code(self, telegram_id: int, code: str) -> enrol.Offer | enrol.CodeProblem:
-        """See `enrol.look_up_code`."""
-        return await enrol.look_up_code(self._storage, self._keys, telegram_id, code, self.now)
+    async def look_up_code(self, telegram_id: int, code: str) -> codes.Offer | codes.CodeProblem:
+        """See `codes.look_up_code`."""
+        return await codes.look_up_code(self._storage, self._keys, telegram_id, code, self.now)
 
-    async def join(self, profile: Profile, code: str) -> bool | enrol.CodeProblem:
+    async def join(self, profile: Profile, code: str) -> bool | codes.CodeProblem:
         """See `enrol.join`."""
         return await enrol.join(self._storage, self._keys, profile, code, self.now, self._random)
 

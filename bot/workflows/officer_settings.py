@@ -17,8 +17,8 @@ from bot.core.programme import CheckIn, Programme
 from bot.core.reporting_units import ReportingUnit
 from bot.sealing.address import NONCE_SIZE, AddressKeys, FollowUpPurpose
 from bot.workflows.catalogue import MIDNIGHT, NoProgramme
+from bot.workflows.codes import unit_of
 from bot.workflows.contact import rules_of, times_of
-from bot.workflows.enrol import unit_of
 from bot.workflows.follow_up_lookups import lookup_for
 from bot.workflows.moment import Now, RandomBytes
 from storage import deliveries, enrolments, follow_ups

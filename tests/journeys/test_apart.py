@@ -24,7 +24,7 @@ from bot.sealing.process_keys import make_officer_keys, officer_keys
 from bot.web.application import web_application
 from bot.web.sign_in import OneTimeDoor
 from bot.wiring import Assembly, Part
-from bot.workflows import enrol, programme
+from bot.workflows import codes, programme
 from bot.workflows.answer import Answered
 from config.settings import MissingSetting, Settings, read_settings
 from storage.engine import Storage
@@ -115,7 +115,7 @@ async def a_round(made: Apart, officers: Assembly) -> list[Phone]:
     await officers.officers.start()
     try:
         keys, _ = officer_keys(officers.settings.keys)
-        code, _, _ = await enrol.issue_code(
+        code, _, _ = await codes.issue_code(
             officers.storage, keys, TEAM, None, made.clock, secrets.token_bytes, "test"
         )
         phones = [Phone(made.telegram) for _ in range(PEOPLE)]
@@ -187,7 +187,7 @@ async def test_without_a_tally_officers_still_join_and_get_help(
         try:
             made.now = at(0, 12)
             await officers.turn_rounds()
-            code, _, _ = await enrol.issue_code(
+            code, _, _ = await codes.issue_code(
                 storage, keys, TEAM, None, made.clock, secrets.token_bytes, "test"
             )
             async with running.ticking(officers):

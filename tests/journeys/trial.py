@@ -21,7 +21,7 @@ from bot.sandbox.loopback import serving
 from bot.sandbox.phones import Phone
 from bot.sandbox.telegram_state import TOKEN, Telegram
 from bot.sealing.process_keys import make_officer_keys, officer_keys, opening_keys
-from bot.workflows import enrol, key_pool, programme
+from bot.workflows import codes, key_pool, programme
 from config.settings import read_settings
 from storage.engine import Storage
 from tests.journeys.children import LAPSE, Child, Door, Moment, Trap, a_child
@@ -152,7 +152,7 @@ async def a_trial(database_url: str, folder: Path, seed: int) -> AsyncIterator[T
             opening = opening_keys(settings.keys)
             await key_pool.fill_pool(storage, opening, lambda: SUNDAY, secrets.token_bytes, "test")
             keys, _ = officer_keys(settings.keys)
-            code, uses, _ = await enrol.issue_code(
+            code, uses, _ = await codes.issue_code(
                 storage, keys, TEAM, None, lambda: SUNDAY, secrets.token_bytes, "test"
             )
             people = [Person(Phone(telegram), code) for _ in range(PEOPLE)]

@@ -10,7 +10,7 @@ import pytest
 from bot.officer.attempts import PER_CHAT
 from bot.officer.texts import joining
 from bot.sealing.process_keys import officer_keys
-from bot.workflows import enrol
+from bot.workflows import codes
 from tests.officer.records import count, dump, file_of, has_received, on_disk
 from tests.station import Station
 
@@ -18,7 +18,7 @@ from tests.station import Station
 async def code_for(station: Station, team: str, uses: int | None) -> str:
     """Make a code as an admin does."""
     keys, _ = officer_keys(station.assembly.settings.keys)
-    code, _, _ = await enrol.issue_code(
+    code, _, _ = await codes.issue_code(
         station.assembly.storage, keys, team, uses, station.clock, station.assembly.random, "test"
     )
     return code
@@ -91,7 +91,7 @@ async def test_an_expired_code_lets_nobody_in(station: Station) -> None:
     sam = await station.officer()
     await sam.phone.start(sam.code)
     await sam.sees("Before you join")
-    station.now += enrol.CODE_LIFE + timedelta(days=1)
+    station.now += codes.CODE_LIFE + timedelta(days=1)
     await sam.taps("I agree, let me in")
     await sam.sees("That code has run out.")
     await sam.says(sam.code)

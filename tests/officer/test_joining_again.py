@@ -6,7 +6,7 @@ import pytest
 
 from bot.officer.attempts import PER_CHAT
 from bot.sealing.process_keys import officer_keys
-from bot.workflows import enrol
+from bot.workflows import codes
 from tests.officer.records import count, dump, has_received
 from tests.station import Station
 
@@ -18,7 +18,7 @@ WAIT = "Please wait an hour and try again."
 async def code_of(station: Station, team: str) -> str:
     """Make a code of another team."""
     keys, _ = officer_keys(station.assembly.settings.keys)
-    code, _, _ = await enrol.issue_code(
+    code, _, _ = await codes.issue_code(
         station.assembly.storage, keys, team, None, station.clock, station.assembly.random, "test"
     )
     return code

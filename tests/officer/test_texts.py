@@ -17,7 +17,8 @@ from bot.officer.texts import support as support_texts
 from bot.officer.wording import group_name, group_size
 from bot.sandbox.entities import parse_html
 from bot.workflows.answer import Answered
-from bot.workflows.enrol import CodeProblem, Resumed
+from bot.workflows.codes import CodeProblem
+from bot.workflows.enrol import Resumed
 from tests.each import each_holds
 from tests.officer.every_screen import ENGLISH, TONGUES
 from tests.officer.every_text import every_text

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.officer.handlers import looks_like_a_code
 from bot.sandbox.phones import Phone
-from bot.workflows.enrol import CODE_LENGTH, new_code
+from bot.workflows.codes import CODE_LENGTH, new_code
 from tests.officer.records import dump, has_received, on_disk
 from tests.station import Station
 

@@ -16,7 +16,7 @@ from bot.officer.buttons import CheckInButtons, InCheckIn, Named, read_press
 from bot.officer.handlers import OfficerHandlers
 from bot.officer.messenger import TRIES, TelegramMessenger
 from bot.officer.screen import Screen
-from bot.workflows import enrol
+from bot.workflows import codes
 from storage.states import EnrolmentState
 from tests.officer.every_screen import TONGUES
 from tests.station import Station
@@ -107,7 +107,7 @@ class Walk:
             return
         profile = Profile(self.officer, role_type=RoleType.OFFICER)
         joined = await desk.join(profile, self.code)
-        assert not isinstance(joined, enrol.CodeProblem)
+        assert not isinstance(joined, codes.CodeProblem)
         if self.state is EnrolmentState.STOPPED:
             await desk.stop(self.officer)
 

@@ -25,6 +25,7 @@ from bot.sealing.process_keys import make_officer_keys, officer_keys, opening_ke
 from bot.workflows import (
     answer,
     closing,
+    codes,
     enrol,
     invite,
     key_pool,
@@ -114,12 +115,12 @@ class Office:
 
     async def code(self, team: str = "harbour-response", uses: int | None = None) -> str:
         """Issue a code."""
-        code, _, _ = await enrol.issue_code(
+        code, _, _ = await codes.issue_code(
             self.storage, self.address, team, uses, self.clock, secrets.token_bytes, "test"
         )
         return code
 
-    async def join(self, officer: int, code: str) -> bool | enrol.CodeProblem:
+    async def join(self, officer: int, code: str) -> bool | codes.CodeProblem:
         """Let one officer join."""
         return await enrol.join(
             self.storage, self.address, Profile(officer), code, self.clock, secrets.token_bytes

@@ -9,19 +9,19 @@ import pytest
 from sqlalchemy import text
 
 from bot.core.responses import RoleType
-from bot.workflows import enrol
+from bot.workflows import codes, enrol
 from bot.workflows.answer import Answered
-from bot.workflows.enrol import (
+from bot.workflows.codes import (
     CODE_ALPHABET,
     CODE_LENGTH,
     CodeProblem,
     NoSuchTeam,
     NotANumberOfUses,
     Offer,
-    Resumed,
     new_code,
     tidy_code,
 )
+from bot.workflows.enrol import Resumed
 from tests.workflows.office import Office, an_office, at
 
 SAM, KIT = 7_300_000_901, 7_300_000_902
@@ -30,7 +30,7 @@ USES = "SELECT sum(uses_left) FROM enrolment_code"
 
 
 async def look_up(office: Office, code: str, officer: int = SAM) -> Offer | CodeProblem:
-    return await enrol.look_up_code(office.storage, office.address, officer, code, office.clock)
+    return await codes.look_up_code(office.storage, office.address, officer, code, office.clock)
 
 
 async def test_a_code_shows_where_answers_will_count_and_stores_nothing(

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from bot.core.programme import Programme
 from bot.workflows import enrol, programme
 from bot.workflows.answer import Answered
-from bot.workflows.enrol import Offer
+from bot.workflows.codes import Offer
 from bot.workflows.first_check_in import OpenPrompt, offer_open_prompt
 from bot.workflows.follow_up_lookups import lookup_for
 from bot.workflows.invite import TryLater

@@ -1,0 +1,169 @@
+"""Enrolment codes: what lets a team's people in, and what it shows them before they agree.
+
+A code is stored as its keyed hash alone; who lost it needs a new one.
+"""
+
+import string
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import Enum
+
+from bot.core.audit import AuditEntry
+from bot.core.calendar import local_day
+from bot.core.errors import StandEasyError
+from bot.core.programme import Programme
+from bot.core.reporting_units import ReportingUnit, ReportingUnits, form_units
+from bot.core.rounds import RoundState
+from bot.sealing.address import AddressKeys
+from bot.workflows.catalogue import NoProgramme, parse_programme
+from bot.workflows.moment import Now, RandomBytes
+from storage import enrolment_codes, enrolments, programmes, rounds
+from storage.engine import ReadTransaction, Storage, WriteTransaction
+from storage.enrolment_codes import EnrolmentCode
+
+CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Without characters that look alike on a poster."""
+
+CODE_LENGTH = 12
+CODE_LIFE = timedelta(days=180)
+
+
+class CodeProblem(Enum):
+    """Why a code does not work."""
+
+    UNKNOWN = "unknown"
+    USED_UP = "used up"
+    EXPIRED = "expired"
+    TEAM_FULL = "team full"
+    JOINED_ALREADY = "joined already"
+    OTHER_TEAM = "joined with another team"
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What an officer is shown before agreeing."""
+
+    team: str
+    unit: ReportingUnit
+
+
+class NoSuchTeam(StandEasyError):
+    """There is no team {team}: expected one of {teams}."""
+
+
+class NotANumberOfUses(StandEasyError):
+    """A code needs at least one use: got {uses}."""
+
+
+def tidy_code(text: str) -> str:
+    """Return a code as it is stored: people type spaces, dashes and small letters."""
+    return "".join(char for char in text.upper() if char in string.ascii_uppercase + string.digits)
+
+
+async def look_up_code(
+    storage: Storage, keys: AddressKeys, telegram_id: int, code: str, now: Now
+) -> Offer | CodeProblem:
+    """Return what a code offers, or why it does not work. Nothing is stored."""
+    async with storage.read("look up code") as tx:
+        programme = await current_programme(tx)
+        known = await enrolments.by_lookup(tx, keys.lookup(telegram_id))
+        found = await usable(tx, keys, code, local_day(now(), programme.force.timezone))
+        if known is not None:
+            other = not isinstance(found, CodeProblem) and found.team != known.team
+            return CodeProblem.OTHER_TEAM if other else CodeProblem.JOINED_ALREADY
+        if isinstance(found, CodeProblem):
+            return found
+        if await is_full(tx, programme, found.team):
+            return CodeProblem.TEAM_FULL
+        unit = await unit_of(tx, programme, found.team)
+    return Offer(programme.team(found.team).name, unit)
+
+
+async def unit_of(tx: ReadTransaction, programme: Programme, team: str) -> ReportingUnit:
+    """Return the smallest group a team's answers count in, as open rounds hold it."""
+    held = []
+    for row in await rounds.in_state(tx, RoundState.OPEN):
+        units = ReportingUnits.from_json(row.units)
+        position = units.position_of_team(team)
+        # What counts for the whole force alone says nothing of where the rest counts.
+        if position is not None and not units.is_whole_force:
+            held.append(units.units[position])
+    if not held:
+        units = form_units(programme, [each.id for each in programme.force.teams])
+        held = [unit for unit in units.units if team in unit.teams]
+    return min(held, key=lambda unit: unit.heads)
+
+
+async def issue_code(
+    storage: Storage,
+    keys: AddressKeys,
+    team: str,
+    uses: int | None,
+    now: Now,
+    random: RandomBytes,
+    actor: str,
+) -> tuple[str, int, date]:
+    """Make an enrolment code for a team; return it with its uses and its last day.
+
+    The code itself is stored nowhere. Without a number, it has a use for each head.
+    """
+    if uses is not None and uses < 1:
+        raise NotANumberOfUses(uses=uses)
+    async with storage.transaction("issue code") as tx:
+        programme = await current_programme(tx)
+        teams = {each.id: each for each in programme.force.teams}
+        if team not in teams:
+            raise NoSuchTeam(team=team, teams=", ".join(teams))
+        code = new_code(random)
+        uses = teams[team].headcount if uses is None else uses
+        expires_on = local_day(now(), programme.force.timezone) + CODE_LIFE
+        await enrolment_codes.add(
+            tx,
+            EnrolmentCode(keys.code_digest(code), team, uses, expires_on),
+            AuditEntry(actor, "issue code", f"team {team}", f"{uses} uses until {expires_on}"),
+            now(),
+        )
+    return code, uses, expires_on
+
+
+def new_code(random: RandomBytes) -> str:
+    """Return a code that cannot be guessed: 12 characters of 30, about 58 bits."""
+    code = ""
+    while len(code) < CODE_LENGTH:
+        # Bytes that do not divide evenly are thrown away, so that no character is likelier.
+        code += "".join(
+            CODE_ALPHABET[byte % len(CODE_ALPHABET)]
+            for byte in random(CODE_LENGTH)
+            if byte < 256 - 256 % len(CODE_ALPHABET)
+        )
+    return code[:CODE_LENGTH]
+
+
+async def current_programme(tx: ReadTransaction) -> Programme:
+    """Return the newest programme."""
+    newest = await programmes.newest(tx)
+    if newest is None:
+        raise NoProgramme
+    return parse_programme(newest.content)
+
+
+async def usable(
+    tx: ReadTransaction, keys: AddressKeys, code: str, today: date
+) -> EnrolmentCode | CodeProblem:
+    """Return a code that lets somebody in today, or why it does not."""
+    found = await enrolment_codes.find(tx, keys.code_digest(tidy_code(code)))
+    if found is None:
+        return CodeProblem.UNKNOWN
+    if found.expires_on < today:
+        return CodeProblem.EXPIRED
+    return found if found.uses_left else CodeProblem.USED_UP
+
+
+async def is_full(tx: ReadTransaction | WriteTransaction, programme: Programme, team: str) -> bool:
+    """Whether a team has as many enrolments as heads: more could only be invented people."""
+    try:
+        headcount = programme.team(team).headcount
+    except KeyError:
+        return True
+    # Whoever stopped can come back without a code, and counts until they erase everything.
+    return await enrolments.number_in(tx, team) >= headcount
