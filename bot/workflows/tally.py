@@ -1,11 +1,13 @@
 """The tally: closed rounds become releases, and released rounds are shredded in time.
 
-The only importer of `bot.sealing.unseal`. Opened answers exist in this process's memory
-alone, one chunk at a time, and leave it only as a protected release.
+With its worker, the only importer of `bot.sealing.unseal`. Opened answers exist in the memory
+of this process and its workers alone, one chunk at a time, and leave it only as a protected
+release.
 """
 
 import asyncio
 import logging
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -33,6 +35,7 @@ from bot.workflows.catalogue import (
 )
 from bot.workflows.moment import TICKER, Now
 from bot.workflows.released import earlier_releases, with_units
+from bot.workflows.tally_workers import open_with_workers, workers_for
 from storage import audit, programmes, releases, rounds, sealed_responses, sealing_keys
 from storage.engine import ReadTransaction, Storage
 from storage.rounds import Round
@@ -116,13 +119,19 @@ def _teams_of(row: Round) -> frozenset[str]:
 
 
 async def _release(storage: Storage, keys: OpeningKeys, view: RoundInView, now: Now) -> bool:
+    # Nothing of a closed round changes any more, so counting it holds up nobody who writes.
+    async with storage.read("tally") as tx:
+        table = await _count(tx, keys, view)
+        earlier = await earlier_releases(tx)
+    release = await asyncio.to_thread(_protected, table, view, earlier)
     async with storage.transaction("tally") as tx:
         row = await rounds.lock(tx, view.id)
         if row.state is not RoundState.CLOSED:
             return False
-        earlier = await earlier_releases(tx)
-        table = await _count(tx, keys, view)
-        release = _protected(table, view, earlier)
+        known = await earlier_releases(tx)
+        if len(known) != len(earlier):
+            # Another round was released meanwhile: what it shows counts here.
+            release = _protected(table, view, known)
         await releases.append(tx, release)
         # Here alone: a recount compares bytes, and draws no noise again.
         await public_figures.draw(tx, table, view, _about(view), now)
@@ -134,9 +143,15 @@ async def _release(storage: Storage, keys: OpeningKeys, view: RoundInView, now: 
 
 
 async def _count(tx: ReadTransaction, keys: OpeningKeys, view: RoundInView) -> UnsafeTable:
-    unsealer = Unsealer(keys.get(view.row.sealing_key), view.id)
+    key = keys.get(view.row.sealing_key)
     tabulator = Tabulator(view.instrument)
-    async for chunk in sealed_responses.in_chunks(tx, view.id, CHUNK):
+    chunks = sealed_responses.in_chunks(tx, view.id, CHUNK)
+    workers = workers_for(await sealed_responses.count(tx, view.id), os.cpu_count())
+    if workers:
+        await open_with_workers(chunks, keys, key.id, view.id, tabulator.add, workers)
+        return tabulator.table()
+    unsealer = Unsealer(key, view.id)
+    async for chunk in chunks:
         for start in range(0, len(chunk), SLICE):
             for ciphertext in chunk[start : start + SLICE]:
                 tabulator.add(unsealer.unseal(ciphertext))

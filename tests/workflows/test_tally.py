@@ -10,15 +10,21 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, text, update
 
+from bot.core.disclosure.ledger import Earlier
+from bot.core.disclosure.release import Release
 from bot.core.instruments import Instrument
 from bot.core.responses import LengthOfService, Response, RoleType, encode
 from bot.core.rounds import NoSuchRound, RoundState
+from bot.core.tabulation import UnsafeTable
 from bot.sealing.errors import KeyMissing
 from bot.sealing.keys import SealingKey
 from bot.sealing.seal import seal
 from bot.workflows import closing, tally
+from bot.workflows.catalogue import RoundInView
+from bot.workflows.released import earlier_releases
 from bot.workflows.tally import NothingToRecount, RecountDiffers
 from storage import sealed_responses, sealing_keys
+from storage.engine import ReadTransaction
 from storage.states import KeyState
 from storage.tables import sealed_response
 from tests.workflows.office import NEXT_ROUND, ROUND, Office, an_office, at
@@ -72,6 +78,44 @@ async def test_a_recount_gives_the_same_bytes_whatever_the_order_of_rows(
         async with office.storage.transaction("stir") as tx:
             await sealed_responses.stir(tx, ROUND, secrets.token_bytes)
         assert await recounted(office) == first
+
+
+async def test_workers_give_the_same_bytes(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with an_office(database_url, tmp_path) as office:
+        await closed(office)
+        await office.count()
+        alone = await recounted(office)
+        monkeypatch.setattr(tally, "workers_for", lambda responses, processors: 2)
+        assert await recounted(office) == alone
+
+
+async def test_a_release_that_comes_while_another_is_counted_is_looked_at(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was protected against too few earlier releases is protected again, in its turn."""
+    async with an_office(database_url, tmp_path) as office:
+        await closed(office)
+        protected = tally._protected
+        known: list[int] = []
+
+        def noting(table: UnsafeTable, view: RoundInView, earlier: list[Earlier]) -> Release:
+            known.append(len(earlier))
+            return protected(table, view, earlier)
+
+        async def one_less(tx: ReadTransaction) -> list[Earlier]:
+            # The first look comes before the other release, the second behind it.
+            found = await earlier_releases(tx)
+            return found[:-1] if not known else found
+
+        await office.count()
+        office.now = at(56, 0)
+        await office.turn()
+        monkeypatch.setattr(tally, "_protected", noting)
+        monkeypatch.setattr(tally, "earlier_releases", one_less)
+        assert await office.count() == [NEXT_ROUND]
+        assert known == [0, 1]
 
 
 async def test_a_recount_finds_rows_that_were_taken_away(database_url: str, tmp_path: Path) -> None:
