@@ -16,7 +16,6 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
 from bot.core.disclosure.release import DamagedRelease, Release
-from bot.core.rounds import NoSuchRound
 from bot.lead.exports.about import days_of
 from bot.lead.exports.csv import csv_of
 from bot.lead.exports.files import (
@@ -39,7 +38,6 @@ from bot.lead.heat_map import title_of
 from bot.lead.pages import Reports
 from bot.web.sign_in import Door, Handler
 from bot.workflows.kept_releases import BrokenChain, UnreadableRelease
-from bot.workflows.report import NotReleasedYet
 
 log = logging.getLogger(__name__)
 
@@ -87,8 +85,8 @@ class _Exports:
 
     async def files(self, request: Request) -> Response:
         """List the files of one release, with sizes and what each is for."""
-        release = await self._release(request)
-        before = await self._before(release)
+        release, before = await self._release(request)
+        releases = (await self._reports.results()).releases
         charts = charts_of(release, before)
         texts: dict[str, Any] = {
             "release": release,
@@ -97,38 +95,36 @@ class _Exports:
             "downloads": downloads_of(release),
             "charts": [(name, title_of_chart(spec)) for name, spec in charts.items()],
             "picture": file_name(release, "png"),
-            "all_size": await self._size_of_all(),
+            "all_size": about_size(sum(len(each.content) for each in releases)),
         }
         return self._templates.TemplateResponse(request, "lead/files.html", texts)
 
     async def as_csv(self, request: Request) -> Response:
         """Give one release as a table."""
-        release = await self._release(request)
+        release, _ = await self._release(request)
         headers = as_attachment(file_name(release, "csv"))
         return StreamingResponse(csv_of([release]), media_type=CSV, headers=headers)
 
     async def as_xlsx(self, request: Request) -> Response:
         """Give one release as a workbook."""
-        release = await self._release(request)
+        release, _ = await self._release(request)
         made = await self._make(lambda: xlsx_of(release))
         return _file(made, XLSX, file_name(release, "xlsx"))
 
     async def as_json(self, request: Request) -> Response:
         """Give the stored bytes, unchanged."""
-        release = await self._release(request)
+        release, _ = await self._release(request)
         return _file(release.content, JSON, file_name(release, "json"))
 
     async def as_pack(self, request: Request) -> Response:
         """Give the monthly pack."""
-        release = await self._release(request)
-        before = await self._before(release)
+        release, before = await self._release(request)
         made = await self._make(lambda: pdf_of(release, before))
         return _file(made, PDF, file_name(release, "pdf"))
 
     async def as_chart(self, request: Request) -> Response:
         """Give one chart as a picture."""
-        release = await self._release(request)
-        before = await self._before(release)
+        release, before = await self._release(request)
         name = request.path_params["name"]
         made = await self._make(lambda: chart_as_png(release, before, name))
         if made is None:
@@ -151,19 +147,14 @@ class _Exports:
         async with self._making:
             return await asyncio.to_thread(make)
 
-    async def _release(self, request: Request) -> Release:
-        try:
-            return await self._reports.release_of(request.path_params["round_id"])
-        except (NoSuchRound, NotReleasedYet):
-            # One answer to both: whether a round exists is nobody's business before its result.
-            raise HTTPException(404) from None
-
-    async def _before(self, release: Release) -> list[Release]:
-        return before_of((await self._reports.results()).releases, release)
-
-    async def _size_of_all(self) -> str:
+    async def _release(self, request: Request) -> tuple[Release, list[Release]]:
+        """Return the release that is asked for, and those before it."""
         releases = (await self._reports.results()).releases
-        return about_size(sum(len(each.content) for each in releases))
+        for release in releases:
+            if release.round_id == request.path_params["round_id"]:
+                return release, before_of(releases, release)
+        # Whether a round exists is nobody's business before its result.
+        raise HTTPException(404)
 
 
 def _file(content: bytes, media_type: str, name: str) -> Response:

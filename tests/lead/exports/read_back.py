@@ -9,6 +9,7 @@ import io
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from html.parser import HTMLParser
 from typing import Any
 
@@ -138,6 +139,7 @@ SECTIONS = (
 DOT = "·"
 
 
+@lru_cache(maxsize=16)  # reading a PDF takes longer than making it
 def pdf_lines(content: bytes) -> dict[str, list[str]]:
     """The lines of each section of a pack, page ends left out."""
     found: dict[str, list[str]] = {"": []}

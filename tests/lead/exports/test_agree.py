@@ -63,19 +63,19 @@ def generated() -> list[Release]:
     return [third, second, first]
 
 
+GENERATED = generated()
+ALONE = {"real": a_release(), "taps": a_taps_release(), "nobody answered": an_empty_release()}
 RELEASES = {
-    **{f"generated {place}": release for place, release in enumerate(generated())},
-    "real": a_release(),
-    "taps": a_taps_release(),
-    "nobody answered": an_empty_release(),
+    **{f"generated {place}": (release, GENERATED) for place, release in enumerate(GENERATED)},
+    **{name: (release, [release]) for name, release in ALONE.items()},
 }
 
 
 @pytest.mark.parametrize("name", RELEASES)
 async def test_every_file_says_what_was_released_and_nothing_else(name: str) -> None:
-    release = RELEASES[name]
+    release, releases = RELEASES[name]
     expected = of_document(release.document)
-    async with reading((release,)) as client:
+    async with reading(tuple(releases)) as client:
         stored = await file_of(client, release, "release.json")
         assert stored == release.content
         assert of_document(json.loads(stored)) == expected
@@ -126,24 +126,22 @@ def text_agrees(release: Release) -> None:
 
 
 async def test_the_pack_and_the_chat_have_the_same_sentences_about_what_stands_out() -> None:
-    releases = generated()
-    async with reading(tuple(releases)) as client:
-        for release in releases:
+    async with reading(tuple(GENERATED)) as client:
+        for release in GENERATED:
             pack = await file_of(client, release, "pack.pdf")
             summary = " ".join(pdf_lines(pack)["Summary"])
-            before = before_of(releases, release)
+            before = before_of(GENERATED, release)
             for sentence in summary_of([*before, release], "monthly"):
                 assert " ".join(sentence.replace("\u00a0", " ").split()) in summary
 
 
 async def test_all_results_are_every_release_oldest_first() -> None:
-    releases = generated()
-    async with reading(tuple(releases)) as client:
+    async with reading(tuple(GENERATED)) as client:
         table = await client.get("/results/all.csv")
         stored = await client.get("/results/all.json")
-    expected = {each.round_id: of_document(each.document) for each in reversed(releases)}
+    expected = {each.round_id: of_document(each.document) for each in reversed(GENERATED)}
     assert of_csv(table.content) == expected
     assert list(of_csv(table.content)) == list(expected)
-    assert stored.json() == [json.loads(each.content) for each in reversed(releases)]
-    for release in releases:
+    assert stored.json() == [json.loads(each.content) for each in reversed(GENERATED)]
+    for release in GENERATED:
         assert release.content in stored.content
