@@ -9,7 +9,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bot.core.disclosure.rules import DisclosureRules
 from bot.core.instruments import Instrument
+from bot.core.placing import Placed, Shown, Teams, joined, kept_together, place, size
 from bot.core.programme import CheckIn, Department, Programme, Team
 
 ROUNDS_HELD = 4
@@ -27,7 +29,7 @@ class ReportingUnit:
     heads: int
     supervisors: int
     team_heads: tuple[int, ...] = ()
-    """The heads of each team, in the order of `teams`; empty in lists made before 2027."""
+    """The heads of each team, in the order of `teams`; empty in old lists."""
     high_stress: bool = False
     """Whether all its teams work under high stress."""
 
@@ -111,14 +113,24 @@ def units_for(
     check_in: CheckIn,
     instrument: Instrument,
     previous: ReportingUnits | None = None,
+    shown: Shown | None = None,
+    suppressed: Iterable[Teams] = (),
 ) -> ReportingUnits:
-    """Return the reporting units for a round of a check-in that asks `instrument`."""
+    """Return the reporting units for a round of a check-in that asks `instrument`.
+
+    `shown` is the ledger of everything that was ever shown; `suppressed` are the units of which
+    the check-in's last releases showed nothing.
+    """
     asked = programme.audience_of(check_in)
     # What is reported for the whole force alone needs no team in its answers, and what is not
     # in them cannot be read by whoever holds the opening keys.
     if instrument.publication.level == "force":
-        return one_unit(programme, asked)
-    return form_units(programme, asked, previous)
+        # Taps are nobody's: no number of them is a number of people in a team.
+        known = None if instrument.counts_taps else shown
+        return one_unit(programme, place(programme, asked, known, _least(programme)).departments)
+    if instrument.publication.level != "unit":
+        suppressed = ()
+    return form_units(programme, asked, previous, shown, suppressed)
 
 
 def one_unit(programme: Programme, teams: Iterable[str]) -> ReportingUnits:
@@ -145,76 +157,89 @@ def nobodys_own(units: ReportingUnits) -> str:
 
 
 def form_units(
-    programme: Programme, teams: Iterable[str], previous: ReportingUnits | None = None
+    programme: Programme,
+    teams: Iterable[str],
+    previous: ReportingUnits | None = None,
+    shown: Shown | None = None,
+    suppressed: Iterable[Teams] = (),
 ) -> ReportingUnits:
     """Return the reporting units for a round that asks `teams`.
 
     The list of the round before holds for four rounds while the teams are the same and every
-    unit it joined is still large enough; then it is made anew.
+    unit it joined is still large enough; then it is made anew, so that no unit of it and no
+    department tells more than `shown` did (`bot/core/placing.py`). What was `suppressed` is not
+    split, and not left alone.
     """
-    asked = frozenset(teams)
+    placed = place(programme, frozenset(teams), shown, _least(programme))
     if previous is not None and previous.age + 1 < ROUNDS_HELD:
-        held = _held(programme, asked, previous)
+        held = _held(programme, placed, previous)
         if held is not None:
             return held
     departments = programme.force.departments
+    members: dict[str, list[Team]] = {department.id: [] for department in departments}
+    for team in programme.force.teams:
+        if team.id in placed.departments:
+            members[placed.departments[team.id]].append(team)
+    hidden = frozenset(suppressed)
     return ReportingUnits(
         force=programme.force.name,
         departments=tuple((department.id, department.name) for department in departments),
         units=tuple(
             unit
             for department in departments
-            for unit in _units_of(department, asked, programme.disclosure.unit_heads)
+            for unit in _units_of(department, members[department.id], programme, shown, hidden)
         ),
     )
 
 
-def _held(
-    programme: Programme, asked: frozenset[str], previous: ReportingUnits
-) -> ReportingUnits | None:
+def _least(programme: Programme) -> int:
+    return DisclosureRules.from_settings(programme.disclosure).heads_needed
+
+
+def _held(programme: Programme, placed: Placed, previous: ReportingUnits) -> ReportingUnits | None:
     """Return the previous grouping with today's names and heads; None when it does not fit."""
-    if {team for unit in previous.units for team in unit.teams} != asked:
+    if {team for unit in previous.units for team in unit.teams} != placed.departments.keys():
         return None
-    home = {
-        team.id: (department, team)
-        for department in programme.force.departments
-        for team in department.teams
-    }
+    departments = {department.id: department for department in programme.force.departments}
+    teams = {team.id: team for team in programme.force.teams}
     units = []
     for unit in previous.units:
-        members = [home[team] for team in unit.teams]
-        if {department.id for department, _ in members} != {unit.department}:
+        if {placed.departments[team] for team in unit.teams} != {unit.department}:
             return None
-        units.append(_unit(members[0][0], [team for _, team in members]))
+        units.append(_unit(departments[unit.department], [teams[team] for team in unit.teams]))
     alone = {
-        department.id
-        for department in programme.force.departments
-        if sum(unit.department == department.id for unit in units) == 1
+        department
+        for department in departments
+        if sum(unit.department == department for unit in units) == 1
     }
     floor = programme.disclosure.unit_heads
     if any(unit.heads < floor and unit.department not in alone for unit in units):
         return None
-    departments = tuple((d.id, d.name) for d in programme.force.departments)
-    return ReportingUnits(programme.force.name, departments, tuple(units), previous.age + 1)
+    listed = tuple((d.id, d.name) for d in programme.force.departments)
+    return ReportingUnits(programme.force.name, listed, tuple(units), previous.age + 1)
 
 
-def _units_of(department: Department, asked: frozenset[str], floor: int) -> list[ReportingUnit]:
-    teams = [team for team in department.teams if team.id in asked]
-    groups = [[team] for team in teams if team.headcount >= floor]
-    gathering: list[Team] = []
-    for team in sorted(
-        (team for team in teams if team.headcount < floor), key=lambda t: (t.headcount, t.id)
-    ):
-        gathering.append(team)
-        if _heads(gathering) >= floor:
-            groups.append(gathering)
-            gathering = []
-    if gathering and groups:
-        # What is left over joins the smallest sibling unit.
-        min(groups, key=lambda group: (_heads(group), group[0].id)).extend(gathering)
-    elif gathering:
-        groups.append(gathering)
-    order = {team.id: position for position, team in enumerate(department.teams)}
+def _units_of(
+    department: Department,
+    teams: Sequence[Team],
+    programme: Programme,
+    shown: Shown | None,
+    suppressed: frozenset[Teams],
+) -> list[ReportingUnit]:
+    floor, least = programme.disclosure.unit_heads, _least(programme)
+    today = {team.id: team.headcount for team in teams}
+
+    def enough(some: Sequence[Team]) -> bool:
+        if _heads(some) < floor:
+            return False
+        return shown is None or shown.heads([team.id for team in some], today) >= least
+
+    groups = joined(kept_together(teams, shown, suppressed, enough), enough)
+    for alone in [group for group in groups if frozenset(team.id for team in group) in suppressed]:
+        if len(alone) == 1 and len(groups) > 1:
+            groups.remove(alone)
+            min(groups, key=size).extend(alone)
+    order = {team.id: position for position, team in enumerate(teams)}
     for group in groups:
         group.sort(key=lambda team: order[team.id])
     groups.sort(key=lambda group: order[group[0].id])

@@ -22,6 +22,9 @@ Teams = frozenset[str]
 HEADS_REMEMBERED = timedelta(days=365)
 """A team counts with the fewest heads it had in releases of this long."""
 
+RELEASES_JOINED = 3
+"""What was suppressed in one of so many releases stays joined."""
+
 JOINERS_AND_LEAVERS = 2
 """A group whose heads changed by this many or fewer is not compared."""
 
@@ -252,6 +255,18 @@ def _parts(labels: Mapping[str, int]) -> list[Teams]:
     for team, label in labels.items():
         parts[label].add(team)
     return [frozenset(part) for part in parts.values()]
+
+
+def suppressed_lately(earlier: Sequence[Earlier], check_in: str) -> tuple[Teams, ...]:
+    """Return the units of which one of the check-in's last three releases showed nothing."""
+    of_check_in = [each for each in earlier if each.release.document["check_in"] == check_in]
+    hidden: dict[Teams, None] = {}
+    for each in of_check_in[-RELEASES_JOINED:]:
+        shown = set(shown_in(each).values())
+        for unit in each.units.units:
+            if frozenset(unit.teams) not in shown:
+                hidden[frozenset(unit.teams)] = None
+    return tuple(hidden)
 
 
 def comparable_groups(

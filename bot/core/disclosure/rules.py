@@ -71,6 +71,11 @@ MOST_OF_THE_ROOM = 80
 of 25 heads would say that everybody answered."""
 
 
+def room_for(people: int) -> int:
+    """Return how many heads it takes so that this many people are not nearly all of them."""
+    return -(-100 * people // MOST_OF_THE_ROOM)
+
+
 @dataclass(frozen=True, slots=True)
 class Grid:
     """Bands of `width` points, used where every share is at least `only_from` points."""
@@ -120,6 +125,11 @@ class DisclosureRules:
         ):
             if value < floor:
                 raise FloorTooLow(setting=setting, value=value, floor=floor)
+
+    @property
+    def heads_needed(self) -> int:
+        """The heads a group needs: a raised threshold must not be nearly all of them."""
+        return max(self.heads, room_for(self.threshold))
 
     @staticmethod
     def from_settings(settings: DisclosureSettings) -> "DisclosureRules":

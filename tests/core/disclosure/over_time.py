@@ -1,6 +1,6 @@
 """Rounds one after the other over a force that changes, everybody answering or as told."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -40,7 +40,7 @@ def units(force: Mapping[str, Sequence[str]], heads: Heads) -> ReportingUnits:
     )
 
 
-def table(listed: ReportingUnits, silent: str = "") -> UnsafeTable:
+def table(listed: ReportingUnits, silent: Collection[str] = "") -> UnsafeTable:
     """Two of three answer in every team, in three groups of answers; nobody in `silent`."""
     cells = {}
     for unit in listed.units:
@@ -69,7 +69,7 @@ class History:
         self,
         force: Mapping[str, Sequence[str]],
         heads: Heads,
-        silent: str = "",
+        silent: Collection[str] = "",
         check_in: str = "weekly",
         days: int = 28,
     ) -> Release:
@@ -81,7 +81,7 @@ class History:
         self,
         listed: ReportingUnits,
         programme: Programme,
-        silent: str = "",
+        silent: Collection[str] = "",
         check_in: str = "weekly",
         days: int = 28,
     ) -> Release:
