@@ -37,6 +37,11 @@ class Counted:
         self._facts: dict[tuple[str, frozenset[int]], GroupFacts] = {}
         self._columns: dict[str, _Column] = {}
 
+    @property
+    def prompts(self) -> int:
+        """How many prompts were answered."""
+        return len(self._prompts)
+
     def respondents(self, units: frozenset[int]) -> GroupFacts:
         """Return the facts about everybody who answered anything."""
         return self._remembered("", units, lambda cell: cell.respondents)

@@ -64,6 +64,8 @@ class CutSo:
 
     cells: tuple[int, ...]
     bands: tuple[Bands, ...]
+    least: tuple[int, ...]
+    """Where the band of people begins that the width of the bands shows."""
     counts: tuple[tuple[int, int, int], ...]
     sets: tuple[frozenset[int], ...]
     """The units of each cell, where a cell is made of units."""
@@ -185,7 +187,7 @@ class _Cuts:
         )
 
     def _said(self, by: str, scale: Scale, cells: Sequence[int]) -> CutSo:
-        bands, counts = [], []
+        bands, leasts, counts = [], [], []
         for cell in cells:
             answers = self._answers(by, cell, scale)
             low, middle, high = (sum(each[place] for each in answers) for place in range(3))
@@ -194,9 +196,10 @@ class _Cuts:
             edges = self._edges(by, cell, len(cells))
             least = people_band(people, edges).least
             bands.append(share_bands((low, middle, high), remainders, least, CUT_GRIDS))
+            leasts.append(least)
             counts.append((low, middle, high))
         sets = tuple(self._side(bool(cell)) for cell in cells) if by == HIGH_STRESS else ()
-        return CutSo(tuple(cells), tuple(bands), tuple(counts), sets)
+        return CutSo(tuple(cells), tuple(bands), tuple(leasts), tuple(counts), sets)
 
     def _edges(self, by: str, cell: int, number: int) -> list[int]:
         """Return where bands of people of a cell may begin: how wide its bands are shows it.

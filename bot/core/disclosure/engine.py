@@ -23,6 +23,7 @@ from bot.core.disclosure.counted import Counted
 from bot.core.disclosure.cuts import released_cuts
 from bot.core.disclosure.ledger import Candidate, Earlier, Ledger, comparable_groups, teams_in
 from bot.core.disclosure.option_counts import force_may_show, released_counts
+from bot.core.disclosure.reading import Reading
 from bot.core.disclosure.release import FIRST, FORMAT, Release, make_release
 from bot.core.disclosure.respondents import Known, what_is_known
 from bot.core.disclosure.rules import (
@@ -90,8 +91,8 @@ def protect(
     today = {team.id: team.headcount for team in teams.values()}
     answered, withheld = _shown(groups, units, counted, rules, smallest, before, today)
     known = _known_respondents(groups, answered, counted, rules, smallest, withheld)
-    cells = {
-        scale.id: _released_cells(
+    readings = {
+        scale.id: _consistent_reading(
             scale,
             instrument,
             groups,
@@ -103,6 +104,7 @@ def protect(
         )
         for scale in instrument.scales
     }
+    cells = {scale: reading.cells for scale, reading in readings.items()}
     comparable = comparable_groups(groups, units, about.check_in, earlier)
     released = [
         {
@@ -155,6 +157,7 @@ def protect(
                 hidden=over_time.cuts_withheld(
                     before, _candidates(groups, answered, units), units, today, _safe(rules).heads
                 ),
+                withheld=lambda scale, so: readings[scale.id].contradicts(so),
             ),
             "withheld": _withheld(released),
             "previous": earlier[-1].release.hash.hex() if earlier else FIRST,
@@ -254,7 +257,7 @@ def _smallest(scale: Scale, instrument: Instrument) -> Level:
     return min(level, Level(instrument.publication.level), key=DEPTH.__getitem__)
 
 
-def _released_cells(
+def _consistent_reading(
     scale: Scale,
     instrument: Instrument,
     groups: Sequence[Group],
@@ -263,8 +266,35 @@ def _released_cells(
     counted: Counted,
     rules: DisclosureRules,
     withheld: frozenset[str],
-) -> dict[str, dict[str, Any]]:
-    """Return what is shown of a scale, by group."""
+) -> Reading:
+    """Return what is shown of a scale: nothing that all of it together would prove of a group."""
+    while True:
+        reading = _reading(scale, instrument, groups, shown, respondents, counted, rules, withheld)
+        hidden = reading.too_clear()
+        if not hidden:
+            return reading
+        withheld |= hidden
+        left = [group for group in groups if group.id in shown - hidden]
+        rule = SENSITIVITY_RULES[instrument.sensitivity_of(scale)]
+        shown = shown_groups(
+            left,
+            lambda units: counted.answering(scale, units),
+            _safe(rules, rule.supervisors),
+            _smallest(scale, instrument),
+        )
+
+
+def _reading(
+    scale: Scale,
+    instrument: Instrument,
+    groups: Sequence[Group],
+    shown: frozenset[str],
+    respondents: Mapping[str, Known],
+    counted: Counted,
+    rules: DisclosureRules,
+    withheld: frozenset[str],
+) -> Reading:
+    """Return what would be shown of a scale, by group."""
     # How wide its bands are tells how many people answered a scale, as a band would.
     known = what_is_known(
         groups,
@@ -277,13 +307,14 @@ def _released_cells(
         withheld,
     )
     with_mean = _groups_with_mean(scale, groups, shown, known, counted)
-    return {
+    listed = [group for group in groups if group.id in shown]
+    cells = {
         group.id: _released_scale(
             scale, group, known[group.id].edges, group.id in with_mean, counted
         )
-        for group in groups
-        if group.id in shown
+        for group in listed
     }
+    return Reading(scale, groups, listed, cells, respondents, known, counted, rules.threshold)
 
 
 def _groups_with_mean(

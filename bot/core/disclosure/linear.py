@@ -1,0 +1,46 @@
+"""Whether whole numbers exist that obey many linear rows at once (by HiGHS, in scipy)."""
+
+from collections.abc import Sequence
+
+Row = tuple[int, int, int, int]
+"""Three factors for the numbers of a set, and what their sum is at least."""
+
+Rule = tuple[Sequence[int], Sequence[Row]]
+"""Rows about the sums over a set of atoms; each atom has three numbers."""
+
+_NODES = 200
+"""The search gives up after so many nodes, never after a time: the same answers, same bytes."""
+
+_FOUND = 0
+
+
+def some_way_exists(rules: Sequence[Rule], aim: tuple[Sequence[int], Row]) -> bool:
+    """Whether some numbers obey all rules and the aim; False also where the search gives up."""
+    # Loading scipy takes longer than a start of the product should; few rounds need it.
+    from numpy import array, inf, ones, uint8
+    from scipy.optimize import Bounds, LinearConstraint, milp
+    from scipy.sparse import csr_array
+
+    place = {atom: n for n, atom in enumerate(sorted({a for atoms, _ in rules for a in atoms}))}
+    values: list[int] = []
+    columns: list[int] = []
+    starts = [0]
+    least: list[int] = []
+    for atoms, rows in (*rules, (aim[0], [aim[1]])):
+        for row in rows:
+            for factor, which in zip(row[:3], range(3), strict=True):
+                if factor:
+                    values += [factor] * len(atoms)
+                    columns += [3 * place[atom] + which for atom in atoms]
+            starts.append(len(values))
+            least.append(row[3])
+    size = 3 * len(place)
+    table = csr_array((array(values, float), columns, starts), shape=(len(least), size))
+    found = milp(
+        array([0.0] * size),
+        integrality=ones(size, uint8),
+        bounds=Bounds(0, inf),
+        constraints=LinearConstraint(table, lb=array(least, float)),
+        options={"node_limit": _NODES},
+    )
+    return bool(found.status == _FOUND)

@@ -1,0 +1,138 @@
+"""Reading: what a release would say of one scale, as its reader can put it together.
+
+Where all of it together proves what the bands of a group leave open (`consistency.py`), groups
+are withheld, the smallest first, until it does not.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.core.disclosure import consistency
+from bot.core.disclosure.bands import Band, Bands, people_band
+from bot.core.disclosure.consistency import PLACES, Statement, statement
+from bot.core.disclosure.counted import Counted
+from bot.core.disclosure.cuts import CutSo
+from bot.core.disclosure.respondents import Known
+from bot.core.disclosure.rules import DEPTH
+from bot.core.disclosure.suppression import Group, outermost_inside, remainder
+from bot.core.instruments import Scale
+
+REST = "rest of "
+
+Cells = Mapping[str, Mapping[str, Any]]
+"""What a release says of one scale, by group."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The cells of one scale, and what is known of the people behind them."""
+
+    scale: Scale
+    groups: Sequence[Group]
+    shown: Sequence[Group]
+    """The groups in which it is shown, each before what lies inside it."""
+    cells: Cells
+    respondents: Mapping[str, Known]
+    answering: Mapping[str, Known]
+    counted: Counted
+    threshold: int
+
+    def too_clear(self) -> frozenset[str]:
+        """Return the groups that must not be shown for what all cells together would prove.
+
+        Where it is proven of a group or of what is left of it, the smallest group inside goes;
+        where nothing is inside, the group itself. Those furthest down go first.
+        """
+        proven = consistency.proven_groups(self._of_the_tree(self._atoms()))
+        about = [group for group in self.shown if {group.id, REST + group.id} & proven]
+        deepest = max((DEPTH[group.level] for group in about), default=0)
+        return frozenset(
+            min(outermost_inside(group, self.shown) or [group], key=self._size).id
+            for group in about
+            if DEPTH[group.level] == deepest
+        )
+
+    def contradicts(self, so: CutSo) -> bool:
+        """Whether a cut would prove something of one of its cells, or of a group."""
+        if so.sets:
+            atoms = self._atoms(so.sets)
+            statements = self._of_the_tree(atoms)
+            inside = [
+                frozenset(number for number, (_, units) in enumerate(atoms) if units <= side)
+                for side in so.sets
+            ]
+        else:
+            inside = [frozenset({number}) for number in range(len(so.cells))]
+            statements = [self._of_group(self.shown[0], frozenset().union(*inside))]
+        _, most = self._people(self.shown[0])
+        statements += [
+            statement(f"cell {cell}", atoms, bands, (least, most), self.counted.prompts, counts)
+            for cell, atoms, bands, least, counts in zip(
+                so.cells, inside, so.bands, so.least, so.counts, strict=True
+            )
+        ]
+        return bool(consistency.proven_groups(statements))
+
+    def _atoms(self, sides: Sequence[frozenset[int]] = ()) -> list[tuple[Group, frozenset[int]]]:
+        """Return the sets of units that no shown group divides (nor a side of a cut), and the
+        smallest group around each."""
+        rests = [(group, remainder(group, self.shown)) for group in self.shown]
+        return [
+            (group, part)
+            for group, rest in rests
+            for part in ((rest & side for side in sides) if sides else (rest,))
+            if part
+        ]
+
+    def _of_the_tree(self, atoms: Sequence[tuple[Group, frozenset[int]]]) -> list[Statement]:
+        home = {unit: number for number, (_, units) in enumerate(atoms) for unit in units}
+        whole = {group.units for group in self.shown}
+        rests = [
+            self._of_rest(REST + group.id, number, units)
+            for number, (group, units) in enumerate(atoms)
+            if units not in whole
+        ]
+        return rests + [
+            self._of_group(group, frozenset(home[unit] for unit in group.units))
+            for group in self.shown
+        ]
+
+    def _of_rest(self, name: str, atom: int, units: frozenset[int]) -> Statement:
+        room = sum(
+            self.respondents[group.id].most
+            for group in self.groups
+            if len(group.units) == 1 and group.units <= units
+        )
+        people = (self.threshold, max(room, self.counted.answering(self.scale, units).people))
+        counts = self._counts(units)
+        return statement(name, frozenset({atom}), None, people, self.counted.prompts, counts)
+
+    def _of_group(self, group: Group, atoms: frozenset[int]) -> Statement:
+        bands = _bands(self.cells[group.id])
+        people, counts = self._people(group), self._counts(group.units)
+        return statement(group.id, atoms, bands, people, self.counted.prompts, counts)
+
+    def _people(self, group: Group) -> tuple[int, int]:
+        """Return between which the people lie who answered, as bands and heads say.
+
+        Not every reader can see all of this; one who can is the one who must learn nothing.
+        """
+        facts = self.counted.answering(self.scale, group.units)
+        everybody = self.counted.respondents(group.units).people
+        band = people_band(facts.people, self.answering[group.id].edges)
+        over = people_band(everybody, self.respondents[group.id].edges).most
+        tops = [most for most in (band.most, over, facts.heads) if most is not None]
+        # There may be more answers than heads.
+        return band.least, max(min(tops), facts.people)
+
+    def _counts(self, units: frozenset[int]) -> list[int]:
+        answers = self.counted.answers(self.scale, units)
+        return [sum(prompt[place] for prompt in answers) for place in PLACES]
+
+    def _size(self, group: Group) -> tuple[int, str]:
+        return self.counted.answering(self.scale, group.units).people, group.id
+
+
+def _bands(cell: Mapping[str, Any]) -> Bands:
+    return Bands(*(Band(*cell[name]) for name in ("low", "middle", "high")))
