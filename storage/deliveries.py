@@ -182,25 +182,6 @@ async def clear_round(
     return (await tx.execute(statement)).rowcount
 
 
-async def next_due_at(tx: ReadTransaction) -> datetime | None:
-    """Return when `claim_due` will next find something, or None when nothing waits."""
-    moments: list[datetime] = []
-    for state, moment in (
-        (DeliveryState.DUE, table.c.due_at),
-        (DeliveryState.CLAIMED, table.c.claimed_until),
-    ):
-        statement = (
-            select(moment)
-            .join(enrolment, enrolment.c.id == table.c.enrolment)
-            .where(table.c.state == state, enrolment.c.state == EnrolmentState.ACTIVE)
-            .order_by(moment)
-            .limit(1)
-        )
-        found = await tx.scalar(statement)
-        moments += [] if found is None else [found]
-    return min(moments, default=None)
-
-
 async def counts(tx: ReadTransaction) -> dict[DeliveryState, int]:
     """Return how many deliveries stand in each state."""
     statement = select(table.c.state, func.count().label("number")).group_by(table.c.state)

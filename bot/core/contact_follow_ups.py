@@ -38,14 +38,20 @@ class FollowUpAfter(Enum):
 
 
 def follow_up_moment(
-    started: datetime, kind: FollowUpAfter, rules: Sequence[ContactRule], jitter: float = 0.0
+    started: datetime,
+    kind: FollowUpAfter,
+    rules: Sequence[ContactRule],
+    jitter: float = 0.0,
+    *,
+    now: datetime | None = None,
 ) -> datetime | None:
-    """Return when a follow-up to a tough job comes; None only during a pause among `rules`.
+    """Return when a follow-up to a tough job comes, `now` or later.
 
-    `jitter` in [-1, 1] keeps a team that was at the same job from being written to at once.
+    None during a pause among `rules`, or when it is too late. `jitter` in [-1, 1] keeps a team
+    that was at the same job from being written to at once.
     """
     floor = started + kind.after
-    return moment_between(floor, floor + kind.at_most_later, rules, jitter)
+    return moment_between(max(floor, now or floor), floor + kind.at_most_later, rules, jitter)
 
 
 def moment_between(

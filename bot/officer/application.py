@@ -243,11 +243,6 @@ def secret_matches(given: str | None, expected: str) -> bool:
     return given is not None and hmac.compare_digest(given.encode(), expected.encode())
 
 
-def asks_for_help(update: Update) -> bool:
-    """Whether an update is a cry for help, or typed, which is treated as one."""
-    return urgency_of(update) <= Urgency.TYPED
-
-
 def urgency_of(update: Update) -> Urgency:
     """Return how urgent an update is."""
     tap, message = update.callback_query, update.message

@@ -49,6 +49,11 @@ def open_profile(keys: AddressKeys, sealed: bytes, enrolment: bytes) -> Profile 
         return None
 
 
+def profile_or_nobody(keys: AddressKeys, sealed: bytes, enrolment: bytes) -> Profile:
+    """Return somebody's profile; one that says nothing when it cannot be read."""
+    return open_profile(keys, sealed, enrolment) or Profile(0)
+
+
 def times_of(profile: Profile) -> ContactTimes:
     """Return when somebody wants to be written to."""
     try:

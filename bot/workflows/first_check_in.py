@@ -15,7 +15,7 @@ from bot.core.profiles import Profile
 from bot.core.rounds import RoundState
 from bot.sealing.address import AddressKeys
 from bot.workflows.catalogue import RoundInView
-from bot.workflows.contact import Contact, open_profile
+from bot.workflows.contact import Contact, profile_or_nobody
 from bot.workflows.moment import Now, RandomBytes
 from storage import deliveries, departures, enrolments, participation, rounds
 from storage.deliveries import Delivery
@@ -24,7 +24,6 @@ from storage.enrolments import Enrolment
 from storage.states import DeliveryKind, DeliveryState, EnrolmentState
 
 _ID_SIZE = 16
-_NOBODY_IN_PARTICULAR = Profile(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +82,7 @@ async def offer_open_prompt(
             if await deliveries.exists_for(tx, view.id, prompt, known.id):
                 return offer
             if await _may_be_asked(tx, offer, known.team):
-                profile = open_profile(keys, known.profile, known.id) or _NOBODY_IN_PARTICULAR
+                profile = profile_or_nobody(keys, known.profile, known.id)
                 await deliveries.add_many(tx, _deliveries(offer, known, profile, now(), random))
                 return offer
     return None

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 
-from bot.core.contact_follow_ups import moment_between
+from bot.core.contact_follow_ups import follow_up_moment, moment_between
 from bot.core.contact_rules import KEPT_ALWAYS, ContactRule
 from bot.core.contact_times import earliest_allowed
 from bot.core.profiles import Profile
@@ -52,11 +52,9 @@ def after_tough_job(
     It waits for the end of a pause that ends in time, and else comes during it: a pause is for
     what nobody asked for, and under each of these messages is a button that stops them.
     """
-    floor = asked_at + AFTER[kind].after
-    limit = floor + AFTER[kind].at_most_later
     for paused in (True, False):
         rules = rules_of(profile, programme, paused=paused)
-        moment = moment_between(max(floor, now), limit, rules, jitter)
+        moment = follow_up_moment(asked_at, AFTER[kind], rules, jitter, now=now)
         if moment is not None:
             return moment
     return None

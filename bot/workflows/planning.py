@@ -10,11 +10,10 @@ import asyncio
 from datetime import datetime
 
 from bot.core.calendar import instant, local_day
-from bot.core.profiles import Profile
 from bot.core.rounds import RoundState
 from bot.sealing.address import AddressKeys
 from bot.workflows.catalogue import MIDNIGHT, Instruments, RoundInView, views_of
-from bot.workflows.contact import Contact, open_profile
+from bot.workflows.contact import Contact, profile_or_nobody
 from bot.workflows.moment import Now, RandomBytes
 from storage import deliveries, enrolments, rounds
 from storage.deliveries import Delivery
@@ -30,7 +29,6 @@ SLICE = 25
 """As many as are planned in a few milliseconds."""
 
 _ID_SIZE = 16
-_NOBODY_IN_PARTICULAR = Profile(0)
 
 
 async def open_prompts(
@@ -131,7 +129,7 @@ class _Planner:
         self, view: RoundInView, prompt: int, person: ActiveEnrolment, planned: list[datetime]
     ) -> datetime | None:
         # Who cannot be read is planned like somebody who said nothing; the sender tries again.
-        profile = open_profile(self._keys, person.profile, person.id) or _NOBODY_IN_PARTICULAR
+        profile = profile_or_nobody(self._keys, person.profile, person.id)
         opens = instant(view.plan.prompts[prompt], MIDNIGHT, view.timezone)
         for others in (planned, []) if planned else ([],):
             contact = Contact.of(profile, view.programme, view.check_in.window, others)

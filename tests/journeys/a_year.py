@@ -16,10 +16,9 @@ from bot.core.profiles import Profile
 from bot.workflows.answer import Answered
 from bot.workflows.catalogue import RoundInView
 from bot.workflows.invite import Invitation, Sent
-from storage import deliveries
 from tests.core.duty_oracle import DAY, THREE_SHIFTS, TWELVE_HOURS, Said
 from tests.programmes import HOLIDAYS
-from tests.workflows.office import ZONE, Office, Outbox
+from tests.workflows.office import ZONE, Office, Outbox, next_due_at
 
 FIRST_DAY = date(2026, 12, 7)
 LAST_DAY = date(2027, 12, 6)
@@ -211,7 +210,7 @@ class Year:
 
     async def _next_due(self) -> datetime | None:
         async with self.office.storage.read("look") as tx:
-            return await deliveries.next_due_at(tx)
+            return await next_due_at(tx)
 
     async def _reads(self, person: Person, message: Message) -> None:
         match person.habit:

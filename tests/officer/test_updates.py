@@ -12,9 +12,10 @@ from bot.officer.application import (
     ALLOWED_UPDATES,
     OfficerBot,
     TelegramRefusedToken,
-    asks_for_help,
     secret_matches,
+    urgency_of,
 )
+from bot.officer.flood import Urgency
 from bot.officer.handlers import OfficerHandlers
 from bot.officer.texts import introduction
 from bot.sandbox.telegram_state import TOKEN
@@ -58,19 +59,19 @@ def a_tap(number: int, data: str) -> Update:
 
 @pytest.mark.parametrize("text", ["HELP", "/help", "/HELP", "I took 20 pills", "/help@bot", "123"])
 def test_typed_words_and_the_help_command_are_cries_for_help(text: str) -> None:
-    assert asks_for_help(a_message(1, text))
+    assert urgency_of(a_message(1, text)) <= Urgency.TYPED
 
 
 def test_the_help_button_is_a_cry_for_help() -> None:
-    assert asks_for_help(a_tap(1, ":help"))
-    assert not asks_for_help(a_tap(1, ":menu"))
+    assert urgency_of(a_tap(1, ":help")) <= Urgency.TYPED
+    assert urgency_of(a_tap(1, ":menu")) > Urgency.TYPED
 
 
 @pytest.mark.parametrize(
     "text", ["/start", "/start ABCD-EFGH-JKMN", "/stop", "/forget", "/privacy"]
 )
 def test_other_commands_keep_their_place(text: str) -> None:
-    assert not asks_for_help(a_message(1, text))
+    assert urgency_of(a_message(1, text)) > Urgency.TYPED
 
 
 async def test_help_is_handled_first_in_a_batch(

@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from bot import wiring
 from bot.core.calendar import instant
@@ -39,8 +39,10 @@ from bot.workflows.catalogue import Instruments, RoundInView, view_of
 from bot.workflows.invite import Invitation, SendingReport, Sent, TryLater
 from storage import enrolments
 from storage import rounds as stored_rounds
-from storage.engine import Storage
+from storage.engine import ReadTransaction, Storage
 from storage.rounds import Round
+from storage.states import DeliveryState, EnrolmentState
+from storage.tables import delivery, enrolment
 from tests.programmes import pulse_alone
 
 ZONE = "Europe/London"
@@ -246,6 +248,25 @@ class Office:
         """Change the database behind the product's back."""
         async with self.storage.transaction("tamper") as tx:
             await tx.execute(text(statement))
+
+
+async def next_due_at(tx: ReadTransaction) -> datetime | None:
+    """Return when `claim_due` will next find something, or None when nothing waits."""
+    moments: list[datetime] = []
+    for state, moment in (
+        (DeliveryState.DUE, delivery.c.due_at),
+        (DeliveryState.CLAIMED, delivery.c.claimed_until),
+    ):
+        statement = (
+            select(moment)
+            .join(enrolment, enrolment.c.id == delivery.c.enrolment)
+            .where(delivery.c.state == state, enrolment.c.state == EnrolmentState.ACTIVE)
+            .order_by(moment)
+            .limit(1)
+        )
+        found = await tx.scalar(statement)
+        moments += [] if found is None else [found]
+    return min(moments, default=None)
 
 
 @asynccontextmanager

@@ -11,7 +11,7 @@ from bot.workflows.answer import Answered
 from bot.workflows.invite import FIRST_BACKOFF, LEASE, LONGEST_BACKOFF, Sent, TryLater
 from storage import deliveries
 from storage.states import DeliveryState
-from tests.workflows.office import an_office, at
+from tests.workflows.office import an_office, at, next_due_at
 
 
 def hour(moment: datetime) -> float:
@@ -108,7 +108,7 @@ async def test_what_is_tried_again_waits_longer_each_time_up_to_half_an_hour(
         for _ in range(9):
             await office.send()
             async with office.storage.read("look") as tx:
-                due = await deliveries.next_due_at(tx)
+                due = await next_due_at(tx)
             assert due is not None
             gaps.append(due - office.now)
             office.now = due

@@ -15,7 +15,7 @@ from bot.workflows import enrol
 from bot.workflows.invite import LEASE, Sent
 from storage import deliveries, departures, enrolments
 from tests.programmes import two_check_ins
-from tests.workflows.office import MONDAY, ROUND, ZONE, Office, an_office, at
+from tests.workflows.office import MONDAY, ROUND, ZONE, Office, an_office, at, next_due_at
 
 STEP = timedelta(hours=1)
 NIGHTS = ContactTimes(own_cycle="NNNNNNNRR", anchor=MONDAY - timedelta(days=1)).to_json()
@@ -28,7 +28,7 @@ def days(office: Office) -> list[date]:
 
 async def due_at(office: Office) -> datetime | None:
     async with office.storage.read("look") as tx:
-        return await deliveries.next_due_at(tx)
+        return await next_due_at(tx)
 
 
 async def test_the_second_rest_day_is_the_day_for_a_check_in(
