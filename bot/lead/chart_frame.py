@@ -36,9 +36,10 @@ def chart(
         "padding": 4,
         "width": width,
         "height": height,
-        "layer": layers,
+        "layer": [each for each in layers if each["data"]["values"]] or layers[:1],
         "config": {
             "view": {"stroke": None},
+            "aria": False,
             "font": "sans-serif",
             "axis": {
                 "labelFontSize": TEXT,

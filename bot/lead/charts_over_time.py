@@ -18,6 +18,7 @@ from bot.lead.chart_frame import (
     SHARES,
     STEPS,
     SUNKEN,
+    TEXT,
     WIDE,
     chart,
     layer,
@@ -99,13 +100,19 @@ def trend(title: str, summary: str, steps: Sequence[Step], newest: str, *, wide:
 
 def _label_of_newest(ranges: Sequence[Mapping[str, float]], words: str) -> dict[str, Any]:
     """Return the words for the newest range, clear of the ranges that lie under them."""
-    right = ranges[-1]["x2"]
-    reach = (right - ranges[0]["x"]) * 0.55
-    under = [each for each in ranges if each["x2"] > right - reach]
-    highest, lowest = max(each["high"] for each in under), min(each["low"] for each in under)
-    above = highest <= 85 or lowest < 15
+    newest = ranges[-1]
+    reach = (newest["x2"] - ranges[0]["x"]) * 0.55
+    near = [
+        each
+        for each in ranges
+        if each["x2"] > newest["x2"] - reach
+        and each["low"] <= newest["high"] + 15
+        and each["high"] >= newest["low"] - 15
+    ]
+    highest, lowest = max(each["high"] for each in near), min(each["low"] for each in near)
+    above = highest <= 85
     return {
-        "data": {"values": [{"x": right, "y": min(highest, 88) if above else lowest}]},
+        "data": {"values": [{"x": newest["x2"], "y": highest if above else lowest}]},
         "mark": {
             "type": "text",
             "align": "right",
@@ -133,48 +140,69 @@ def trends(
     days = _days([step for _, _, steps in panels for step in steps])
     x = _over_days(days, most=8 if wide else 4)
     first, last = (min(day[0] for day in days), max(day[1] for day in days)) if days else (0, 1)
-    ranges, dots, names, labels, tracks, starts = [], [], [], [], [], []
-    for place, (name, words, steps) in enumerate(panels):
-        base = place * room + room - 8
-        names.append({"x": first, "y": base - track - 24, "text": shortened(name, 40)})
-        labels.append({"x": first, "y": base - track - 6, "text": words})
-        tracks.append({"x": first, "x2": last, "low": base, "high": base - track})
+    boxes: list[dict[str, Any]] = []
+    words: list[dict[str, Any]] = []
+    starts: list[dict[str, Any]] = []
+    for place, (name, newest, steps) in enumerate(panels):
+        base = (place + 1) * room - 8
+        top = base - track
+        words.append({"x": first, "y": top - 24, "text": shortened(name, 40), **_NAME})
+        words.append({"x": first, "y": top - 6, "text": newest, **_LABEL})
+        boxes.append({"x": first, "x2": last, "low": base, "high": top, "fill": SUNKEN})
         own = _days(steps)
         for day, (_, _, band, _) in zip(own, steps, strict=True):
             if band is None:
-                dots.append({"x": (day[0] + day[1]) / 2, "y": base - track / 2, "text": "·"})
+                middle = {"x": (day[0] + day[1]) / 2, "y": base - track / 2}
+                words.append({**middle, "text": "·", **_DOT})
                 continue
             low, high = (base - track * each / 100 for each in (band.low, band.high))
-            ranges.append({"x": day[0], "x2": day[1], "low": low, "high": high})
-        starts += [
-            {"x": each, "low": base, "high": base - track} for each in _new_starts(own, steps)
-        ]
+            box = {"x": day[0], "x2": day[1], "low": low, "high": high, "fill": STEPS[3]}
+            boxes.append(box)
+        starts += [{"x": each, "low": base, "high": top} for each in _new_starts(own, steps)]
     y = {
         "field": "low",
         "type": "quantitative",
         "scale": {"domain": [len(panels) * room, 0], "nice": False},
         "axis": None,
     }
-    across = {"x": x, "x2": {"field": "x2"}, "y": y, "y2": {"field": "high"}}
-    at = {
-        "x": {"field": "x", "type": "quantitative"},
-        "y": {"field": "y", "type": "quantitative"},
-        "text": {"field": "text"},
-    }
-    text = {"type": "text", "align": "left", "baseline": "bottom"}
+    y2 = {"field": "high"}
+    # Few layers: each one costs as much time as all that stands in it.
     layers = [
-        layer(tracks, {"type": "rect", "color": SUNKEN}, across),
-        layer(ranges, {"type": "rect", "color": STEPS[3], "stroke": PAPER}, across),
+        layer(
+            boxes,
+            {"type": "rect", "stroke": PAPER},
+            {"x": x, "x2": {"field": "x2"}, "y": y, "y2": y2, "color": _as_given("fill")},
+        ),
         layer(
             starts,
             {"type": "rule", "strokeDash": [4, 4], "color": INK},
-            {"x": {"field": "x", "type": "quantitative"}, "y": y, "y2": {"field": "high"}},
+            {"x": {"field": "x", "type": "quantitative"}, "y": y, "y2": y2},
         ),
-        layer(dots, {"type": "text", "fontSize": 20, "fontWeight": "bold", "color": QUIET}, at),
-        layer(names, {**text, "fontWeight": "bold"}, at),
-        layer(labels, text, at),
+        layer(
+            words,
+            {
+                "type": "text",
+                "baseline": "bottom",
+                **{key: {"expr": f"datum.{key}"} for key in ("align", "fontSize", "fontWeight")},
+            },
+            {
+                "x": {"field": "x", "type": "quantitative"},
+                "y": {"field": "y", "type": "quantitative"},
+                "text": {"field": "text"},
+                "color": _as_given("ink"),
+            },
+        ),
     ]
     return chart(title, summary, width, len(panels) * room, layers)
+
+
+_NAME: Final = {"align": "left", "fontSize": TEXT, "fontWeight": "bold", "ink": INK}
+_LABEL: Final = {"align": "left", "fontSize": TEXT, "fontWeight": "normal", "ink": INK}
+_DOT: Final = {"align": "center", "fontSize": 20, "fontWeight": "bold", "ink": QUIET}
+
+
+def _as_given(field: str) -> dict[str, Any]:
+    return {"field": field, "type": "nominal", "scale": None}
 
 
 def _days(steps: Sequence[Step]) -> list[tuple[int, int]]:
@@ -206,8 +234,7 @@ def _over_days(days: Sequence[tuple[int, int]], most: int) -> dict[str, Any]:
             "values": list(ticks),
             "labelExpr": lookup(ticks),
             "labelAlign": "left",
-            "labelBound": True,
-            "labelOverlap": True,
+            "labelOverlap": False,
         },
     }
 
@@ -223,4 +250,10 @@ def _month_ticks(first: int, last: int, most: int) -> dict[int, str]:
         (each for each in (1, 2, 3, 6, 12, 24, 48) if len(inside) / each <= most), len(inside)
     )
     chosen = [each for each in inside if (each.month - 1 + 12 * each.year) % every == 0] or inside
-    return {each.toordinal(): f"{_MONTHS[each.month - 1]} {each.year}" for each in chosen[:most]}
+    # A name begins at its tick: one at the very end would not fit.
+    latest = last - (last - first) * 0.15
+    return {
+        each.toordinal(): f"{_MONTHS[each.month - 1]} {each.year}"
+        for each in chosen[:most]
+        if each.toordinal() <= latest or len(chosen) == 1
+    }

@@ -203,13 +203,14 @@ def theme_view(releases: Sequence[Release], release: Release, scale: str) -> dic
     side_by_side = earlier[-SIDE_BY_SIDE:]
     columns = [days_in_short(*days_of(each)) for each in side_by_side]
     large = [group for group in release.groups if group.level is not Level.UNIT]
+    newest = earlier[-LOOKING_BACK:]
     panels = [
-        (group.name, _up_to(release, series_of(earlier, check_in, group.id, scale)))
-        for group in large[:MOST_PANELS]
+        (group.name, series_of(newest, check_in, group.id, scale)) for group in large[:MOST_PANELS]
     ]
+    of_force = series_of(earlier, check_in, large[0].id, scale)
     picture = trends_picture(
         f"{theme.title} over time: “{theme.low}”",
-        [(name, points[-LOOKING_BACK:]) for name, points in panels],
+        panels,
         wide=False,
     )
     return {
@@ -220,7 +221,7 @@ def theme_view(releases: Sequence[Release], release: Release, scale: str) -> dic
             release.round_id, _lines(release, side_by_side, scale), columns, theme
         ),
         "svg": as_svg(picture) if len(earlier) > 1 else "",
-        "force_says": series_in_words(panels[0][1], theme.low),
+        "force_says": series_in_words(of_force, theme.low),
         "left_out": max(0, len(large) - MOST_PANELS),
     }
 
