@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, Protocol
 
 from starlette.exceptions import HTTPException
@@ -13,6 +14,7 @@ from bot.core.disclosure.public_figures import DamagedFigures, PublicFigures
 from bot.lead.frame import lead_templates
 from bot.web.sign_in import Door
 from bot.web.templating import message_page
+from bot.web.words import days_in_words
 from bot.workflows.public_figures import Drawn, in_epsilon
 
 log = logging.getLogger(__name__)
@@ -49,7 +51,10 @@ class _FigurePages:
             drawn = await self._figures.all()
         except DamagedFigures as error:
             return _damaged(request, error)
-        rows = [(each.round_id, each.document, in_epsilon(each.epsilon)) for each in drawn.figures]
+        rows = [
+            (each.round_id, each.document, _days(each), in_epsilon(each.epsilon))
+            for each in drawn.figures
+        ]
         used = [(year, in_epsilon(epsilon)) for year, epsilon in drawn.used]
         return self._templates.TemplateResponse(
             request, "lead/figures.html", {"rows": rows, "used": used}
@@ -64,6 +69,7 @@ class _FigurePages:
         document = figures.document
         shown = {
             "document": document,
+            "days": _days(figures),
             "epsilon": in_epsilon(figures.epsilon),
             "used": in_epsilon(dict(drawn.used)[figures.year]),
             "themes": [_theme(scale, document) for scale in document["scales"]],
@@ -86,6 +92,11 @@ class _FigurePages:
             if figures.round_id == wanted:
                 return figures, drawn
         raise HTTPException(404)
+
+
+def _days(figures: PublicFigures) -> str:
+    ends = (figures.document["opens_on"], figures.document["closes_on"])
+    return days_in_words(*map(date.fromisoformat, ends))
 
 
 def _theme(scale: Mapping[str, Any], document: Mapping[str, Any]) -> dict[str, Any]:

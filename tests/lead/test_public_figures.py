@@ -99,8 +99,8 @@ async def test_every_round_stands_with_its_epsilon_and_the_year_with_its_sum() -
         for epsilon in ("ε = 0.5<", "ε = 0.25<", "ε = 0.75, all rounds of the year together"):
             assert epsilon in page
         one = (await client.get("/public-figures/second")).text
-    assert "Privacy loss of these figures: ε = 0.5." in one
-    assert "All public figures of 2026 so far: ε = 0.75." in one
+    assert "Privacy loss of these figures: ε&nbsp;=&nbsp;0.5." in one
+    assert "All public figures of 2026 so far: ε&nbsp;=&nbsp;0.75." in one
 
 
 async def test_a_page_shows_what_was_stored_and_says_what_it_does_not_promise() -> None:
@@ -119,7 +119,7 @@ async def test_a_page_shows_what_was_stored_and_says_what_it_does_not_promise() 
             text = "Not shown: fewer than 100 people are sure, or the noise is too large."
             if shown is not None:
                 shares = [f"{scale[each]['en']} {shown[each]} %" for each in GROUPS]
-                text = f"{' · '.join(shares)} each may be off by {shown['points_off']} points"
+                text = f"{' · '.join(shares)}; each may be off by {shown['points_off']} points"
             written.append((group["name"], text))
     assert said == written
     # The small department is hidden, the others are not; supervision is not there at all.
@@ -127,6 +127,7 @@ async def test_a_page_shows_what_was_stored_and_says_what_it_does_not_promise() 
     assert sum(text.startswith("Not shown") for _, text in written) == 4
     assert "Give these figures or the bands, not both." in page
     assert NOT_VALIDATED in page
+    assert "Weekly pulse: 16 November to 14 December 2026" in page
 
 
 async def test_an_unknown_round_and_damaged_figures_have_a_page_of_their_own() -> None:
