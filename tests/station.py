@@ -20,7 +20,7 @@ from pydantic import BaseModel
 
 from bot import wiring
 from bot.core.calendar import instant, next_prompt_day
-from bot.core.contact_times import JITTER
+from bot.core.contact_times.moments import JITTER
 from bot.core.disclosure.release import Release
 from bot.core.languages import ENGLISH
 from bot.core.programme import Programme

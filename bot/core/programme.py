@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from dateutil.rrule import rrulestr
 from pydantic import AfterValidator, Field, model_validator
 
+from bot.core.contact_times.duty_patterns import ShiftTimes
 from bot.core.documents import Document, Identifier, LanguageMap, Name, WallTime, unique
-from bot.core.duty_patterns import ShiftTimes
 from bot.core.support import SupportEntry
 
 SMALLEST_THRESHOLD = 10

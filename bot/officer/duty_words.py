@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from datetime import date
 
-from bot.core.contact_choices import ContactTimes, Part
-from bot.core.contact_times import DEFAULT_QUIET
-from bot.core.duty_patterns import Cycle, Shift, place_in_block
+from bot.core.contact_times.choices import ContactTimes, Part
+from bot.core.contact_times.duty_patterns import Cycle, Shift, place_in_block
+from bot.core.contact_times.moments import DEFAULT_QUIET
 from bot.core.languages import Tongue
 from bot.officer.texts import settings as settings_texts
 from bot.officer.texts import when_to_ask as texts

@@ -8,8 +8,8 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from bot.core.contact_choices import ContactTimes, Part
-from bot.core.duty_patterns import (
+from bot.core.contact_times.choices import ContactTimes, Part
+from bot.core.contact_times.duty_patterns import (
     LONGEST_CYCLE,
     OFFICE,
     PATTERNS,

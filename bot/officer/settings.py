@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from bot.core.contact_choices import ContactTimes
+from bot.core.contact_times.choices import ContactTimes
 from bot.core.errors import StandEasyError
 from bot.core.languages import Tongue
 from bot.core.programme import Programme

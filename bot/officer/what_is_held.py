@@ -5,9 +5,9 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.core.calendar import local_day
-from bot.core.contact_choices import ContactTimes
+from bot.core.contact_times.choices import ContactTimes
+from bot.core.contact_times.duty_patterns import cycle_of
 from bot.core.documents import in_language
-from bot.core.duty_patterns import cycle_of
 from bot.core.languages import Tongue, Tongues
 from bot.core.profiles import Profile
 from bot.officer.buttons import named_data

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 
-from bot.core.contact_choices import ContactTimes, Part
-from bot.core.contact_times import DEFAULT_QUIET
-from bot.core.duty_patterns import OFFICE, Shift
+from bot.core.contact_times.choices import ContactTimes, Part
+from bot.core.contact_times.duty_patterns import OFFICE, Shift
+from bot.core.contact_times.moments import DEFAULT_QUIET
 from bot.core.languages import Tongue
 from bot.officer import own_cycle
 from bot.officer.buttons import SETTINGS, named_data

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bot import running, wiring
 from bot.core.calendar import NoSuchDay, instant, local_day, next_prompt_day
-from bot.core.contact_times import JITTER
+from bot.core.contact_times.moments import JITTER
 from bot.core.errors import StandEasyError
 from bot.core.programme import CheckIn, Programme
 from bot.core.rounds import RoundState

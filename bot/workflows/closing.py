@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.core.audit import AuditEntry
-from bot.core.contact_times import IGNORED_BEFORE_ASKING
+from bot.core.contact_times.moments import IGNORED_BEFORE_ASKING
 from bot.core.profiles import Profile
 from bot.core.rounds import NoSuchRound, RoundEvent, RoundState, after
 from bot.sealing.address import NONCE_SIZE, AddressKeys

@@ -10,9 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from bot.core.calendar import local_day
-from bot.core.contact_choices import ContactTimes, InvalidContactTimes
-from bot.core.contact_rules import ContactRule
-from bot.core.contact_times import (
+from bot.core.contact_times.choices import ContactTimes, InvalidContactTimes
+from bot.core.contact_times.moments import (
     REMINDERS_END,
     SAID_NOTHING,
     earliest_allowed,
@@ -20,6 +19,7 @@ from bot.core.contact_times import (
     reminder_moment,
     rules_for,
 )
+from bot.core.contact_times.rules import ContactRule
 from bot.core.profiles import Profile
 from bot.core.programme import Programme, Window
 from bot.sealing.address import NONCE_SIZE, AddressKeys

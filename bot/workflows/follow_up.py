@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.core.contact_follow_ups import tomorrow_moment
+from bot.core.contact_times.follow_ups import tomorrow_moment
 from bot.core.profiles import FollowUpAddress, Profile
 from bot.core.programme import Programme
 from bot.sealing.address import NONCE_SIZE, AddressKeys, FollowUpPurpose

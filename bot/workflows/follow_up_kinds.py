@@ -5,7 +5,7 @@ After a tough job: at 72 hours, 28 and 90 days.
 
 from types import MappingProxyType
 
-from bot.core.contact_follow_ups import FollowUpAfter
+from bot.core.contact_times.follow_ups import FollowUpAfter
 from bot.sealing.address import FollowUpPurpose
 from storage.states import FollowUpKind as FollowUpKind
 

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 
-from bot.core.contact_follow_ups import follow_up_moment, moment_between
-from bot.core.contact_rules import KEPT_ALWAYS, ContactRule
-from bot.core.contact_times import earliest_allowed
+from bot.core.contact_times.follow_ups import follow_up_moment, moment_between
+from bot.core.contact_times.moments import earliest_allowed
+from bot.core.contact_times.rules import KEPT_ALWAYS, ContactRule
 from bot.core.profiles import Profile
 from bot.core.programme import Programme, Window
 from bot.sealing.address import AddressKeys

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Protocol
 
-from bot.core.contact_times import ToSend, what_to_send
+from bot.core.contact_times.moments import ToSend, what_to_send
 from bot.core.profiles import Profile
 from bot.core.rounds import RoundState
 from bot.sealing.address import AddressKeys

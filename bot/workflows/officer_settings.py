@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from bot.core.calendar import PROMPT_LIFE, instant, local_day, prompt_days
-from bot.core.contact_choices import ContactTimes
-from bot.core.contact_rules import ContactRule
-from bot.core.contact_times import earliest_allowed, invitation_moment
+from bot.core.contact_times.choices import ContactTimes
+from bot.core.contact_times.moments import earliest_allowed, invitation_moment
+from bot.core.contact_times.rules import ContactRule
 from bot.core.profiles import FollowUpAddress, Profile
 from bot.core.programme import CheckIn, Programme
 from bot.core.reporting_units import ReportingUnit

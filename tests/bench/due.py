@@ -12,8 +12,8 @@ from pathlib import Path
 from sqlalchemy import update
 
 from bot import wiring
-from bot.core.contact_choices import ContactTimes, Part
-from bot.core.duty_patterns import OFFICE, PATTERNS
+from bot.core.contact_times.choices import ContactTimes, Part
+from bot.core.contact_times.duty_patterns import OFFICE, PATTERNS
 from bot.core.profiles import FollowUpAddress, Profile
 from bot.sealing.address import NONCE_SIZE, AddressKeys
 from bot.sealing.process_keys import make_officer_keys, officer_keys

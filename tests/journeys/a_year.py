@@ -11,12 +11,12 @@ from datetime import date, datetime, time, timedelta
 from enum import Enum, auto
 
 from bot.core.calendar import instant, local_day
-from bot.core.contact_choices import ContactTimes, Part
+from bot.core.contact_times.choices import ContactTimes, Part
 from bot.core.profiles import Profile
 from bot.workflows.answer import Answered
 from bot.workflows.catalogue import RoundInView
 from bot.workflows.invite import Invitation, Sent
-from tests.core.duty_oracle import DAY, THREE_SHIFTS, TWELVE_HOURS, Said
+from tests.core.contact_times.duty_oracle import DAY, THREE_SHIFTS, TWELVE_HOURS, Said
 from tests.programmes import HOLIDAYS
 from tests.workflows.office import ZONE, Office, Outbox, next_due_at
 

@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 
-from tests.core.duty_oracle import may_write
+from tests.core.contact_times.duty_oracle import may_write
 from tests.journeys.a_year import (
     PAUSED,
     Habit,

@@ -11,9 +11,9 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 
 from bot import wiring
-from bot.core.contact_choices import ContactTimes
+from bot.core.contact_times.choices import ContactTimes
+from bot.core.contact_times.duty_patterns import PATTERNS, Shift
 from bot.core.drafts import SKIPPED, Review, Tap, Verb
-from bot.core.duty_patterns import PATTERNS, Shift
 from bot.core.instruments import Need
 from bot.core.languages import Tongue, Tongues
 from bot.core.signposting import MENU_ORDER, order_menu

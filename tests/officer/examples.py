@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
-from bot.core.contact_choices import ContactTimes, Part
+from bot.core.contact_times.choices import ContactTimes, Part
 from bot.core.profiles import FollowUpAddress, Profile
 from bot.core.responses import LengthOfService, RoleType
 from bot.workflows.held import (

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time
 
 import pytest
 
-from bot.core.contact_choices import ContactTimes, Part
+from bot.core.contact_times.choices import ContactTimes, Part
 from bot.core.profiles import FollowUpAddress, Profile
 from bot.core.responses import LengthOfService, RoleType
 from bot.officer.texts import leaving as texts

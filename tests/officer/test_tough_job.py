@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.calendar import instant
-from bot.core.contact_choices import ContactTimes
+from bot.core.contact_times.choices import ContactTimes
 from bot.officer.tough_job import START
 from bot.workflows.follow_up_kinds import INSTRUMENT_OF
 from storage.states import FollowUpKind

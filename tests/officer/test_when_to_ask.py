@@ -6,8 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.contact_choices import ContactTimes, Part
-from bot.core.duty_patterns import LONGEST_CYCLE, PATTERNS, Shift, cycle_of, place_in_block
+from bot.core.contact_times.choices import ContactTimes, Part
+from bot.core.contact_times.duty_patterns import (
+    LONGEST_CYCLE,
+    PATTERNS,
+    Shift,
+    cycle_of,
+    place_in_block,
+)
 from bot.officer import own_cycle
 from bot.officer.duty_words import places_of, what_follows
 from bot.officer.screen import Button, Screen

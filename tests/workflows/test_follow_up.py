@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.contact_choices import ContactTimes
-from bot.core.contact_rules import ContactRule
-from bot.core.contact_times import earliest_allowed
+from bot.core.contact_times.choices import ContactTimes
+from bot.core.contact_times.moments import earliest_allowed
+from bot.core.contact_times.rules import ContactRule
 from bot.core.profiles import Profile
 from bot.workflows import enrol, follow_up_moments
 from bot.workflows.follow_up_kinds import TOUGH_JOB

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.contact_choices import ContactTimes, Part
-from bot.core.duty_patterns import PATTERNS
+from bot.core.contact_times.choices import ContactTimes, Part
+from bot.core.contact_times.duty_patterns import PATTERNS
 from bot.core.profiles import Profile
 from bot.workflows import enrol
 from bot.workflows.follow_up_kinds import AFTER, TOUGH_JOB

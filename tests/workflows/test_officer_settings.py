@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from bot.core.calendar import local_day
-from bot.core.contact_choices import ContactTimes, Part
-from bot.core.contact_times import earliest_allowed
-from bot.core.duty_patterns import PATTERNS, anchor_of
+from bot.core.contact_times.choices import ContactTimes, Part
+from bot.core.contact_times.duty_patterns import PATTERNS, anchor_of
+from bot.core.contact_times.moments import earliest_allowed
 from bot.core.profiles import FollowUpAddress
 from bot.workflows import enrol
 from bot.workflows.catalogue import Catalogue, NoProgramme, RoundInView

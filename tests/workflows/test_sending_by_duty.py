@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.calendar import local_day
-from bot.core.contact_choices import ContactTimes
+from bot.core.contact_times.choices import ContactTimes
 from bot.workflows import enrol
 from bot.workflows.invite import LEASE, Sent
 from storage import deliveries, departures, enrolments

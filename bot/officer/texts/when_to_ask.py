@@ -1,7 +1,7 @@
 """When to write: a time of day, a duty pattern, quiet hours, a cancelled rest day."""
 
-from bot.core.contact_choices import Part
-from bot.core.duty_patterns import Shift
+from bot.core.contact_times.choices import Part
+from bot.core.contact_times.duty_patterns import Shift
 from bot.core.languages import mark as _
 from bot.core.languages import plural
 

@@ -5,8 +5,10 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 
 from bot.core.calendar import instant
-from bot.core.contact_choices import ContactTimes, Part
-from bot.core.contact_rules import (
+from bot.core.contact_times.choices import ContactTimes, Part
+from bot.core.contact_times.duty_patterns import ShiftTimes
+from bot.core.contact_times.moments import earliest_allowed, rules_for
+from bot.core.contact_times.rules import (
     BankHolidays,
     Caps,
     ContactRule,
@@ -15,8 +17,6 @@ from bot.core.contact_rules import (
     WithinPart,
     WithinWindow,
 )
-from bot.core.contact_times import earliest_allowed, rules_for
-from bot.core.duty_patterns import ShiftTimes
 from tests.core.builders import a_window
 
 LONDON = "Europe/London"

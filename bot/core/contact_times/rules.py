@@ -11,9 +11,9 @@ from datetime import date, datetime, time, timedelta
 from typing import Protocol
 
 from bot.core.calendar import local_day
-from bot.core.contact_choices import PartHours
-from bot.core.duty import ONE_DAY, Duty, at_wall
-from bot.core.duty_patterns import Shift
+from bot.core.contact_times.choices import PartHours
+from bot.core.contact_times.duty import ONE_DAY, Duty, at_wall
+from bot.core.contact_times.duty_patterns import Shift
 
 MIDNIGHT = time()
 BEFORE_A_SHIFT = timedelta(hours=1)

@@ -12,7 +12,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
-from bot.core.duty_patterns import A_MONDAY, OFFICE, PATTERNS, Cycle, cycle_of
+from bot.core.contact_times.duty_patterns import A_MONDAY, OFFICE, PATTERNS, Cycle, cycle_of
 from bot.core.errors import StandEasyError
 
 MOST_CANCELLED = 4

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.contact_choices import PART_HOURS, ContactTimes, InvalidContactTimes, Part
-from bot.core.duty_patterns import PATTERNS
+from bot.core.contact_times.choices import PART_HOURS, ContactTimes, InvalidContactTimes, Part
+from bot.core.contact_times.duty_patterns import PATTERNS
 
 MONDAY = date(2024, 6, 3)
 DAY = timedelta(days=1)

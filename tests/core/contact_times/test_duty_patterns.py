@@ -6,10 +6,9 @@ from typing import Any
 
 import pytest
 
-from bot.core.contact_choices import ContactTimes
-from bot.core.documents import DocumentProblems
-from bot.core.duty import duty_of
-from bot.core.duty_patterns import (
+from bot.core.contact_times.choices import ContactTimes
+from bot.core.contact_times.duty import duty_of
+from bot.core.contact_times.duty_patterns import (
     OFFICE,
     PATTERNS,
     Shift,
@@ -18,6 +17,7 @@ from bot.core.duty_patterns import (
     cycle_of,
     place_in_block,
 )
+from bot.core.documents import DocumentProblems
 
 DAY = timedelta(days=1)
 LONDON = "Europe/London"

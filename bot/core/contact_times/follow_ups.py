@@ -11,9 +11,9 @@ from enum import Enum
 from zoneinfo import ZoneInfo
 
 from bot.core.calendar import instant, local_day
-from bot.core.contact_rules import DUTY_RULES, KEPT_ALWAYS, MIDNIGHT, ContactRule
-from bot.core.contact_times import JITTER, earliest_allowed, spread_behind
-from bot.core.duty import ONE_DAY, at_wall
+from bot.core.contact_times.duty import ONE_DAY, at_wall
+from bot.core.contact_times.moments import JITTER, earliest_allowed, spread_behind
+from bot.core.contact_times.rules import DUTY_RULES, KEPT_ALWAYS, MIDNIGHT, ContactRule
 
 TOMORROW_ENDS = timedelta(hours=36)
 _MINUTE = timedelta(minutes=1)

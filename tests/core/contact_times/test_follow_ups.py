@@ -5,15 +5,15 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 
 from bot.core.calendar import instant
-from bot.core.contact_choices import ContactTimes, Part
-from bot.core.contact_follow_ups import (
+from bot.core.contact_times.choices import ContactTimes, Part
+from bot.core.contact_times.follow_ups import (
     FollowUpAfter,
     follow_up_moment,
     moment_between,
     tomorrow_moment,
 )
-from bot.core.contact_rules import ContactRule
-from bot.core.contact_times import contact_rules, rules_for
+from bot.core.contact_times.moments import contact_rules, rules_for
+from bot.core.contact_times.rules import ContactRule
 from tests.core.builders import a_window
 
 LONDON = "Europe/London"

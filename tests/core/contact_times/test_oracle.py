@@ -12,19 +12,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.calendar import instant, local_day
-from bot.core.contact_choices import ContactTimes, Part
-from bot.core.contact_follow_ups import FollowUpAfter, follow_up_moment, tomorrow_moment
-from bot.core.contact_rules import ContactRule
-from bot.core.contact_times import (
+from bot.core.contact_times.choices import ContactTimes, Part
+from bot.core.contact_times.duty_patterns import ShiftHours, ShiftTimes
+from bot.core.contact_times.follow_ups import FollowUpAfter, follow_up_moment, tomorrow_moment
+from bot.core.contact_times.moments import (
     earliest_allowed,
     invitation_moment,
     reminder_moment,
     rules_for,
 )
-from bot.core.duty_patterns import ShiftHours, ShiftTimes
+from bot.core.contact_times.rules import ContactRule
 from bot.core.programme import Window
 from tests.core.builders import a_window
-from tests.core.duty_oracle import (
+from tests.core.contact_times.duty_oracle import (
     LONDON,
     THREE_SHIFTS,
     TWELVE_HOURS,

@@ -9,8 +9,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum
 
 from bot.core.calendar import local_day
-from bot.core.contact_choices import PART_HOURS, ContactTimes
-from bot.core.contact_rules import (
+from bot.core.contact_times.choices import PART_HOURS, ContactTimes
+from bot.core.contact_times.duty import ONE_DAY, Duty, at_wall, duty_of
+from bot.core.contact_times.duty_patterns import Shift, ShiftTimes
+from bot.core.contact_times.rules import (
     BEFORE_A_SHIFT,
     MIDNIGHT,
     AfterNights,
@@ -26,8 +28,6 @@ from bot.core.contact_rules import (
     WithinPart,
     WithinWindow,
 )
-from bot.core.duty import ONE_DAY, Duty, at_wall, duty_of
-from bot.core.duty_patterns import Shift, ShiftTimes
 from bot.core.programme import Window
 
 JITTER = timedelta(minutes=90)

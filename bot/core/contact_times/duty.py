@@ -10,8 +10,8 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from bot.core.calendar import instant
-from bot.core.contact_choices import ContactTimes
-from bot.core.duty_patterns import Cycle, Shift, ShiftHours, ShiftTimes
+from bot.core.contact_times.choices import ContactTimes
+from bot.core.contact_times.duty_patterns import Cycle, Shift, ShiftHours, ShiftTimes
 
 ONE_DAY = timedelta(days=1)
 

@@ -10,11 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.calendar import instant
-from bot.core.contact_choices import ContactTimes, Part
-from bot.core.contact_rules import (
-    ContactRule,
-)
-from bot.core.contact_times import (
+from bot.core.contact_times.choices import ContactTimes, Part
+from bot.core.contact_times.moments import (
     JITTER,
     ToSend,
     contact_rules,
@@ -23,6 +20,9 @@ from bot.core.contact_times import (
     reminder_moment,
     rules_for,
     what_to_send,
+)
+from bot.core.contact_times.rules import (
+    ContactRule,
 )
 from tests.core.builders import a_window
 
