@@ -8,42 +8,31 @@ people who can stand behind its answers: the number at its largest prompt.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
 from typing import Any
 
 from bot.core.disclosure import ledger as over_time
-from bot.core.disclosure.bands import (
-    PeopleBand,
-    people_band,
-    rate_band,
-    rounded_mean,
-    share_bands,
-)
+from bot.core.disclosure.bands import PeopleBand, people_band, rate_band
 from bot.core.disclosure.counted import Counted
 from bot.core.disclosure.cuts import released_cuts
 from bot.core.disclosure.ledger import Candidate, Earlier, Ledger, comparable_groups, teams_in
 from bot.core.disclosure.option_counts import force_may_show, released_counts
-from bot.core.disclosure.reading import Reading
 from bot.core.disclosure.release import FIRST, FORMAT, Release, make_release
 from bot.core.disclosure.respondents import Known, what_is_known
 from bot.core.disclosure.rules import (
     COUNT_EDGES,
-    DEPTH,
-    GRIDS,
-    MEAN_FROM,
-    MOST_OF_THE_ROOM,
     RATE_EDGES,
     RULES_VERSION,
-    SENSITIVITY_RULES,
     DisclosureRules,
     Level,
+    room_for,
 )
+from bot.core.disclosure.scales import Scales
 from bot.core.disclosure.suppression import Group, Safe, shown_groups, tree_of
 from bot.core.errors import StandEasyError
-from bot.core.instruments import Instrument, Scale
+from bot.core.instruments import Scale
 from bot.core.programme import Programme, Team
 from bot.core.reporting_units import ReportingUnits
-from bot.core.tabulation import UnsafeTable, counted_items, denominator
+from bot.core.tabulation import UnsafeTable, counted_items
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,19 +80,17 @@ def protect(
     today = {team.id: team.headcount for team in teams.values()}
     answered, withheld = _shown(groups, units, counted, rules, smallest, before, today)
     known = _known_respondents(groups, answered, counted, rules, smallest, withheld)
-    readings = {
-        scale.id: _consistent_reading(
-            scale,
-            instrument,
-            groups,
-            _groups_showing(scale, instrument, groups, answered, counted, rules),
-            known,
-            counted,
-            rules,
-            withheld,
-        )
-        for scale in instrument.scales
-    }
+    scales = Scales(
+        instrument,
+        groups,
+        answered,
+        known,
+        counted,
+        rules,
+        lambda supervisors: _safe(rules, supervisors),
+        withheld,
+    )
+    readings = {scale.id: scales.reading(scale) for scale in instrument.scales}
     cells = {scale: reading.cells for scale, reading in readings.items()}
     comparable = comparable_groups(groups, units, about.check_in, earlier)
     released = [
@@ -172,13 +159,8 @@ def rules_of(programme: Programme) -> DisclosureRules:
 
 def _safe(rules: DisclosureRules, supervisors: int = 0) -> Safe:
     # A raised threshold is a band's beginning like any other: never above most of the heads.
-    heads = max(rules.heads, _room_for(rules.threshold))
+    heads = max(rules.heads, room_for(rules.threshold))
     return Safe(people=rules.threshold, heads=heads, supervisors=supervisors)
-
-
-def _room_for(people: int) -> int:
-    """Return how many heads it takes so that this many people are not nearly all of them."""
-    return -(-100 * people // MOST_OF_THE_ROOM)
 
 
 def _shown(
@@ -233,107 +215,6 @@ def _known_respondents(
     )
 
 
-def _groups_showing(
-    scale: Scale,
-    instrument: Instrument,
-    groups: Sequence[Group],
-    answered: frozenset[str],
-    counted: Counted,
-    rules: DisclosureRules,
-) -> frozenset[str]:
-    """Return the groups in which a scale may be shown: some people skip some questions."""
-    rule = SENSITIVITY_RULES[instrument.sensitivity_of(scale)]
-    return shown_groups(
-        [group for group in groups if group.id in answered],
-        lambda units: counted.answering(scale, units),
-        _safe(rules, rule.supervisors),
-        _smallest(scale, instrument),
-    )
-
-
-def _smallest(scale: Scale, instrument: Instrument) -> Level:
-    """Return the smallest groups in which a scale may be shown."""
-    level = SENSITIVITY_RULES[instrument.sensitivity_of(scale)].level
-    return min(level, Level(instrument.publication.level), key=DEPTH.__getitem__)
-
-
-def _consistent_reading(
-    scale: Scale,
-    instrument: Instrument,
-    groups: Sequence[Group],
-    shown: frozenset[str],
-    respondents: Mapping[str, Known],
-    counted: Counted,
-    rules: DisclosureRules,
-    withheld: frozenset[str],
-) -> Reading:
-    """Return what is shown of a scale: nothing that all of it together would prove of a group."""
-    while True:
-        reading = _reading(scale, instrument, groups, shown, respondents, counted, rules, withheld)
-        hidden = reading.too_clear()
-        if not hidden:
-            return reading
-        withheld |= hidden
-        left = [group for group in groups if group.id in shown - hidden]
-        rule = SENSITIVITY_RULES[instrument.sensitivity_of(scale)]
-        shown = shown_groups(
-            left,
-            lambda units: counted.answering(scale, units),
-            _safe(rules, rule.supervisors),
-            _smallest(scale, instrument),
-        )
-
-
-def _reading(
-    scale: Scale,
-    instrument: Instrument,
-    groups: Sequence[Group],
-    shown: frozenset[str],
-    respondents: Mapping[str, Known],
-    counted: Counted,
-    rules: DisclosureRules,
-    withheld: frozenset[str],
-) -> Reading:
-    """Return what would be shown of a scale, by group."""
-    # How wide its bands are tells how many people answered a scale, as a band would.
-    known = what_is_known(
-        groups,
-        shown,
-        lambda group: counted.answering(scale, group.units).people,
-        {group.id: respondents[group.id].most for group in groups},
-        lambda _: sorted(least for least, _ in GRIDS),
-        rules.threshold,
-        _smallest(scale, instrument),
-        withheld,
-    )
-    with_mean = _groups_with_mean(scale, groups, shown, known, counted)
-    listed = [group for group in groups if group.id in shown]
-    cells = {
-        group.id: _released_scale(
-            scale, group, known[group.id].edges, group.id in with_mean, counted
-        )
-        for group in listed
-    }
-    return Reading(scale, groups, listed, cells, respondents, known, counted, rules.threshold)
-
-
-def _groups_with_mean(
-    scale: Scale,
-    groups: Sequence[Group],
-    shown: frozenset[str],
-    known: Mapping[str, Known],
-    counted: Counted,
-) -> frozenset[str]:
-    """Return the groups whose mean is shown: what is left between means must be as large too."""
-    heads = _room_for(MEAN_FROM)
-    return shown_groups(
-        [group for group in groups if group.id in shown and known[group.id].most >= heads],
-        lambda units: counted.answering(scale, units),
-        Safe(people=MEAN_FROM, heads=heads, supervisors=0),
-        Level.DEPARTMENT,
-    )
-
-
 def _released_group(
     group: Group,
     known: Known,
@@ -367,28 +248,6 @@ def _released_group(
         ],
         "respondents": people,
         "rate": rate,
-    }
-
-
-def _released_scale(
-    scale: Scale, group: Group, edges: Sequence[int], with_mean: bool, counted: Counted
-) -> dict[str, Any]:
-    prompts = [answers[:3] for answers in counted.answers(scale, group.units)]
-    counts = [sum(prompt[position] for prompt in prompts) for position in range(3)]
-    remainders = [
-        max(sum(prompt) - prompt[position] for prompt in prompts) for position in range(3)
-    ]
-    band = people_band(counted.answering(scale, group.units).people, edges)
-    bands = share_bands(counts, remainders, band.least)
-    mean = None
-    if with_mean:
-        total = sum(answers[3] for answers in counted.answers(scale, group.units))
-        mean = rounded_mean(Fraction(total, denominator(scale)), sum(counts))
-    return {
-        "low": [bands.low.low, bands.low.high],
-        "middle": [bands.middle.low, bands.middle.high],
-        "high": [bands.high.low, bands.high.high],
-        "mean": mean,
     }
 
 
