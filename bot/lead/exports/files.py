@@ -102,8 +102,9 @@ def about_size(size: int) -> str:
     for unit, name in ((1_000_000, "MB"), (1_000, "kB")):
         if size >= unit:
             shown = size / unit
-            return f"about {shown:.0f} {name}" if shown >= 2 else f"about {shown:.1f} {name}"
-    return f"about {size} bytes"
+            # Two figures: it is an estimate, and more would say that it is not.
+            return f"about {float(f'{shown:.1e}'):g}\u00a0{name}"
+    return f"about {size}\u00a0bytes"
 
 
 def pdf_of(release: Release, before: Sequence[Release]) -> bytes:

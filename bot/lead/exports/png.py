@@ -51,15 +51,15 @@ def chart_as_png(release: Release, before: Sequence[Release], name: str) -> byte
     return None if spec is None else as_png(spec)
 
 
-def title_of_chart(spec: Spec) -> str:
-    """Return the title a chart carries."""
-    return str(spec["usermeta"]["title"])
+def title_of_chart(name: str, spec: Spec) -> str:
+    """Return what a chart is called in a list; a heat map carries the round's own title."""
+    return "Heat map" if name == HEAT_MAP else str(spec["usermeta"]["title"])
 
 
 def pictures_of(release: Release, before: Sequence[Release]) -> list[Picture]:
     """Return the charts of the pack; the heat map stands there as a table of its own."""
     return [
-        Picture(title_of_chart(spec), str(spec["description"]), as_svg(spec))
+        Picture(title_of_chart(name, spec), str(spec["description"]), as_svg(spec))
         for name, spec in charts_of(release, before).items()
         if name != HEAT_MAP
     ]

@@ -93,7 +93,7 @@ class _Exports:
             "title": title_of(release),
             "days": days_of(release),
             "downloads": downloads_of(release),
-            "charts": [(name, title_of_chart(spec)) for name, spec in charts.items()],
+            "charts": [(name, title_of_chart(name, spec)) for name, spec in charts.items()],
             "picture": file_name(release, "png"),
             "all_size": about_size(sum(len(each.content) for each in releases)),
         }

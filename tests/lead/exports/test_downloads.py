@@ -1,10 +1,13 @@
 """The page of files and the files: names, headers, what is not there, and who may see them."""
 
+import asyncio
 import re
+import threading
 
 import pytest
 
-from bot.core.disclosure.release import DamagedRelease, make_release
+from bot.core.disclosure.release import DamagedRelease, Release, make_release
+from bot.lead.exports import routes
 from bot.lead.exports.files import about_size, before_of, downloads_of, file_name
 from bot.web.guards import SAFE_HEADERS
 from tests.lead.exports.generated import a_generated_release
@@ -47,16 +50,16 @@ async def test_every_file_on_the_page_is_there_and_about_as_large_as_it_says() -
 
 def in_bytes(size: str) -> float:
     """Return the bytes that "about 40 kB" says."""
-    found = re.fullmatch(r"about ([\d.]+) (MB|kB|bytes)", size)
+    found = re.fullmatch(r"about ([\d.]+)\u00a0(MB|kB|bytes)", size)
     assert found
     return float(found[1]) * {"MB": 1e6, "kB": 1e3, "bytes": 1}[found[2]]
 
 
 def test_sizes_are_written_as_people_say_them() -> None:
-    assert about_size(999) == "about 999 bytes"
-    assert about_size(1_500) == "about 1.5 kB"
-    assert about_size(41_400) == "about 41 kB"
-    assert about_size(2_400_000) == "about 2 MB"
+    assert about_size(999) == "about 999\u00a0bytes"
+    assert about_size(1_500) == "about 1.5\u00a0kB"
+    assert about_size(158_400) == "about 160\u00a0kB"
+    assert about_size(2_440_000) == "about 2.4\u00a0MB"
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -153,3 +156,34 @@ def test_a_pack_looks_back_on_what_was_out_before_and_never_on_what_came_later()
     assert before_of(GENERATED, second) == [first]
     assert before_of(GENERATED, first) == []
     assert before_of([first, newest], first) == []
+
+
+async def test_files_are_made_one_at_a_time_and_nothing_waits_for_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    started, go_on = threading.Event(), threading.Event()
+    making: list[str] = []
+
+    def slowly(release: Release) -> bytes:
+        making.append("workbook")
+        started.set()
+        assert go_on.wait(30)
+        making.append("made")
+        return b"made"
+
+    def at_once(release: Release, before: object) -> bytes:
+        making.append("pack")
+        return b"made"
+
+    monkeypatch.setattr(routes, "xlsx_of", slowly)
+    monkeypatch.setattr(routes, "pdf_of", at_once)
+    async with reading(tuple(GENERATED)) as client:
+        first = asyncio.create_task(client.get(f"/results/{ROUND}/release.xlsx"))
+        assert await asyncio.to_thread(started.wait, 30)
+        second = asyncio.create_task(client.get(f"/results/{ROUND}/pack.pdf"))
+        # The loop is free: what needs no making is answered meanwhile.
+        assert (await client.get(f"/results/{ROUND}/release.json")).status_code == 200
+        assert making == ["workbook"]
+        go_on.set()
+        assert [(await each).content for each in (first, second)] == [b"made", b"made"]
+    assert making == ["workbook", "made", "pack"]
