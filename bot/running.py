@@ -19,6 +19,7 @@ async def run(settings: Settings, parts: Sequence[Part]) -> None:
     async with AsyncExitStack() as stack:
         storage = await stack.enter_async_context(open_storage(settings))
         assembly = Assembly(settings, parts, storage, utc_now)
+        assembly.draws_ahead = True
         await assembly.check_content()
         door = OneTimeDoor(secrets.token_bytes, utc_now, secure=settings.is_secure)
         if Part.DASHBOARD in assembly.parts or assembly.uses_webhook:

@@ -25,7 +25,7 @@ from bot.core.support import SupportEntry, check_ages, check_directory
 from bot.lead.actions import action_routes
 from bot.lead.actions_reply import reply_routes
 from bot.lead.exports.routes import export_routes
-from bot.lead.pages import lead_routes
+from bot.lead.pages import lead_routes, prepare
 from bot.lead.public_figures import figure_routes
 from bot.officer.application import OfficerBot, secret_matches
 from bot.officer.check_in_screens import finding_lines
@@ -181,6 +181,11 @@ class Assembly:
         if Part.TALLY in self.parts:
             self.opening_keys = opening_keys(settings.keys)
             jobs.append(Job("tally", MINUTE, self.count))
+        self.reports = report.Reports(storage, now)
+        self.draws_ahead = False
+        """Whether pictures are drawn as soon as there is something to draw."""
+        if Part.DASHBOARD in self.parts:
+            jobs.append(Job("reports", MINUTE, self.make_ready))
         jobs += [Job("tidying", SENDING, self.tidy), Job("heartbeat", MINUTE, self.beat)]
         self.ticker = Ticker(jobs)
         self.connected = asyncio.Event()
@@ -237,6 +242,10 @@ class Assembly:
         await tally.tally_due(self.storage, keys, self.instruments, self.now)
         await tally.shred_due(self.storage, keys, self.instruments, self.now)
 
+    async def make_ready(self) -> None:
+        """Have the newest results ready before a lead asks for them."""
+        await prepare(self.reports, draw=self.draws_ahead)
+
     async def beat(self) -> None:
         """Say that this process is alive."""
         await heartbeat.beat(self.storage, self.name, self.now)
@@ -247,7 +256,7 @@ class Assembly:
         """Return this process's pages, and the webhook where there is one."""
         found: list[BaseRoute] = []
         if Part.DASHBOARD in self.parts:
-            reports = report.Reports(self.storage, self.now)
+            reports = self.reports
             found += [*export_routes(reports, door), *lead_routes(reports, door)]
             found += figure_routes(public_figures.DrawnFigures(self.storage), door)
             found += acting_routes(self.storage, self.now, reports, door)

@@ -174,9 +174,9 @@ async def test_each_part_does_its_own_work(sqlite_database: str, tmp_path: Path)
         }
     assert found == {
         "officers": ["rounds", "sending", "stirring", "tidying", "heartbeat"],
-        "dashboard": ["tidying", "heartbeat"],
+        "dashboard": ["reports", "tidying", "heartbeat"],
         "tally": ["tally", "tidying", "heartbeat"],
-        "serve": ["rounds", "sending", "stirring", "tally", "tidying", "heartbeat"],
+        "serve": ["rounds", "sending", "stirring", "tally", "reports", "tidying", "heartbeat"],
     }
 
 

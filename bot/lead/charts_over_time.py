@@ -100,19 +100,19 @@ def trend(title: str, summary: str, steps: Sequence[Step], newest: str, *, wide:
 
 def _label_of_newest(ranges: Sequence[Mapping[str, float]], words: str) -> dict[str, Any]:
     """Return the words for the newest range, clear of the ranges that lie under them."""
-    newest = ranges[-1]
-    reach = (newest["x2"] - ranges[0]["x"]) * 0.55
+    last = ranges[-1]
+    reach = (last["x2"] - ranges[0]["x"]) * 0.55
     near = [
         each
         for each in ranges
-        if each["x2"] > newest["x2"] - reach
-        and each["low"] <= newest["high"] + 15
-        and each["high"] >= newest["low"] - 15
+        if each["x2"] > last["x2"] - reach
+        and each["low"] <= last["high"] + 15
+        and each["high"] >= last["low"] - 15
     ]
     highest, lowest = max(each["high"] for each in near), min(each["low"] for each in near)
     above = highest <= 85
     return {
-        "data": {"values": [{"x": newest["x2"], "y": highest if above else lowest}]},
+        "data": {"values": [{"x": last["x2"], "y": highest if above else lowest}]},
         "mark": {
             "type": "text",
             "align": "right",
