@@ -9,6 +9,8 @@ from datetime import datetime
 
 from bot.core.audit import AuditEntry
 from bot.core.calendar import RoundPlan, instant, local_day, plan_on
+from bot.core.disclosure.ledger import Ledger, Teams
+from bot.core.disclosure.release import DamagedRelease
 from bot.core.errors import StandEasyError
 from bot.core.instruments import Instrument
 from bot.core.programme import CheckIn, Programme
@@ -22,6 +24,7 @@ from bot.workflows.catalogue import (
     parse_programme,
 )
 from bot.workflows.moment import TICKER, Now
+from bot.workflows.released import shown_before
 from storage import audit, programmes, rounds, sealing_keys
 from storage.engine import Storage, WriteTransaction
 from storage.rounds import Round
@@ -71,7 +74,7 @@ async def open_due(storage: Storage, instruments: Instruments, now: Now) -> list
             opening = _Opening(programme, newest.version, check_in, plan, instruments)
             if await _open(storage, opening, TICKER, now):
                 opened.append(opening.round_id)
-        except (NoUnusedKey, NoInstrument) as error:
+        except (NoUnusedKey, NoInstrument, DamagedRelease) as error:
             log.error("%s %s", error, error.hint)
     return opened
 
@@ -123,11 +126,20 @@ class _Opening:
 
 
 async def _open(storage: Storage, opening: _Opening, actor: str, now: Now) -> bool:
+    # Read before, not within: a release that comes in between only means more to hide later.
+    async with storage.read("what was shown") as tx:
+        shown = await shown_before(tx, opening.check_in.id, opening.plan.opens_on)
     async with storage.transaction("open round") as tx:
-        return await _open_in(tx, opening, actor, now)
+        return await _open_in(tx, opening, actor, now, shown)
 
 
-async def _open_in(tx: WriteTransaction, opening: _Opening, actor: str, now: Now) -> bool:
+async def _open_in(
+    tx: WriteTransaction,
+    opening: _Opening,
+    actor: str,
+    now: Now,
+    shown: tuple[Ledger, tuple[Teams, ...]],
+) -> bool:
     round_id, programme = opening.round_id, opening.programme
     if await rounds.get(tx, round_id) is not None:
         return False
@@ -140,6 +152,7 @@ async def _open_in(tx: WriteTransaction, opening: _Opening, actor: str, now: Now
         opening.check_in,
         opening.instrument,
         None if before is None else ReportingUnits.from_json(before.units),
+        *shown,
     )
     row = Round(
         id=round_id,

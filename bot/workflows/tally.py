@@ -70,7 +70,8 @@ async def tally_due(
         earlier = [await _told_by(tx, row) for row in await rounds.all(tx) if row.released_at]
     released = []
     for view in views:
-        about = ReleasedAbout(now(), view.instrument.id, _teams_of(view.row))
+        existing = frozenset(team.id for team in view.programme.force.teams)
+        about = ReleasedAbout(now(), view.instrument.id, _teams_of(view.row), existing)
         if not may_release(about, earlier, view.timezone):
             continue
         try:
@@ -89,20 +90,30 @@ class ReleasedAbout:
     moment: datetime
     instrument: str
     teams: frozenset[str]
+    existing: frozenset[str] = frozenset()
+    """All teams there were when its round opened, asked or not."""
 
 
 def may_release(about: ReleasedAbout, earlier: Sequence[ReleasedAbout], timezone: str) -> bool:
     """Whether enough days have passed since the last release about any of the same people.
 
     The instrument counts, not the name of the check-in: a check-in under a new name asks the
-    same people the same things.
+    same people the same things. Nor do names of teams: those that are new here may be the people
+    of those that are gone.
     """
     return all(
         (local_day(about.moment, timezone) - local_day(other.moment, timezone)).days
         >= DAYS_BETWEEN_RELEASES
         for other in earlier
-        if other.instrument == about.instrument and other.teams & about.teams
+        if other.instrument == about.instrument and _may_be_the_same(about, other)
     )
+
+
+def _may_be_the_same(one: ReleasedAbout, other: ReleasedAbout) -> bool:
+    if one.teams & other.teams:
+        return True
+    gone, new = other.teams - one.existing, one.teams - other.existing
+    return bool(one.existing and other.existing and gone and new)
 
 
 async def _told_by(tx: ReadTransaction, row: Round) -> ReleasedAbout:

@@ -29,41 +29,52 @@ JOINERS_AND_LEAVERS = 2
 """A group whose heads changed by this many or fewer is not compared."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Earlier:
     """A release that came before, and the reporting units of its round."""
 
     release: Release
     units: ReportingUnits
 
-    @property
+    @cached_property
+    def check_in(self) -> str:
+        """The check-in that was released."""
+        return str(self.release.document["check_in"])
+
+    @cached_property
     def closes_on(self) -> date:
         """The day on which the round closed."""
         return date.fromisoformat(self.release.document["closes_on"])
+
+    @cached_property
+    def shown(self) -> Mapping[str, Teams]:
+        """The teams of every group that the release shows, by the group's id.
+
+        Teams under high stress and the rest of the force are two groups more, where that is
+        shown.
+        """
+        document = self.release.document
+        shown = {each["id"] for each in document["groups"] if each["respondents"] is not None}
+        sets = {
+            group.id: teams_in(group, self.units)
+            for group in tree_of(self.units)
+            if group.id in shown
+        }
+        for cut in document.get("cuts", []):
+            if cut["by"] == "high-stress" and cut["cells"]:
+                sets.update(sides_of(self.units))
+        return sets
+
+    def remember(self) -> "Earlier":
+        """Note what the rules over time need, and let go of the rest; return the same."""
+        _ = self.check_in, self.closes_on, self.shown
+        self.release.let_go()
+        return self
 
 
 def teams_in(group: Group, units: ReportingUnits) -> Teams:
     """Return the teams of a group."""
     return frozenset(team for position in group.units for team in units.units[position].teams)
-
-
-def shown_in(earlier: Earlier) -> dict[str, Teams]:
-    """Return the teams of every group that a release shows, by the group's id.
-
-    Teams under high stress and the rest of the force are two groups more, where that is shown.
-    """
-    document = earlier.release.document
-    shown = {each["id"] for each in document["groups"] if each["respondents"] is not None}
-    sets = {
-        group.id: teams_in(group, earlier.units)
-        for group in tree_of(earlier.units)
-        if group.id in shown
-    }
-    for cut in document.get("cuts", []):
-        if cut["by"] == "high-stress" and cut["cells"]:
-            for name, side in sides_of(earlier.units).items():
-                sets[name] = side
-    return sets
 
 
 def sides_of(units: ReportingUnits) -> dict[str, Teams]:
@@ -95,7 +106,7 @@ class Ledger:
                         self.homes[team] = unit.department
                     if remembered:
                         self._least[team] = min(heads, self._least.get(team, heads))
-            shown.update(dict.fromkeys(shown_in(each).values()))
+            shown.update(dict.fromkeys(each.shown.values()))
         self.groups: tuple[Teams, ...] = tuple(shown)
         """Every group ever shown, once."""
 
@@ -259,10 +270,10 @@ def _parts(labels: Mapping[str, int]) -> list[Teams]:
 
 def suppressed_lately(earlier: Sequence[Earlier], check_in: str) -> tuple[Teams, ...]:
     """Return the units of which one of the check-in's last three releases showed nothing."""
-    of_check_in = [each for each in earlier if each.release.document["check_in"] == check_in]
+    of_check_in = [each for each in earlier if each.check_in == check_in]
     hidden: dict[Teams, None] = {}
     for each in of_check_in[-RELEASES_JOINED:]:
-        shown = set(shown_in(each).values())
+        shown = set(each.shown.values())
         for unit in each.units.units:
             if frozenset(unit.teams) not in shown:
                 hidden[frozenset(unit.teams)] = None
@@ -279,11 +290,9 @@ def comparable_groups(
     """
     before: dict[str, tuple[Teams, int]] = {}
     for each in earlier:
-        if each.release.document["check_in"] == check_in:
+        if each.check_in == check_in:
             heads = _heads_of_groups(each.units)
-            before.update(
-                {name: (teams, heads.get(name, 0)) for name, teams in shown_in(each).items()}
-            )
+            before.update({name: (teams, heads.get(name, 0)) for name, teams in each.shown.items()})
     today = _heads_of_groups(units)
     return frozenset(
         group.id

@@ -111,8 +111,7 @@ class Release:
         if mark is not _MAKERS_MARK:
             raise NotARelease
         self._content = content
-        self._document: dict[str, Any] = json.loads(content)
-        _share_equal_scales(self._document)
+        self._document: dict[str, Any] | None = None
         self._groups: tuple[ReleasedGroup, ...] | None = None
 
     def __repr__(self) -> str:
@@ -126,7 +125,15 @@ class Release:
     @property
     def document(self) -> Mapping[str, Any]:
         """The content as it was read; not to be changed."""
+        if self._document is None:
+            document: dict[str, Any] = json.loads(self._content)
+            _share_equal_scales(document)
+            self._document = document
         return self._document
+
+    def let_go(self) -> None:
+        """Keep the bytes alone: what was read takes more room than they do, and is read again."""
+        self._document = self._groups = None
 
     @property
     def hash(self) -> bytes:
@@ -136,18 +143,18 @@ class Release:
     @property
     def previous_hash(self) -> bytes:
         """The hash of the release before this one; zeros for the first."""
-        return bytes.fromhex(self._document["previous"])
+        return bytes.fromhex(self.document["previous"])
 
     @property
     def round_id(self) -> str:
         """Which round this is the result of."""
-        return str(self._document["round"])
+        return str(self.document["round"])
 
     @property
     def groups(self) -> tuple[ReleasedGroup, ...]:
         """All groups, each before what lies inside it."""
         if self._groups is None:
-            self._groups = tuple(_group(content) for content in self._document["groups"])
+            self._groups = tuple(_group(content) for content in self.document["groups"])
         return self._groups
 
     @property
@@ -155,7 +162,7 @@ class Release:
         """The force under high stress or not, by role type, by length of service."""
         return tuple(
             ReleasedCut(content["by"], tuple(_cell(cell) for cell in content["cells"]))
-            for content in self._document.get("cuts", ())
+            for content in self.document.get("cuts", ())
         )
 
     @property
@@ -168,7 +175,7 @@ class Release:
                 tuple((option["label"], option["count"]) for option in content["options"]),
                 taps=content.get("of") == "taps",
             )
-            for content in self._document["counts"]
+            for content in self.document["counts"]
         )
 
 
