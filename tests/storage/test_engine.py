@@ -13,31 +13,20 @@ from sqlalchemy.exc import DBAPIError, StatementError
 
 from bot.core.errors import StandEasyError
 from storage import (
-    actions,
     audit,
     enrolments,
     heartbeats,
-    programmes,
-    public_figures,
-    releases,
-    replies,
     sealing_keys,
 )
 from storage.engine import Storage, WriteTransaction
 from storage.errors import DatabaseUnavailable, RowRefused, UnsupportedDatabase
-from storage.tables import APPEND_ONLY
 from tests.databases import PostgresServer, sqlite_url
 from tests.storage.rows import (
     ENTRY,
     NOW,
     Key,
-    a_release,
-    a_reply,
-    an_action,
     an_enrolment,
     enrolled,
-    opened,
-    some_figures,
 )
 
 
@@ -137,37 +126,6 @@ async def test_a_refused_row_is_named_by_its_constraint_and_shows_nothing(
         assert error.__cause__ is error.__context__ is None
         assert secret.hex() not in str(error)
         assert "do not show" not in str(error)
-
-
-@pytest.mark.parametrize("table", [table.name for table in APPEND_ONLY])
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "UPDATE {t} SET {c} = {c}",
-        "DELETE FROM {t}",
-        "INSERT OR REPLACE INTO {t} SELECT * FROM {t}",
-        # Without CASCADE, PostgreSQL refuses on its own where another table refers to this one.
-        "TRUNCATE {t} CASCADE",
-    ],
-)
-async def test_append_only_tables_refuse_every_other_change(
-    storage: Storage, database_url: str, table: str, statement: str
-) -> None:
-    sqlite_only, postgres_only = "REPLACE" in statement, "TRUNCATE" in statement
-    skip = sqlite_only if database_url.startswith("postgresql") else postgres_only
-    if skip:
-        return
-    async with storage.transaction("fill") as tx:
-        await programmes.append(tx, "{}", "admin Kestrel", "first", NOW, ENTRY)
-        await opened(tx)
-        await releases.append(tx, a_release("round-1", releases.FIRST))
-        await replies.append(tx, a_reply(), ENTRY, NOW)
-        await actions.record(tx, an_action(), ENTRY, NOW)
-        await public_figures.append(tx, some_figures())
-    column = "version" if table == "programme" else "sequence"
-    with pytest.raises(RowRefused, match=f"{table} is append-only"):
-        async with storage.transaction("meddle") as tx:
-            await tx.execute(text(statement.format(t=table, c=column)))
 
 
 async def test_a_database_that_is_not_there_is_said_so_without_the_password(
