@@ -5,7 +5,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import due, pages, sending, start, tally, taps
+from tests.bench import due, exports, pages, sending, start, tally, taps
 from tests.bench.report import show
 
 
@@ -20,6 +20,7 @@ async def main() -> int:
             ("due", due.measure),
             ("tally", tally.measure),
             ("pages", pages.measure),
+            ("exports", exports.measure),
         ):
             for line in await bench(Path(folder) / name):
                 sys.stdout.write(show(line) + "\n")

@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -35,13 +35,20 @@ from bot.lead.exports.files import (
 from bot.lead.exports.png import chart_as_png, charts_of, title_of_chart
 from bot.lead.frame import lead_templates
 from bot.lead.heat_map import title_of
-from bot.lead.pages import Reports
 from bot.web.sign_in import Door, Handler
 from bot.workflows.kept_releases import BrokenChain, UnreadableRelease
+from bot.workflows.report import Results
 
 log = logging.getLogger(__name__)
 
 Made = TypeVar("Made")
+
+
+class Reports(Protocol):
+    """Where results come from."""
+
+    async def results(self) -> Results:
+        """Return all releases, newest first, and what comes next."""
 
 
 def export_routes(reports: Reports, door: Door) -> list[BaseRoute]:
