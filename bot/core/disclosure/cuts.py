@@ -6,13 +6,13 @@ other cells. What a cell and the groups of the tree leave over of each other (`_
 holds nobody, or as many people as the smallest group that may be shown.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from typing import Any
 
 from bot.core.disclosure.bands import Bands, people_band, share_bands
 from bot.core.disclosure.counted import Counted, Number
+from bot.core.disclosure.mingled import nobody_is_left_alone
 from bot.core.disclosure.respondents import Known
 from bot.core.disclosure.rules import (
     CUT_GRIDS,
@@ -126,6 +126,8 @@ class _Cuts:
         self._rules = rules
         self._travelled = Travelled(table, units)
         self._prompts = sorted({prompt for _, _, prompt in table.force})
+        self._sides: list[frozenset[int]] = []
+        """The units of the cells that are shown, where they are made of units."""
 
     def cells(
         self,
@@ -145,6 +147,8 @@ class _Cuts:
                     shown[scale.id] = so
         if not shown:
             return []
+        if by == HIGH_STRESS:
+            self._sides = [self._side(bool(cell)) for cell in cells]
         return [
             {
                 "id": names[cell][0],
@@ -219,6 +223,8 @@ class _Cuts:
     ) -> bool:
         listed = [group for group in self._groups if group.id in showing]
         atoms = [rest for group in listed if (rest := remainder(group, listed))]
+        if self._sides:
+            atoms = [part for rest in atoms for side in self._sides if (part := rest & side)]
         return _safe_with_tree(self, by, scale, cells, atoms)
 
     def sides_are_safe(self, scale: Scale | None, atoms: Sequence[frozenset[int]]) -> bool:
@@ -243,8 +249,8 @@ class _Cuts:
         rows = self._travelled.rows(atoms, place, by_role=by == ROLE)
         few = self._rules.threshold
         # A cut by service is held against the cut by role as well: both may be shown.
-        return _nobody_is_left_alone(rows, cells, few) and (
-            by == ROLE or _nobody_is_left_alone(self._travelled.crossed(place), cells, few)
+        return nobody_is_left_alone(rows, cells, few) and (
+            by == ROLE or nobody_is_left_alone(self._travelled.crossed(place), cells, few)
         )
 
     def _facts(self, scale: Scale | None, units: frozenset[int]) -> GroupFacts:
@@ -309,58 +315,6 @@ def _safe_with_tree(
     if by == HIGH_STRESS:
         return cuts.sides_are_safe(scale, atoms)
     return cuts.mingle(by, scale, cells, atoms)
-
-
-def _nobody_is_left_alone(
-    rows: Iterable[Mapping[int, Sequence[int]]], cells: Sequence[int], few: int
-) -> bool:
-    """Whether columns and rows of a table, added and subtracted, never leave a few people.
-
-    A combination of sums of rows and sums of columns that leaves out nearly everybody takes
-    some columns together with some rows. For columns taken, those left are fewest when each row
-    goes with the side on which most of its people are; they must be nobody at all or enough.
-    """
-    table = _Remembered(rows)
-    for size in range(1, len(cells) // 2 + 1):
-        for taken in combinations(cells, size):
-            if not _enough_or_nobody(table, frozenset(taken), few):
-                return False
-    return True
-
-
-class _Remembered:
-    """Rows that are counted when they are first asked for: mostly a few of them are enough."""
-
-    def __init__(self, rows: Iterable[Mapping[int, Sequence[int]]]) -> None:
-        self._coming = iter(rows)
-        self._known: list[Mapping[int, Sequence[int]]] = []
-
-    def __iter__(self) -> Iterator[Mapping[int, Sequence[int]]]:
-        yield from self._known
-        for row in self._coming:
-            self._known.append(row)
-            yield row
-
-
-def _enough_or_nobody(
-    table: Iterable[Mapping[int, Sequence[int]]], taken: frozenset[int], few: int
-) -> bool:
-    left: list[int] = []
-    mixed = False
-    for row in table:
-        inside = _added(numbers for cell, numbers in row.items() if cell in taken)
-        outside = _added(numbers for cell, numbers in row.items() if cell not in taken)
-        if inside and outside:
-            mixed = True
-            fewest = [min(pair) for pair in zip(inside, outside, strict=True)]
-            left = _added([left, fewest] if left else [fewest])
-            if max(left) >= few:
-                return True
-    return not mixed
-
-
-def _added(numbers: Iterable[Sequence[int]]) -> list[int]:
-    return [sum(each) for each in zip(*numbers, strict=True)]
 
 
 def _in_group(scale: Scale, place: int) -> Number:
