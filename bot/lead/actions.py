@@ -28,7 +28,7 @@ from bot.lead.actions_views import (
     groups_to_choose,
     themes_to_choose,
 )
-from bot.lead.actions_words import CANNOT_PROVE, problem_of
+from bot.lead.actions_words import CANNOT_PROVE, POINTS, problem_of
 from bot.lead.frame import lead_templates
 from bot.web.fields import read_fields
 from bot.web.sign_in import Door
@@ -144,6 +144,7 @@ class _ActionPages:
             "actions": [action_view(each, names) for each in reversed(judged)],
             "can_record": bool(check_ins_of(results.releases)),
             "cannot_prove": CANNOT_PROVE,
+            "points": POINTS,
         }
         return self._page(request, "actions.html", shown)
 
@@ -236,6 +237,7 @@ class _ActionPages:
         shown = {
             "action": action_view(judged, names),
             "cannot_prove": CANNOT_PROVE,
+            "points": POINTS,
             "day": today if typed_day is None else typed_day,
             "problems": problems,
         }

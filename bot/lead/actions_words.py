@@ -55,6 +55,11 @@ CANNOT_PROVE: Final = (
 CHOSEN_LATE: Final = (
     "What it should change was chosen after a result was out. Read it as a hint, not as a test."
 )
+UNLIKE: Final = (
+    "The groups did not go the same way: “{low}” answers became fewer or more in some of them, "
+    "but not in more than half, or in some each way. Look at each of them."
+)
+POINTS: Final = "A point is one answer in a hundred."
 SEVERAL: Final = (
     "Each group counts the same. It is better or worse when that is so for more than half of "
     "those that can be judged, and none went the other way."
@@ -67,6 +72,9 @@ def verdict_in_words(verdict: Verdict, low: str) -> tuple[str, ...]:
         return (WHY_NOT[verdict.because],)
     sentences = [LONG[verdict.kind].format(low=low)]
     used = [each.after for each in verdict.groups if each.after]
+    kinds = {each.kind for each in verdict.groups if each.after}
+    if verdict.kind is VerdictKind.NO_DIFFERENCE and kinds != {verdict.kind}:
+        sentences[0] = UNLIKE.format(low=low)
     if any(len(after) == 1 for after in used):
         sentences[0] = sentences[0].replace("the first two rounds", "the first round")
         sentences.append(ONE_LARGE_ROUND)

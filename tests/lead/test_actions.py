@@ -1,25 +1,15 @@
 """Acting on a result: an action is recorded before looking, and nothing typed is ever lost."""
 
 import re
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from html import unescape
 from pathlib import Path
 
-import httpx
-
-from bot import wiring
-from bot.core.disclosure.release import Release, make_release
+from bot.core.disclosure.release import make_release
 from bot.lead.actions_words import CANNOT_PROVE, CHOSEN_LATE
-from bot.web.application import web_application
 from bot.web.fields import MOST_BYTES, MOST_FIELDS
-from bot.web.sign_in import Door, OpenDoor
 from bot.workflows.catalogue import NoProgramme
 from bot.workflows.kept_releases import BrokenChain
-from bot.workflows.report import Reports, Results
-from storage import audit
-from storage.engine import Storage
 from tests.core.evaluation.history import (
     CHECK_IN,
     FIRST_DAY,
@@ -29,98 +19,11 @@ from tests.core.evaluation.history import (
     low,
     releases_of,
 )
+from tests.lead.acting import GOOD, HISTORY, a_lead, words
 from tests.web.test_sign_in import a_door
-from tests.workflows.office import MONDAY, an_office
+from tests.workflows.office import MONDAY
 
-BEGINS = FIRST_DAY + 2 * MONTH
 STRANGE = 'Roads <b>& "Co"</b>'
-HISTORY: Mapping[str, Sequence[Shown]] = {
-    "force": low((20, 30), (20, 30), (20, 30), (20, 30), people=(100, None)),
-    "department:roads": low(None, None, None, None),
-    "unit:cars": low((60, 80), (60, 80), (20, 40), (20, 40)),
-    "unit:bikes": low((60, 80), (60, 80), (60, 80), (60, 80)),
-    "unit:quay": low(None, None, None, None),
-}
-GOOD = {
-    "check_in": CHECK_IN,
-    "what": "Two more cars on nights.",
-    "scale": "workload",
-    "groups": ["unit:cars"],
-    "day": BEGINS.isoformat(),
-}
-
-
-class InventedReports(Reports):
-    """Releases that the test wrote down, where the stored ones are read."""
-
-    def __init__(self, releases: Sequence[Release]) -> None:
-        self.found = tuple(releases)
-        self.error: Exception | None = None
-
-    async def releases(self) -> tuple[Release, ...]:
-        """Return them, oldest first."""
-        if self.error is not None:
-            raise self.error
-        return self.found
-
-    async def results(self) -> Results:
-        """Return them, newest first."""
-        return Results("Fenmarch", (), tuple(reversed(await self.releases())))
-
-
-@dataclass
-class Lead:
-    """A lead's browser, and what it stands before."""
-
-    client: httpx.AsyncClient
-    reports: InventedReports
-    storage: Storage
-    pages: dict[str, str] = field(default_factory=dict)
-
-    async def get(self, path: str, status: int = 200) -> str:
-        """Open a page and return what can be read of it, tags included."""
-        answer = await self.client.get(path)
-        assert answer.status_code == status, answer.text
-        return answer.text
-
-    async def post(self, path: str, **fields: object) -> httpx.Response:
-        """Send a page's form."""
-        return await self.client.post(path, data=fields)
-
-    async def recorded(self, **changes: object) -> httpx.Response:
-        """Record an action."""
-        return await self.post("/actions/new", **{**GOOD, **changes})
-
-    async def acts(self) -> list[str]:
-        """Return what leads did, by the audit trail."""
-        async with self.storage.read("look") as tx:
-            trail = await audit.all(tx)
-        return [each.entry.act for each in trail if each.entry.actor == "lead"]
-
-
-@asynccontextmanager
-async def a_lead(
-    database_url: str,
-    folder: Path,
-    releases: Sequence[Release] | None = None,
-    door: Door | None = None,
-) -> AsyncIterator[Lead]:
-    """A lead before these releases, and a real database."""
-    async with an_office(database_url, folder, keys=False) as office:
-        reports = InventedReports(releases_of(HISTORY) if releases is None else releases)
-        routes = wiring.acting_routes(office.storage, office.clock, reports, door or OpenDoor())
-        application = web_application(routes, allowed_hosts=["results.example"], on_loopback=True)
-        transport = httpx.ASGITransport(application, raise_app_exceptions=False)
-        async with httpx.AsyncClient(
-            transport=transport, base_url="http://results.example"
-        ) as client:
-            yield Lead(client, reports, office.storage)
-
-
-def words(page: str) -> str:
-    """What a person reads of a page."""
-    main = page.partition("<main")[2].partition("</main>")[0]
-    return " ".join(unescape(re.sub("<[^>]*>", " ", main)).split())
 
 
 async def test_an_action_is_recorded_and_its_verdict_is_read(
@@ -160,6 +63,10 @@ async def test_no_difference_is_a_verdict_like_any_other(
         text = words(await lead.get("/actions/1"))
         assert "No difference that can be told Anything from 20 points fewer" in text
         assert "There may be no effect" in text
+        await lead.recorded(groups=["unit:bikes", "unit:cars"])
+        text = words(await lead.get("/actions/2"))
+        assert "The groups did not go the same way" in text
+        assert "Cars six to eight in ten two to four in ten 20 to 60 points fewer Better" in text
 
 
 async def test_what_cannot_be_told_is_said_with_its_reason(

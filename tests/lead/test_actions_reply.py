@@ -13,7 +13,7 @@ from bot.core.disclosure.release import Release
 from bot.web.application import web_application
 from bot.web.sign_in import OpenDoor
 from bot.workflows.report import Reports
-from tests.lead.test_actions import words
+from tests.lead.acting import words
 from tests.workflows.office import NEXT_ROUND, ROUND, Office, an_office
 from tests.workflows.test_replies import (
     LINE,
