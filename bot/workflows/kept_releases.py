@@ -9,6 +9,7 @@
 import asyncio
 import gc
 from collections.abc import Sequence
+from datetime import date
 from typing import Final
 
 from bot.core.disclosure.release import Release, read_release
@@ -121,14 +122,26 @@ def whole_release(stored: StoredRelease) -> Release:
 
 
 def _read_everything(release: Release) -> None:
+    """Read all that a page may show; raises where something is missing or is not what it should."""
     document = release.document
-    for key in ("opens_on", "closes_on", "check_in", "title", "thresholds", "withheld"):
-        document[key]
-    document["instrument"]["id"], document["instrument"]["version"]
+    for key in ("opens_on", "closes_on"):
+        date.fromisoformat(document[key])
+    named = (document["title"], *(scale["title"] for scale in document["scales"]))
     wanted = {scale["id"] for scale in document["scales"]}
-    if not release.groups or any(set(group.scales) != wanted for group in release.groups):
+    if (
+        not release.groups
+        or not all(named)
+        or any(set(group.scales) != wanted for group in release.groups)
+    ):
         raise ValueError
-    _ = release.counts
+    _ = release.counts, release.cuts
+    for key, inside in (
+        ("instrument", ("id", "version", "validated")),
+        ("thresholds", ("respondents", "heads")),
+        ("withheld", ("force", "department", "unit")),
+    ):
+        _ = [document[key][each] for each in inside]
+    _ = [document[key] for key in ("check_in", "programme", "rules")]
 
 
 def check_chain(oldest_first: Sequence[Release]) -> None:

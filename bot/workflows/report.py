@@ -69,7 +69,6 @@ class Reports:
     def __init__(self, storage: Storage, now: Now, kept: KeptReleases | None = None) -> None:
         self._storage, self._now = storage, now
         self._kept = kept or KeptReleases()
-        self._parsed: tuple[str, Programme | None] = ("", None)
 
     async def releases(self) -> tuple[Release, ...]:
         """Return every release, oldest first; raises when one is damaged or the chain broken."""
@@ -81,7 +80,7 @@ class Reports:
         async with self._storage.read("results") as tx:
             newest = await programmes.newest(tx)
             waiting = await rounds.in_state(tx, RoundState.OPEN, RoundState.CLOSED)
-        programme = None if newest is None else self._programme(newest.content)
+        programme = None if newest is None else _programme(newest.content)
         if programme is None:
             return Results("", (), found)
         return Results(programme.force.name, _upcoming(programme, waiting, self._now), found)
@@ -93,15 +92,14 @@ class Reports:
                 return release
         return await release_of(self._storage, round_id)
 
-    def _programme(self, content: str) -> Programme | None:
-        """Return the programme; without one that can be read, what is out is shown all the same."""
-        if content != self._parsed[0]:
-            try:
-                self._parsed = (content, parse_programme(content))
-            except StandEasyError as error:
-                log.error("the programme cannot be read: %s", type(error).__name__)
-                self._parsed = (content, None)
-        return self._parsed[1]
+
+def _programme(content: str) -> Programme | None:
+    """Return the programme; without one that can be read, what is out is shown all the same."""
+    try:
+        return parse_programme(content)
+    except ValueError as error:
+        log.error("the programme cannot be read: %s", type(error).__name__)
+        return None
 
 
 def _upcoming(programme: Programme, waiting: list[Round], now: Now) -> tuple[UpcomingResult, ...]:
