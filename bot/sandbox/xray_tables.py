@@ -32,6 +32,7 @@ ALSO_HELD: Final = MappingProxyType(
         "programme": "{rows}: the force, its teams and check-ins, as an admin saved them",
         "reply": "{rows}: what leads answered to results",
         "action": "{rows}: what leads did, and what it should change",
+        "public_figures": "{rows}: shares with noise added, made to leave the force",
         "audit": "{rows}: what admins did; nothing that officers do",
         "heartbeat": "{rows}: when each process last said that it runs",
         "alembic_version": "the version of these tables",

@@ -131,6 +131,7 @@ def why_not_shown(respondents: int) -> str:
 
 
 NOT_VALIDATED: Final = (
-    "The questions are this project’s own and have not been validated scientifically: "
+    # True of our own questions, and of a pack that is asked in parts or in other words.
+    "As they are asked here, the questions have not been validated scientifically: "
     "read the results as a reason to talk, not as a measurement."
 )
