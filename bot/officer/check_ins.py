@@ -6,8 +6,7 @@ and waits neither for the seal nor for anything else.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Coroutine
-from typing import Any
+from collections.abc import Awaitable
 
 from telegram.error import TelegramError
 
@@ -20,6 +19,7 @@ from bot.officer.buttons import CheckInButtons, InCheckIn
 from bot.officer.crisis import Crisis
 from bot.officer.languages import Languages
 from bot.officer.messenger import TelegramMessenger
+from bot.officer.patience import Patience
 from bot.officer.screen import Screen
 from bot.officer.support import Support
 from bot.officer.texts import check_ins as texts
@@ -60,8 +60,7 @@ class CheckIns:
         self._languages = languages
         self._crisis = crisis
         self._support = support
-        self._sealing: set[asyncio.Task[Answered]] = set()
-        """Also those that took too long, until they have let go of the database."""
+        self._sealing = Patience()
 
     async def tapped(self, press: InCheckIn, officer: int, chat: int, message: int) -> None:
         """Answer one tap."""
@@ -148,34 +147,15 @@ class CheckIns:
     ) -> tuple[Screen, bool]:
         """Seal finished answers; return what takes their place, and whether they were sealed."""
         try:
-            answered = await self._in_time(self._desk.seal_answers(officer, draft, view))
+            answered = await self._sealing.wait(
+                self._desk.seal_answers(officer, draft, view), SEAL_SECONDS
+            )
         except Exception as error:
             log.error("answers could not be sealed: %s", type(error).__name__)
             again = screens.review(tongue, Review(draft), view, self._maker(view, officer))
             return Screen(tongue(texts.SEAL_LATER), again.rows, protected=True), False
         outcome = screens.after_sealing(tongue, SEALING_ANSWERS[answered])
         return outcome, answered is Answered.SEALED
-
-    async def _in_time(self, sealing: Coroutine[Any, Any, Answered]) -> Answered:
-        """Wait for a seal, but not for long; raises `TimeoutError` and takes it back."""
-        # A task: taking back may wait for the database, too, and nobody waits for that. Where
-        # it comes after the commit, the answers are sealed, and the next tap says so.
-        task = asyncio.create_task(sealing)
-        self._sealing.add(task)
-        task.add_done_callback(self._let_go)
-        try:
-            await asyncio.wait([task], timeout=SEAL_SECONDS)
-            if not task.done():
-                raise TimeoutError
-            return task.result()
-        finally:
-            task.cancel()
-
-    def _let_go(self, task: asyncio.Task[Answered]) -> None:
-        self._sealing.discard(task)
-        if not task.cancelled():
-            # Looked at, or the loop would log it, with whatever it says.
-            task.exception()
 
 
 def _cries(draft: Draft, view: RoundInView) -> set[tuple[int, int]]:

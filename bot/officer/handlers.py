@@ -11,7 +11,17 @@ import re
 from telegram import CallbackQuery, MaybeInaccessibleMessage, Message, Update, User
 
 from bot.core.languages import Tongue, Tongues
-from bot.officer import asked_for, buttons, crisis, joining, self_started, steady, support, tomorrow
+from bot.officer import (
+    asked_for,
+    buttons,
+    crisis,
+    joining,
+    leaving,
+    self_started,
+    steady,
+    support,
+    tomorrow,
+)
 from bot.officer.buttons import CheckInButtons, InCheckIn, Named, OldButton, Press, read_press
 from bot.officer.carry_on import CarryOn
 from bot.officer.check_ins import CheckIns
@@ -20,6 +30,7 @@ from bot.officer.joining import Joining
 from bot.officer.languages import Languages
 from bot.officer.leaving import Leaving
 from bot.officer.messenger import TelegramMessenger, has_gone
+from bot.officer.patience import Patience
 from bot.officer.screen import Screen, plain
 from bot.officer.self_started import SelfStarted
 from bot.officer.settings import Settings
@@ -44,6 +55,9 @@ _CODE = re.compile(
     re.ASCII,
 )
 _MOST_GROUPS = 1_000
+
+DATABASE_SECONDS = 5.0
+"""How long somebody waits for a screen that needs records; for a seal, see `check_ins`."""
 
 TAKES_A_CODE = frozenset({"start"})
 """Behind these may stand a code. All other words behind a slash are words all the same."""
@@ -98,6 +112,7 @@ class OfficerHandlers:
             self._commands |= topic.commands
             self._tapped_on |= topic.buttons
         self._groups: set[int] = set()
+        self._patience = Patience()
 
     async def handle(self, update: Update) -> None:
         """Answer one update; what goes wrong is said kindly and logged without a name."""
@@ -144,9 +159,10 @@ class OfficerHandlers:
             return
         command = _COMMAND.fullmatch(text)
         if command:
-            screen = await self._commanded(chat, command[1].lower(), command[2] or "")
+            doing = self._commanded(chat, command[1].lower(), command[2] or "")
         else:
-            screen = await self._joining.offer(chat, text)
+            doing = self._joining.offer(chat, text)
+        screen = await self._patience.wait(doing, DATABASE_SECONDS)
         await self._messenger.show(chat.id, screen)
 
     async def _in_a_group(self, message: Message) -> None:
@@ -173,7 +189,7 @@ class OfficerHandlers:
             return
         chat = message.chat.id
         press = self._read(query.data, officer)
-        looked = isinstance(press, OldButton) and await self._desk.refresh_for_unknown()
+        looked = isinstance(press, OldButton) and await self._looked_again()
         if looked:
             press = self._read(query.data, officer)
         shown = press.language if isinstance(press, Named) else None
@@ -199,12 +215,24 @@ class OfficerHandlers:
         await self._messenger.acknowledge(query.id)
         await self._on(press, Chat(chat, tongue), message)
 
+    async def _looked_again(self) -> bool:
+        """Look for what other workers opened; False when that takes too long."""
+        try:
+            return await self._patience.wait(self._desk.refresh_for_unknown(), DATABASE_SECONDS)
+        except TimeoutError:
+            return False
+
     def _read(self, data: str | None, officer: int) -> Press:
         return read_press(data or "", officer, self._desk.catalogue, self._buttons)
 
     async def _on(self, press: Named, chat: Chat, message: MaybeInaccessibleMessage) -> None:
         """Show what a button names."""
-        screen = await self._tapped_on[press.name](chat, press.argument)
+        doing = self._tapped_on[press.name](chat, press.argument)
+        if press.name == leaving.FORGET_YES:
+            # Erased is erased before the database is tidied up, which takes as long as it takes.
+            screen = await doing
+        else:
+            screen = await self._patience.wait(doing, DATABASE_SECONDS)
         if screen is None:
             await self._messenger.show(chat.id, plain(chat.tongue, common.OLD_BUTTON))
         elif press.name in ANEW or (press.name in BESIDE and _is_check_in(message)):

@@ -3,9 +3,9 @@
 Topics are added to a list in `bot.officer.handlers`; nothing else knows them by name.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from bot.core.languages import Tongue
 from bot.officer.screen import Screen
@@ -19,10 +19,10 @@ class Chat:
     tongue: Tongue
 
 
-Command = Callable[[Chat, str], Awaitable[Screen]]
+Command = Callable[[Chat, str], Coroutine[Any, Any, Screen]]
 """Takes what was written behind the command."""
 
-Tapped = Callable[[Chat, str], Awaitable[Screen | None]]
+Tapped = Callable[[Chat, str], Coroutine[Any, Any, Screen | None]]
 """Takes the button's argument; None when it has none that makes sense: an old button."""
 
 

@@ -6,13 +6,14 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Table, func, select
 
 from bot.officer import check_ins as rooms
+from bot.officer import handlers
 from bot.officer.texts.check_ins import SEAL
 from bot.sandbox.phones import Phone
 from storage.engine import Storage
-from storage.tables import participation, sealed_response
+from storage.tables import enrolment, participation, sealed_response
 from tests.officer.test_help import STRUGGLING, gets_the_card, ready_to_seal
 from tests.station import Station, a_station
 
@@ -25,11 +26,11 @@ async def asked(database_url: str, tmp_path: Path) -> AsyncIterator[Station]:
 
 
 @asynccontextmanager
-async def stalled(database_url: str) -> AsyncIterator[None]:
-    """Let another program keep every seal waiting while the block runs."""
+async def stalled(database_url: str, table: Table = participation) -> AsyncIterator[None]:
+    """Let another program keep every seal, or who writes to a table, waiting meanwhile."""
     other = Storage(database_url)
     async with other.transaction("hold") as tx:
-        await tx.keep_writers_out(participation)
+        await tx.keep_writers_out(table)
         yield
     await other.close()
 
@@ -43,7 +44,7 @@ def seals_under_way(station: Station) -> int:
     """Return how many seals the officers' end has not finished with."""
     bot = station.assembly.officers
     assert bot is not None
-    return len(bot.handlers._check_ins._sealing)
+    return len(bot.handlers._check_ins._sealing.under_way)
 
 
 async def sealed(station: Station) -> int:
@@ -88,3 +89,20 @@ async def test_a_seal_that_takes_too_long_is_taken_back_and_can_be_made_again(
     await sam.phone.wait_for(partial(shows, text="Sealed."))
     assert await sealed(asked) == 1
     assert seals_under_way(asked) == 0
+
+
+async def test_whatever_else_takes_too_long_is_taken_back_with_a_kind_sentence(
+    asked: Station, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sam = await asked.officer()
+    await sam.joins()
+    await sam.says("/pause")
+    await sam.sees("How long shall I be quiet?")
+    with monkeypatch.context() as patch:
+        patch.setattr(handlers, "DATABASE_SECONDS", 0.2)
+        async with stalled(database_url, enrolment):
+            await sam.phone.tap("1 week")
+            await sam.phone.wait_for(partial(shows, text="I can't reach my records right now"))
+    assert "Paused until" not in sam.phone.transcript()
+    await sam.phone.tap("2 weeks")
+    await sam.phone.wait_for(partial(shows, text="Paused until Sunday 13 December."))
