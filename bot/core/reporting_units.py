@@ -6,7 +6,7 @@ can say something about is a unit, and officers can be told which one before the
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.core.disclosure.rules import DisclosureRules
@@ -52,6 +52,8 @@ class ReportingUnits:
     """(id, name) of each department, in the order of the programme."""
     units: tuple[ReportingUnit, ...]
     age: int = 0
+    waiting: tuple[str, ...] = ()
+    """Teams that are not asked: they are new, and too small to be told from what was shown."""
 
     @property
     def is_whole_force(self) -> bool:
@@ -84,6 +86,7 @@ class ReportingUnits:
                 for unit in self.units
             ],
             "age": self.age,
+            "waiting": list(self.waiting),
         }
         return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
@@ -105,6 +108,7 @@ class ReportingUnits:
                 for unit in content["units"]
             ),
             age=content["age"],
+            waiting=tuple(content.get("waiting", ())),
         )
 
 
@@ -127,7 +131,10 @@ def units_for(
     if instrument.publication.level == "force":
         # Taps are nobody's: no number of them is a number of people in a team.
         known = None if instrument.counts_taps else shown
-        return one_unit(programme, place(programme, asked, known, _least(programme)).departments)
+        placed = place(programme, asked, known, _least(programme))
+        return replace(
+            one_unit(programme, placed.departments), waiting=tuple(sorted(placed.waiting))
+        )
     if instrument.publication.level != "unit":
         suppressed = ()
     return form_units(programme, asked, previous, shown, suppressed)
@@ -189,6 +196,7 @@ def form_units(
             for department in departments
             for unit in _units_of(department, members[department.id], programme, shown, hidden)
         ),
+        waiting=tuple(sorted(placed.waiting)),
     )
 
 
@@ -216,7 +224,9 @@ def _held(programme: Programme, placed: Placed, previous: ReportingUnits) -> Rep
     if any(unit.heads < floor and unit.department not in alone for unit in units):
         return None
     listed = tuple((d.id, d.name) for d in programme.force.departments)
-    return ReportingUnits(programme.force.name, listed, tuple(units), previous.age + 1)
+    return ReportingUnits(
+        programme.force.name, listed, tuple(units), previous.age + 1, tuple(sorted(placed.waiting))
+    )
 
 
 def _units_of(
