@@ -5,7 +5,7 @@ name it had, and one that was never released is shown by its id.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -93,29 +93,30 @@ class Names:
     """The names of groups, check-ins and themes."""
 
     def __init__(self, newest_first: Sequence[Release]) -> None:
-        self._groups: dict[tuple[str, str], str] = {}
-        self._themes: dict[tuple[str, str], tuple[str, str]] = {}
-        self._titles: dict[str, str] = {}
+        self._documents: dict[str, list[Mapping[str, Any]]] = {}
         for release in newest_first:
-            check_in = release.document["check_in"]
-            self._titles.setdefault(check_in, in_english(release.document["title"]))
-            for group in release.document["groups"]:
-                self._groups.setdefault((check_in, group["id"]), group["name"])
-            for scale in release.document["scales"]:
-                texts = in_english(scale["title"]), in_english(scale["low"])
-                self._themes.setdefault((check_in, scale["id"]), texts)
+            self._documents.setdefault(release.document["check_in"], []).append(release.document)
 
     def group(self, check_in: str, group: str) -> str:
         """Return a group's name."""
-        return self._groups.get((check_in, group), group)
+        found = self._first(check_in, "groups", group)
+        return group if found is None else str(found["name"])
 
     def check_in(self, check_in: str) -> str:
         """Return a check-in's title."""
-        return self._titles.get(check_in, check_in)
+        documents = self._documents.get(check_in)
+        return in_english(documents[0]["title"]) if documents else check_in
 
     def theme(self, check_in: str, scale: str) -> tuple[str, str]:
         """Return a theme's title and the answer that is looked at."""
-        return self._themes.get((check_in, scale), (scale, "low"))
+        found = self._first(check_in, "scales", scale)
+        if found is None:
+            return scale, "low"
+        return in_english(found["title"]), in_english(found["low"])
+
+    def _first(self, check_in: str, kind: str, wanted: str) -> Mapping[str, Any] | None:
+        inside = (each for document in self._documents.get(check_in, []) for each in document[kind])
+        return next((each for each in inside if each["id"] == wanted), None)
 
 
 @dataclass(frozen=True, slots=True)

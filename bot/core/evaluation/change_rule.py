@@ -124,4 +124,6 @@ def hull(points: Sequence[Point]) -> Band:
 
 def spanning(bands: Sequence[Band]) -> Band:
     """Return the narrowest band that holds all of these."""
+    if len(bands) == 1:
+        return bands[0]
     return Band(min(band.low for band in bands), max(band.high for band in bands))

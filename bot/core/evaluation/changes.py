@@ -89,13 +89,18 @@ def standing_out(releases: Iterable[Release], check_in: str) -> tuple[StandsOut,
     series = all_series(newest, check_in)
     groups = newest[-1].groups
     scales = [str(scale["id"]) for scale in newest[-1].document["scales"]]
+    # All that stands out does so in the newest round, so it is shown there.
+    shown = {
+        scale: [group for group in groups if group.scales.get(scale) is not None]
+        for scale in scales
+    }
     found: dict[Kind, list[StandsOut]] = {kind: [] for kind in Kind}
     for scale in scales:
         said: set[str] = set()
         for kind, finder in _FINDERS.items():
             cells = [
                 finder(group, series[group.id, scale], series[groups[0].id, scale])
-                for group in groups
+                for group in shown[scale]
                 if group.id not in said
             ]
             outermost = _outermost([cell for cell in cells if cell is not None], groups)

@@ -7,6 +7,7 @@ is filled in. The order in which releases are given does not matter.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from bot.core.disclosure.bands import Band
@@ -53,7 +54,8 @@ def series_of(
 ) -> tuple[Point, ...]:
     """Return one point per release of the check-in, oldest first."""
     found = in_order(releases, check_in)
-    return _series(found, [_group_in(release, group_id) for release in found], scale_id)
+    groups = [_group_in(release, group_id) for release in found]
+    return _series([_of_round(release) for release in found], groups, scale_id)
 
 
 def all_series(
@@ -63,14 +65,35 @@ def all_series(
     found = in_order(releases, check_in)
     if not found:
         return {}
+    rounds = [_of_round(each) for each in found]
     by_id = [{group["id"]: group for group in each.document["groups"]} for each in found]
-    return {
-        (group["id"], scale["id"]): _series(
-            found, [groups.get(group["id"]) for groups in by_id], scale["id"]
-        )
-        for group in found[-1].document["groups"]
-        for scale in found[-1].document["scales"]
-    }
+    scales = [scale["id"] for scale in found[-1].document["scales"]]
+    series = {}
+    for group in found[-1].document["groups"]:
+        groups = [each.get(group["id"]) for each in by_id]
+        for scale in scales:
+            series[group["id"], scale] = _series(rounds, groups, scale)
+    return series
+
+
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """What every point of one release has in common."""
+
+    id: str
+    opens_on: date
+    closes_on: date
+    instrument: tuple[str, int]
+
+
+def _of_round(release: Release) -> _Round:
+    document = release.document
+    return _Round(
+        release.round_id,
+        date.fromisoformat(document["opens_on"]),
+        date.fromisoformat(document["closes_on"]),
+        (document["instrument"]["id"], document["instrument"]["version"]),
+    )
 
 
 def _group_in(release: Release, group_id: str) -> Mapping[str, Any] | None:
@@ -79,32 +102,30 @@ def _group_in(release: Release, group_id: str) -> Mapping[str, Any] | None:
 
 
 def _series(
-    releases: Sequence[Release], groups: Sequence[Mapping[str, Any] | None], scale_id: str
+    rounds: Sequence[_Round], groups: Sequence[Mapping[str, Any] | None], scale_id: str
 ) -> tuple[Point, ...]:
     points: list[Point] = []
     asked: tuple[str, int] | None = None  # by the newest point that shows the scale
     unbroken = True  # since that point
-    for release, group in zip(releases, groups, strict=True):
-        document = release.document
-        instrument = (document["instrument"]["id"], document["instrument"]["version"])
+    for each, group in zip(rounds, groups, strict=True):
         if group is not None and group["respondents"] is not None:
             # A break in a round that hides this scale is a break all the same.
             unbroken = unbroken and (asked is None or bool(group.get("comparable", True)))
         scale = None if group is None else _scale_of(group, scale_id)
         points.append(
             Point(
-                round_id=release.round_id,
-                opens_on=date.fromisoformat(document["opens_on"]),
-                closes_on=date.fromisoformat(document["closes_on"]),
-                instrument=instrument,
+                round_id=each.id,
+                opens_on=each.opens_on,
+                closes_on=each.closes_on,
+                instrument=each.instrument,
                 scale=scale,
-                comparable=scale is not None and unbroken and asked in (None, instrument),
+                comparable=scale is not None and unbroken and asked in (None, each.instrument),
                 respondents=_people(group),
                 level=None if group is None else Level(group["level"]),
             )
         )
         if scale is not None:
-            asked, unbroken = instrument, True
+            asked, unbroken = each.instrument, True
     return tuple(points)
 
 
@@ -112,8 +133,16 @@ def _scale_of(group: Mapping[str, Any], scale_id: str) -> ReleasedScale | None:
     scale = group["scales"].get(scale_id)
     if scale is None:
         return None
-    low, middle, high = (Band(*scale[place]) for place in ("low", "middle", "high"))
-    return ReleasedScale((low, middle, high), scale["mean"])
+    low, middle, high = scale["low"], scale["middle"], scale["high"]
+    return _released(low[0], low[1], middle[0], middle[1], high[0], high[1], scale["mean"])
+
+
+@lru_cache(maxsize=4096)
+def _released(
+    low: int, to_low: int, middle: int, to_middle: int, high: int, to_high: int, mean: float | None
+) -> ReleasedScale:
+    # There are few different ones, and a page looks at tens of thousands.
+    return ReleasedScale((Band(low, to_low), Band(middle, to_middle), Band(high, to_high)), mean)
 
 
 def _people(group: Mapping[str, Any] | None) -> tuple[int, int | None] | None:
