@@ -123,12 +123,7 @@ def draw_figures(
         return None
     sensitivity = prompts * len(scales) * len({group.level for group in groups})
     noise_scale = -(-1000 * sensitivity // epsilon)
-    counts = [
-        count
-        for group in groups
-        for scale in scales
-        for count in _counts(table, units, group, scale, prompts)
-    ]
+    counts = _counts(table, units, groups, scales, prompts)
     noisy = iter(max(0, count) for count in noise(counts, noise_scale))
     shown = [
         {
@@ -193,15 +188,28 @@ def _groups(units: ReportingUnits, instrument: Instrument) -> list[Group]:
 
 
 def _counts(
-    table: UnsafeTable, units: ReportingUnits, group: Group, scale: Scale, prompts: int
+    table: UnsafeTable,
+    units: ReportingUnits,
+    groups: Sequence[Group],
+    scales: Sequence[Scale],
+    prompts: int,
 ) -> list[int]:
-    teams = {team for position in group.units for team in units.units[position].teams}
-    cells = [
-        cell.scales[scale.id].groups
-        for (team, prompt), cell in table.cells.items()
-        if team in teams and prompt < prompts
-    ]
-    return [sum(counts[position] for counts in cells) for position in range(3)]
+    """Return three counts for each group and scale, over all prompts."""
+    sums = {(group.id, scale.id): [0, 0, 0] for group in groups for scale in scales}
+    inside: dict[str, list[str]] = {}
+    for group in groups:
+        for position in group.units:
+            for team in units.units[position].teams:
+                inside.setdefault(team, []).append(group.id)
+    for (team, prompt), cell in table.cells.items():
+        if prompt >= prompts:
+            continue
+        for group_id in inside.get(team, ()):
+            for scale in scales:
+                added = sums[group_id, scale.id]
+                for place, count in enumerate(cell.scales[scale.id].groups):
+                    added[place] += count
+    return [count for counts in sums.values() for count in counts]
 
 
 def _shares(noisy: list[int], prompts: int, noise_scale: int) -> dict[str, Any] | None:

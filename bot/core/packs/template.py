@@ -33,7 +33,10 @@ def template(structure: Structure) -> str:
     lines.append("options:  # from first to last, as the questionnaire has them")
     for name, options in structure.options.items():
         lines.append(f"  {name}:")
-        lines += [f'    - {{en: ""}}  # scores {score}' for score in options.scores]
+        lines += [
+            f'    - {{en: ""}}  # {"not scored" if score is None else f"scores {score}"}'
+            for score in options.scores
+        ]
     lines.append("items:")
     for item in structure.items:
         turned = ", turned round for scoring" if item.reverse else ""
