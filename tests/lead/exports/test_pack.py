@@ -110,3 +110,15 @@ def test_a_release_with_nothing_in_it_has_a_pack_all_the_same() -> None:
     for groups in (document["groups"], nothing):
         text = together(pack_of(make_release({**document, "groups": groups}), [], []))
         assert "What is not shown, and why" in text
+
+
+def test_no_chart_is_higher_than_a_page() -> None:
+    release = a_generated_release(3, departments=1)
+    pictures = pictures_of(release, BEFORE)
+    assert len(pictures) > 4
+    for picture in pictures:
+        width, height = (
+            float(str(re.search(rf'<svg [^>]*{side}="([\d.]+)"', picture.svg)[1]))  # type: ignore[index]
+            for side in ("width", "height")
+        )
+        assert height / width < 1.35, picture.title

@@ -7,7 +7,7 @@ what stands out. Later releases do not change the pack of an earlier one.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from bot.core.disclosure.bands import Band
 from bot.core.disclosure.release import Release, ReleasedGroup, ReleasedScale
@@ -20,7 +20,7 @@ from bot.lead.exports.about import (
     withheld_of,
 )
 from bot.lead.exports.figures import ANSWERS
-from bot.lead.heat_map import Theme, themes_of, title_of
+from bot.lead.heat_map import themes_of, title_of
 from bot.lead.pictures import CUTS
 from bot.lead.wording import HOW_IT_IS_CHOSEN, summary_of
 from bot.web.templating import INTENDED_PURPOSE
@@ -42,6 +42,7 @@ RANGES_BESIDE: Final = 3
 """The same with three ranges in each cell."""
 
 Content = dict[str, Any]
+Part = TypeVar("Part")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ def _in_short(release: Release, force: ReleasedGroup) -> Iterator[list[str]]:
 
 
 def _heat_maps(release: Release) -> Iterator[Content]:
-    for beside in _parts(themes_of(release), BESIDE):
+    for beside in parts(themes_of(release), BESIDE):
         yield {
             "themes": [[theme.title, theme.low] for theme in beside],
             "rows": [
@@ -136,7 +137,7 @@ def _group(group: ReleasedGroup) -> list[Any]:
 
 
 def _themes(release: Release) -> Iterator[Content]:
-    for beside in _parts(themes_of(release), RANGES_BESIDE):
+    for beside in parts(themes_of(release), RANGES_BESIDE):
         yield {
             "themes": [
                 {"title": theme.title, "answers": [theme.low, theme.middle, theme.high]}
@@ -167,7 +168,7 @@ def _means(release: Release) -> Iterator[Content]:
         for group in release.groups
         if any(scale is not None and scale.mean is not None for scale in group.scales.values())
     ]
-    for beside in _parts(themes_of(release), BESIDE) if averaged else ():
+    for beside in parts(themes_of(release), BESIDE) if averaged else ():
         yield {
             "themes": [theme.title for theme in beside],
             "rows": [
@@ -185,9 +186,10 @@ def _mean(scale: ReleasedScale | None) -> str:
     return NOT_SHOWN if scale is None or scale.mean is None else f"{scale.mean:.1f}"
 
 
-def _parts(themes: Sequence[Theme], beside: int) -> Iterator[Sequence[Theme]]:
-    for start in range(0, len(themes), beside):
-        yield themes[start : start + beside]
+def parts(whole: Sequence[Part], at_once: int) -> Iterator[Sequence[Part]]:
+    """Yield a sequence in parts of so many."""
+    for start in range(0, len(whole), at_once):
+        yield whole[start : start + at_once]
 
 
 def _cuts(release: Release) -> Iterator[Content]:
