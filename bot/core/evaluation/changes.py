@@ -5,7 +5,7 @@ read from a cell that is not shown. Many cells are looked at every round, and a 
 chance even so (tests/core/evaluation/test_chance.py): it is where to look first, not a proof.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain, zip_longest
@@ -75,9 +75,6 @@ class _Cell:
         return max(self.low.low - self.against.high, self.against.low - self.low.high)
 
 
-_Finder = Callable[[ReleasedGroup, Sequence[Point], Sequence[Point]], _Cell | None]
-
-
 def standing_out(releases: Iterable[Release], check_in: str) -> tuple[StandsOut, ...]:
     """Return what stands out in the newest release of a check-in, what matters most first.
 
@@ -96,61 +93,58 @@ def standing_out(releases: Iterable[Release], check_in: str) -> tuple[StandsOut,
     }
     found: dict[Kind, list[StandsOut]] = {kind: [] for kind in Kind}
     for scale in scales:
-        said: set[str] = set()
-        for kind, finder in _FINDERS.items():
-            cells = [
-                finder(group, series[group.id, scale], series[groups[0].id, scale])
-                for group in shown[scale]
-                if group.id not in said
-            ]
-            outermost = _outermost([cell for cell in cells if cell is not None], groups)
-            said |= {cell.group.id for cell in cells if cell is not None}
-            found[kind] += _together(kind, scale, outermost)
+        cells: dict[Kind, list[_Cell]] = {kind: [] for kind in Kind}
+        for group in shown[scale]:
+            points, force = series[group.id, scale], series[groups[0].id, scale]
+            kind = _kind_of(points, force)
+            if kind is not None:
+                cells[kind[0]].append(_Cell(group, *kind[1:]))
+        for each, standing in cells.items():
+            found[each] += _together(each, scale, _outermost(standing, groups))
     ranked = [sorted(found[kind], key=_urgency) for kind in Kind]
     in_turn = chain.from_iterable(zip_longest(*ranked))
     return tuple(each for each in in_turn if each is not None)[:MOST]
 
 
-def _lowest(group: ReleasedGroup, points: Sequence[Point], force: Sequence[Point]) -> _Cell | None:
-    lows = [point.low for point in points[-2:] if point.low is not None]
-    if len(lows) < 2 or not points[-1].comparable or min(lows).low < LOWEST_FROM:
+_Said = tuple[Kind, tuple[str, ...], Band, Band | None]
+"""The kind, and the rounds, the band and what it is against, as in a `_Cell`."""
+
+
+def _kind_of(points: Sequence[Point], force: Sequence[Point]) -> _Said | None:
+    """Return how a group stands out in a theme, the most urgent way alone."""
+    own = points[-1].low
+    if own is None or not points[-1].comparable:
         return None
-    return _Cell(group, _ids(points[-2:]), lows[-1], None)
+    if _is_lowest(points):
+        return Kind.LOWEST, _ids(points[-2:]), own, None
+    change = change_of(points)
+    if change.is_one:
+        kind = Kind.WORSE if change.direction is Direction.WORSE else Kind.BETTER
+        return kind, _ids(change.after), own, hull(change.before)
+    way = _unlike(points[-2:], force[-2:])
+    if way is None:
+        return None
+    kind = Kind.BELOW_FORCE if way is Direction.WORSE else Kind.ABOVE_FORCE
+    return kind, _ids(points[-2:]), own, hull(force[-1:])
 
 
-def _changed(way: Direction) -> _Finder:
-    def find(group: ReleasedGroup, points: Sequence[Point], force: Sequence[Point]) -> _Cell | None:
-        change = change_of(points)
-        if change.direction is not way:
+def _is_lowest(points: Sequence[Point]) -> bool:
+    lows = [point.low for point in points[-2:] if point.low is not None]
+    return len(lows) == 2 and min(lows).low >= LOWEST_FROM
+
+
+def _unlike(points: Sequence[Point], force: Sequence[Point]) -> Direction | None:
+    """Return in which way a group differs from the force in two rounds; None where it does not."""
+    if len(points) < 2:
+        return None
+    ways = set()
+    for own, whole in zip(points, force, strict=True):
+        if own.low is None or whole.low is None:
             return None
-        return _Cell(group, _ids(change.after), hull(change.after[-1:]), hull(change.before))
-
-    return find
-
-
-def _differs(way: Direction) -> _Finder:
-    def find(group: ReleasedGroup, points: Sequence[Point], force: Sequence[Point]) -> _Cell | None:
-        pairs = list(zip(points, force, strict=True))[-2:]
-        if group.level is Level.FORCE or len(pairs) < 2 or not points[-1].comparable:
-            return None
-        for own, whole in pairs:
-            if own.low is None or whole.low is None:
-                return None
-            if compared(whole.low, own.low, MARGIN) is not way:
-                return None
-        return _Cell(group, _ids(points[-2:]), hull(points[-1:]), hull(force[-1:]))
-
-    return find
-
-
-_FINDERS: Final[Mapping[Kind, _Finder]] = {
-    Kind.LOWEST: _lowest,
-    Kind.WORSE: _changed(Direction.WORSE),
-    Kind.BETTER: _changed(Direction.BETTER),
-    Kind.BELOW_FORCE: _differs(Direction.WORSE),
-    Kind.ABOVE_FORCE: _differs(Direction.BETTER),
-}
-"""In this order; what one says of a group in a theme, the later ones do not say again."""
+        ways.add(compared(whole.low, own.low, MARGIN))
+    way = ways.pop()
+    # The force itself does not differ from the force.
+    return None if ways or way is Direction.SAME else way
 
 
 def _ids(points: Sequence[Point]) -> tuple[str, ...]:
