@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
+from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]
 from playwright.async_api import Browser, Page
 
 from bot.lead.pages import lead_routes
@@ -12,6 +13,7 @@ from bot.sandbox.loopback import serving
 from bot.web.application import web_application
 from bot.web.sign_in import Door, OpenDoor
 from tests.browsers import NARROW, WIDE, ColourScheme, browser, overflows, page_of
+from tests.lead.a_year import a_year
 from tests.lead.results import InventedReports, a_release, a_wide_release, all_releases
 from tests.web.test_sign_in import a_door
 
@@ -20,6 +22,12 @@ __all__ = ["browser"]
 pytestmark = pytest.mark.browser
 
 ROUND = "weekly-pulse-2026-11-16"
+CELLS = 6
+"""Links in a row of the heat map: its name and a cell per theme."""
+
+WAYS_INTO_THE_TABLE = 6
+"""The way around it and the five themes."""
+
 PATHS = (
     "/results",
     f"/results/{ROUND}",
@@ -103,7 +111,7 @@ async def test_everything_can_be_reached_and_seen_with_the_keyboard_alone(
         assert await focused(page) == "Skip to the content"
         assert (await skip.bounding_box() or {"y": -1})["y"] >= 0
         reached = []
-        for _ in range(11):
+        for _ in range(WAYS_INTO_THE_TABLE + 2 * CELLS):
             await page.keyboard.press("Tab")
             outline = await page.evaluate(
                 "(style => [style.outlineStyle, parseFloat(style.outlineWidth)])"
@@ -112,10 +120,78 @@ async def test_everything_can_be_reached_and_seen_with_the_keyboard_alone(
             assert outline[0] == "solid"
             assert outline[1] >= 2
             reached.append(await focused(page))
-        assert [group.name for group in a_release().groups] == reached[:10]
-        assert reached[10] == "About this release"
+        release = a_release()
+        themes = [scale["title"]["en"] for scale in release.document["scales"]]
+        first, second = [group.name for group in release.groups][:2]
+        assert reached[: 1 + len(themes)] == ["Skip the table", *themes]
+        assert reached[WAYS_INTO_THE_TABLE] == first
+        assert reached[WAYS_INTO_THE_TABLE + CELLS] == second
+
+
+async def test_the_table_can_be_skipped_with_the_keyboard(browser: Browser) -> None:
+    async with results() as address, page_of(browser) as page:
+        await page.goto(f"{address}/results")
+        skip = page.get_by_role("link", name="Skip the table")
+        await skip.focus()
+        assert await skip.is_visible()
+        await page.keyboard.press("Enter")
+        for _ in range(20):
+            await page.keyboard.press("Tab")
+            if await focused(page) == "About this release":
+                break
         await page.keyboard.press("Enter")
         assert await page.get_by_role("link", name="The release as a file (JSON)").is_visible()
+
+
+@pytest.mark.parametrize(("width", "colour_scheme"), [(NARROW, "dark"), (WIDE, "light")])
+async def test_no_page_of_a_year_breaks_a_rule_of_axe(
+    browser: Browser, width: int, colour_scheme: ColourScheme
+) -> None:
+    async with (
+        results(a_year()) as address,
+        page_of(browser, width=width, colour_scheme=colour_scheme) as page,
+    ):
+        for path in (
+            "/results",
+            "/results/stay-2026-08-13",
+            f"/results/{ROUND}/groups/3",
+            f"/results/{ROUND}/groups/3/themes/workload",
+            f"/results/{ROUND}/themes/sleep",
+        ):
+            await page.goto(address + path)
+            await page.evaluate(
+                "document.querySelectorAll('details').forEach(each => { each.open = true; })"
+            )
+            found = await Axe().run(page)
+            assert found.violations_count == 0, f"{path}\n{found.generate_report()}"
+            assert await overflows(page) == 0, path
+
+
+async def test_from_a_sentence_to_its_history_and_back_with_the_keyboard_alone(
+    browser: Browser,
+) -> None:
+    async with results(a_year()) as address, page_of(browser, width=NARROW) as page:
+        await page.goto(f"{address}/results")
+        await page.get_by_role("link", name="Workload: Response Policing").focus()
+        await page.keyboard.press("Enter")
+        await page.get_by_role("heading", name="Workload in Response Policing").wait_for()
+        picture = page.get_by_role("img", name="Workload in Response Policing")
+        assert await picture.is_visible()
+        assert await page.get_by_role("row").count() > 10
+        await page.get_by_role("link", name="Workload in every group").focus()
+        await page.keyboard.press("Enter")
+        await page.get_by_role("heading", name="Workload in every group").wait_for()
+
+
+async def test_a_chart_has_the_colours_of_the_scheme_and_of_paper(browser: Browser) -> None:
+    async with results(a_year()) as address, page_of(browser) as page:
+        await page.goto(f"{address}/results/{ROUND}/groups/3/themes/workload")
+        block = page.locator(".chart [fill='#2a7475']").first
+        colours = []
+        for scheme, media in (("light", "screen"), ("dark", "screen"), ("light", "print")):
+            await page.emulate_media(color_scheme=scheme, media=media)  # type: ignore[arg-type]
+            colours.append(await block.evaluate("block => getComputedStyle(block).fill"))
+        assert len(set(colours)) == 3
 
 
 async def test_a_table_with_many_themes_scrolls_in_a_named_region(browser: Browser) -> None:
