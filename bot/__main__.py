@@ -10,12 +10,13 @@ from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import track
+from rich.progress import Progress, track
 
 from bot import running, wiring
-from bot.admin import arguments, listing
+from bot.admin import arguments, audit_sheet, listing
 from bot.admin.report_text import report_as_text
 from bot.core.errors import StandEasyError
+from bot.core.outsider.audit import audit, steps_of
 from bot.sealing.process_keys import make_officer_keys, officer_keys, opening_keys
 from bot.wiring import Part, Settings
 from bot.workflows import (
@@ -28,6 +29,7 @@ from bot.workflows import (
     rounds,
     wordings,
 )
+from bot.workflows.audit_releases import NothingToTrust, read_published
 
 Command = Callable[[Settings, Namespace], Coroutine[None, None, None]]
 
@@ -184,6 +186,27 @@ async def figures_show(settings: Settings, given: Namespace) -> None:
         say((await public_figures.figures_of(storage, given.round)).content.decode())
 
 
+async def audit_releases(settings: Settings, given: Namespace) -> None:
+    """Derive from everything published whatever can be derived."""
+    async with wiring.open_storage(settings) as storage:
+        published = await read_published(storage)
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("Deriving", total=steps_of(published.told))
+        account = audit(published.told, lambda: progress.advance(task))
+    if given.format == "json":
+        say(audit_sheet.as_json(published, account))
+    else:
+        say(audit_sheet.as_text(published, account, Console().width))
+    if account.violations:
+        raise ViolationsFound(number=len(account.violations))
+
+
+class ViolationsFound(StandEasyError):
+    """The audit found {number} violations."""
+
+    hint = "Publish nothing more before somebody has understood them."
+
+
 async def keys_new(settings: Settings, given: Namespace) -> None:
     """Make keys."""
     if make_officer_keys(settings.keys, secrets.token_bytes):
@@ -221,6 +244,7 @@ COMMANDS: dict[str, Command] = {
     "rounds open": rounds_open,
     "rounds close": rounds_close,
     "report": report_round,
+    "audit releases": audit_releases,
     "figures list": figures_list,
     "figures show": figures_show,
     "keys new": keys_new,
@@ -239,7 +263,7 @@ def main(given: Sequence[str] | None = None) -> int:
         asyncio.run(COMMANDS[parsed.command](settings, parsed))
     except StandEasyError as error:
         sys.stderr.write(f"{error} {error.hint}".strip() + "\n")
-        return 1
+        return 2 if isinstance(error, NothingToTrust) else 1
     except KeyboardInterrupt:
         return 130
     return 0

@@ -39,6 +39,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_codes(commands)
     _add_rounds(commands)
     _add_report(commands)
+    _add_audit(commands)
     _add_figures(commands)
     _add_keys(commands)
     return parser
@@ -202,6 +203,20 @@ def _add_report(commands: _Commands) -> None:
     report.add_argument(
         "--output", metavar="FILE", help="where to write it (default: standard output)"
     )
+
+
+def _add_audit(commands: _Commands) -> None:
+    audit = _group(
+        commands, "audit", "Try to derive from what was published what must stay hidden."
+    )
+    releases = _add(
+        audit,
+        "releases",
+        "Read every release as an outsider would; end in a one-page pass or fail sheet.",
+        "audit releases --format text",
+        "audit releases",
+    )
+    releases.add_argument("--format", choices=("text", "json"), default="text")
 
 
 def _add_figures(commands: _Commands) -> None:

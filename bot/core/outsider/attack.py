@@ -36,6 +36,8 @@ class Attack:
     small: Mapping[Teams, str]
     shown: Mapping[Teams, str]
     around: Mapping[Teams, tuple[Teams, ...]]
+    counted: Callable[[Iterable[str]], int] | None = None
+    """The heads that decide whether a part is under the floor, where those are others."""
     prompts: int = 1
     over_time: bool = False
     """Whether it assumes that the same teams answered the same in all of its releases."""
@@ -54,7 +56,7 @@ class _Running:
         self._model = Model(attack.statements, attack.heads, prompts=attack.prompts)
         self._small = dict(attack.small)
         for part in self._model.parts:
-            if 0 < part.heads < FLOOR_HEADS:
+            if 0 < (attack.counted or attack.heads)(part.teams) < FLOOR_HEADS:
                 self._small.setdefault(part.teams, " + ".join(sorted(part.teams)))
         home = {
             team: number for number, part in enumerate(self._model.parts) for team in part.teams

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 
 from bot.core.outsider.findings import Account
-from bot.core.outsider.over_time import attack_history, too_soon
+from bot.core.outsider.over_time import Past, attack_history, too_soon
 from bot.core.outsider.told import Told
 from bot.core.outsider.within import attack_release
 
@@ -19,9 +19,10 @@ def audit(releases: Sequence[Told], done: Progress = lambda: None) -> Account:
         attack_release(told, account)
         by_instrument[told.instrument].append(told)
         done()
+    past = Past(releases)
     for history in by_instrument.values():
         too_soon(history, account)
-        attack_history(history, account)
+        attack_history(history, past, account)
         done()
     return account
 

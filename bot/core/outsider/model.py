@@ -191,38 +191,50 @@ class Model:
             for position in positions
             for column in self.in_group(teams, scale, position)
         }
-        found = minimise(
-            above,
-            [*rows, below, dict.fromkeys(below, -1.0)],
-            [*[0.0] * len(rows), 1.0, -1.0],
-            [*[None] * self.columns, 1.0],
-        )
+        tops = [*[None] * self.columns, 1.0]
+        found = minimise(above, rows, [0.0] * len(rows), tops, one=below)
         return None if found is None else found[0]
 
 
 def minimise(
-    objective: Row, rows: Sequence[Row], limits: Sequence[float], tops: Sequence[float | None]
+    objective: Row,
+    rows: Sequence[Row],
+    limits: Sequence[float],
+    tops: Sequence[float | None],
+    one: Row | None = None,
 ) -> tuple[float, npt.NDArray[np.float64]] | None:
-    """Return the least value of a sum over columns from zero to `tops`, and where it is."""
+    """Return the least value of a sum over columns from zero to `tops`, and where it is.
+
+    A sum `one` is one exactly.
+    """
     # It takes half a second to load, and most commands never need it.
     from scipy.optimize import linprog
     from scipy.sparse import csr_array
 
-    starts = np.zeros(len(rows) + 1, dtype=np.int32)
-    np.cumsum([len(row) for row in rows], out=starts[1:])
-    columns = np.fromiter((column for row in rows for column in row), np.int32, int(starts[-1]))
-    values = np.fromiter((value for row in rows for value in row.values()), float, int(starts[-1]))
     costs = np.zeros(len(tops))
     for column, value in objective.items():
         costs[column] = value
     found = linprog(  # type: ignore[call-overload] # its stubs know of no sparse matrices
         costs,
-        A_ub=csr_array((values, columns, starts), shape=(len(rows), len(tops))),
+        A_ub=csr_array(_compressed(rows), shape=(len(rows), len(tops))),
         b_ub=np.asarray(limits),
+        A_eq=None if one is None else csr_array(_compressed([one]), shape=(1, len(tops))),
+        b_eq=None if one is None else np.ones(1),
         bounds=np.array([(0.0, np.inf if top is None else top) for top in tops]),
         method="highs",
     )
     return None if found.x is None else (float(found.fun), found.x)
+
+
+def _compressed(
+    rows: Sequence[Row],
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    starts = np.zeros(len(rows) + 1, dtype=np.int32)
+    np.cumsum([len(row) for row in rows], out=starts[1:])
+    total = int(starts[-1])
+    columns = np.fromiter((column for row in rows for column in row), np.int32, total)
+    values = np.fromiter((value for row in rows for value in row.values()), float, total)
+    return values, columns, starts
 
 
 def parts_of(sets: Sequence[Teams], heads: Callable[[Iterable[str]], int]) -> tuple[Part, ...]:

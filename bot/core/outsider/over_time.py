@@ -2,32 +2,67 @@
 
 That is the outsider's best case: people who answer anew each time only blur it. Where it cannot
 be (no answers agree with all releases), the outsider sees that it cannot, and has learnt
-nothing. Looked at are *windows* of releases of one instrument: those in which their groups cut
-out fewer than fifteen heads, and those in which the groups changed at all, as long as can be.
+nothing. Looked at are *windows* of releases of one instrument in which the groups cut out fewer
+than fifteen heads, and pairs in which new teams may be vanished ones but for so few. Everything
+that is told of teams in a larger part is told of the part, as if it were a group.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations, product
 
 from bot.core.outsider.attack import Attack, carry_out
 from bot.core.outsider.findings import Account, Kind
 from bot.core.outsider.model import parts_of
 from bot.core.outsider.told import FLOOR_HEADS, Statement, Teams, Told, with_teams
-from bot.core.outsider.within import groups_around, named, small_groups
+from bot.core.outsider.within import groups_around, named
 
 DAYS_APART = 28
 
 
-def attack_history(releases: Sequence[Told], account: Account) -> None:
+class Past:
+    """Which teams there were, as far as releases of all check-ins tell."""
+
+    def __init__(self, releases: Sequence[Told]) -> None:
+        self._releases = releases
+        self._at = {told.round_id: number for number, told in enumerate(releases)}
+        self._first: dict[str, int] = {}
+        for number, told in enumerate(releases):
+            for team in told.heads:
+                self._first.setdefault(team, number)
+
+    def is_new(self, team: str, told: Told) -> bool:
+        """Whether no release before this one named a team."""
+        return self._first[team] == self._at[told.round_id]
+
+    def last_heads(self, told: Told) -> dict[str, int]:
+        """Return the heads of every team when a round before this one last asked it."""
+        return last_heads(self._releases[: self._at[told.round_id]])
+
+    def heads(self, told: Told) -> dict[str, int]:
+        """Return the most heads that each team had until a release; none where it is gone:
+        its people left, or count where they are now."""
+        most: dict[str, int] = {}
+        for each in self._releases[: self._at[told.round_id] + 1]:
+            for team, heads in each.heads.items():
+                most[team] = max(heads, most.get(team, 0))
+        return {team: heads if team in told.there else 0 for team, heads in most.items()}
+
+
+def attack_history(releases: Sequence[Told], past: Past, account: Account) -> None:
     """Add what the releases of one instrument tell together, oldest first."""
     speaking = [told for told in releases if told.statements]
-    for window in windows_that_cut(speaking):
-        _attack_window(window, account, with_units=False)
-    for window in windows_that_hold(speaking):
-        _attack_longest(window, account)
+    floor = {told.round_id: past.heads(told) for told in speaking}
+    for window in windows_that_cut(speaking, floor):
+        _attack_window(window, floor[window[-1].round_id], account)
     for earlier, later in combinations(speaking, 2):
-        for pair in with_new_names(earlier, later):
-            _attack_window(pair, account, with_units=False)
+        new = frozenset(team for team in later.heads if past.is_new(team, later))
+        for pair in with_new_names(earlier, later, new, past.last_heads(later)):
+            # Somebody who is told apart counts, and so do those who only changed their name.
+            heads = {team: many for told in pair for team, many in told.heads.items()}
+            kept = {team: floor[later.round_id].get(team, heads[team]) for team in heads}
+            names = pair[1].heads.keys() - later.there
+            kept |= {team: heads[team] for team in names}
+            _attack_window(pair, kept, account)
 
 
 def too_soon(releases: Sequence[Told], account: Account) -> None:
@@ -48,37 +83,35 @@ def too_soon(releases: Sequence[Told], account: Account) -> None:
 # --- Windows ------------------------------------------------------------------------------
 
 
-def windows_that_cut(releases: Sequence[Told]) -> Iterator[tuple[Told, ...]]:
-    """Yield windows in which groups cut out fewer than fifteen heads that no shorter one does:
-    pairs of releases, and runs that end with the later one."""
+def windows_that_cut(
+    releases: Sequence[Told], floor: Mapping[str, Mapping[str, int]]
+) -> Iterator[tuple[Told, ...]]:
+    """Yield windows in which groups cut out fewer than fifteen heads: all pairs of releases in
+    which neither alone does, and runs of them in which nothing shorter does."""
     for end in range(1, len(releases)):
         last = releases[end]
-        seen: set[Teams] = set(small_parts((last,)))
+        heads = floor[last.round_id]
+        own = small_parts((last,), heads)
+        seen: set[Teams] = set()
         run: list[Told] = [last]
         for begin in range(end - 1, -1, -1):
             run.insert(0, releases[begin])
-            alone = set(small_parts((releases[begin],)))
-            pair = set(small_parts((releases[begin], last))) - alone - seen
+            alone = small_parts((releases[begin],), heads)
+            pair = small_parts((releases[begin], last), heads) - alone - own
             if pair:
                 yield (releases[begin], last)
-            wide = set(small_parts(run)) - alone - pair - seen
+            seen |= alone | own | pair
+            wide = small_parts(run, heads) - seen
             if wide:
                 yield tuple(run)
-            seen |= alone | pair | wide
+            seen |= wide
 
 
-def windows_that_hold(releases: Sequence[Told]) -> Iterator[tuple[Told, ...]]:
-    """Yield the whole history, when its groups ever changed."""
-    if len({frozenset(told.shown) for told in releases}) > 1:
-        yield tuple(releases)
-
-
-def small_parts(window: Sequence[Told]) -> list[Teams]:
+def small_parts(window: Sequence[Told], heads: Mapping[str, int]) -> set[Teams]:
     """Return the parts of under fifteen heads into which the groups of a window cut the teams."""
     sets = dict.fromkeys(teams for told in window for teams in told.shown)
-    heads = last_heads(window)
     parts = parts_of(list(sets), lambda teams: sum(heads[team] for team in teams))
-    return [part.teams for part in parts if 0 < part.heads < FLOOR_HEADS]
+    return {part.teams for part in parts if 0 < part.heads < FLOOR_HEADS}
 
 
 def last_heads(window: Iterable[Told]) -> dict[str, int]:
@@ -86,41 +119,35 @@ def last_heads(window: Iterable[Told]) -> dict[str, int]:
     return {team: heads for told in window for team, heads in told.heads.items()}
 
 
-def _attack_longest(window: Sequence[Told], account: Account) -> None:
-    """Attack a window; where it is refuted, its halves."""
-    before = account.refuted
-    _attack_window(window, account, with_units=True)
-    if account.refuted > before and len(window) > 2:
-        middle = len(window) // 2
-        for half in (window[:middle], window[middle:]):
-            if len(half) > 1 and len({frozenset(told.shown) for told in half}) > 1:
-                _attack_longest(half, account)
-
-
-def _attack_window(window: Sequence[Told], account: Account, *, with_units: bool) -> None:
+def _attack_window(
+    window: Sequence[Told],
+    floor: Mapping[str, int],
+    account: Account,
+) -> None:
     account.windows += 1
-    heads = last_heads(window)
-
-    def count(teams: Iterable[str]) -> int:
-        return sum(heads.get(team, 0) for team in teams)
-
+    count = _counting(last_heads(window))
     carry_out(
         Attack(
             rounds=tuple(told.round_id for told in window),
             statements=_statements(window),
             heads=count,
-            small=small_groups(window[-1]) if with_units else {},
+            small={},
             shown={teams: name for told in window for teams, name in told.shown.items()},
             around={
                 teams: sets
                 for teams, sets in _around(window).items()
                 if count(teams) >= FLOOR_HEADS
             },
+            counted=_counting(floor),
             prompts=max(told.prompts for told in window),
             over_time=True,
         ),
         account,
     )
+
+
+def _counting(heads: Mapping[str, int]) -> Callable[[Iterable[str]], int]:
+    return lambda teams: sum(heads.get(team, 0) for team in teams)
 
 
 def _statements(window: Sequence[Told]) -> list[Statement]:
@@ -142,13 +169,15 @@ def _around(window: Sequence[Told]) -> dict[Teams, tuple[Teams, ...]]:
 # --- New names ----------------------------------------------------------------------------
 
 
-def with_new_names(earlier: Told, later: Told) -> Iterator[tuple[Told, Told]]:
+def with_new_names(
+    earlier: Told, later: Told, new: Teams, heads: Mapping[str, int]
+) -> Iterator[tuple[Told, Told]]:
     """Yield two releases as they read if new teams hold the people of vanished ones.
 
     Two groups that share teams, one with new teams beside them, the other with vanished ones:
     where the new are a few heads more or less, those few would be what tells them apart.
     """
-    vanished, new = earlier.heads.keys() - later.heads.keys(), later.heads.keys() - earlier.heads
+    vanished = earlier.heads.keys() - later.there
     if not vanished or not new:
         return
     tried: set[tuple[Teams, Teams]] = set()
@@ -157,7 +186,7 @@ def with_new_names(earlier: Told, later: Told) -> Iterator[tuple[Told, Told]]:
         if not (gone and come and gone <= vanished and come <= new) or (gone, come) in tried:
             continue
         tried.add((gone, come))
-        more = later.heads_of(come) - earlier.heads_of(gone)
+        more = later.heads_of(come) - sum(heads[team] for team in gone)
         if 0 < abs(more) < FLOOR_HEADS:
             few = "somebody new, or gone, beside " + named(gone)
             if more > 0:

@@ -91,6 +91,8 @@ class Told:
     scales: tuple[str, ...]
     heads: Mapping[str, int]
     """Of every team that the round asked."""
+    there: Teams
+    """Every team there was, asked or not."""
     units: tuple[Teams, ...]
     shown: Mapping[Teams, str]
     """The names of the groups of which anything is shown, by their teams."""
@@ -109,8 +111,12 @@ def told_by(
     *,
     released_on: date | None = None,
     prompts: int = 1,
+    there: Iterable[str] = (),
 ) -> Told:
-    """Return what a release says, read beside the public list of its round's units."""
+    """Return what a release says, read beside the public list of its round's units.
+
+    `there` are the teams the force had then; those that the round asked are among them.
+    """
     document = release.document
     named = {group.id: _teams_of(group, units, release.round_id) for group in release.groups}
     heads = {team: count for unit in units.units for team, count in unit.heads_by_team.items()}
@@ -128,6 +134,7 @@ def told_by(
         prompts=prompts,
         scales=tuple(scale["id"] for scale in document["scales"]),
         heads=heads,
+        there=frozenset(heads).union(there),
         units=tuple(frozenset(unit.teams) for unit in units.units),
         shown={**shown, **{teams: cell for cell, teams in sides.items()}},
         remainders=left,
@@ -161,6 +168,7 @@ def with_teams(
     return replace(
         told,
         heads={**kept_heads, **known, **few},
+        there=told.there - old | new,
         units=tuple(name for _, name in kept(told.units)),
         shown={name: told.shown[teams] for teams, name in kept(told.shown)},
         remainders={
