@@ -9,7 +9,6 @@ import pytest
 from bot.core.disclosure.ledger import Candidate, Earlier, Ledger, cuts_withheld
 from bot.core.disclosure.release import Release, make_release
 from tests.core.builders import units_of
-from tests.core.disclosure.organisations import ABOUT
 from tests.core.disclosure.over_time import FIRST_DAY, History, a_force, units
 from tests.core.disclosure.tables import answered, group, released
 
