@@ -1,8 +1,9 @@
 """With no change at all, a change is called rarely: measured, with a bound that holds it there.
 
 Every round everybody answers anew with the same chance, which is harsher than life: most
-people feel this month much as they did the last. Measured: 4 in 1,000 series of twelve people,
-0 of twenty, 3 of forty; 20 of sixty people in a department, 9 of 120; 1 of 400 in a force.
+people feel this month much as they did the last. Measured with 3,800 series each: 5 in 1,000
+of twelve people, 1 of twenty, 5 of forty; 8 of sixty people in a department, 15 of 120; none of
+400 in a force. The bounds leave room for the fewer series that are looked at here.
 """
 
 from random import Random
