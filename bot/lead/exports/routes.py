@@ -32,6 +32,7 @@ from bot.lead.exports.files import (
     pdf_of,
     xlsx_of,
 )
+from bot.lead.exports.pack.printing import PackNotMade
 from bot.lead.exports.png import chart_as_png, charts_of, title_of_chart
 from bot.lead.frame import lead_templates
 from bot.lead.heat_map import title_of
@@ -126,7 +127,11 @@ class _Exports:
     async def as_pack(self, request: Request) -> Response:
         """Give the monthly pack."""
         release, before = await self._release(request)
-        made = await self._make(lambda: pdf_of(release, before))
+        try:
+            made = await self._make(lambda: pdf_of(release, before))
+        except PackNotMade as error:
+            log.error("%s %s", error, error.hint)
+            raise HTTPException(503, "The pack could not be made now") from None
         return _file(made, PDF, file_name(release, "pdf"))
 
     async def as_chart(self, request: Request) -> Response:

@@ -3,6 +3,7 @@
 import io
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pypdf
@@ -10,13 +11,14 @@ import pytest
 
 from bot.core.disclosure.release import make_release
 from bot.lead.exports.files import before_of
+from bot.lead.exports.pack import printing
 from bot.lead.exports.pack.printing import pack_of
 from bot.lead.exports.png import pictures_of
 from bot.web.templating import INTENDED_PURPOSE
 from bot.web.words import why_not_shown
 from tests.lead.exports.generated import a_generated_release
 from tests.lead.exports.read_back import SECTIONS, pdf_lines
-from tests.lead.exports.test_agree import GENERATED
+from tests.lead.exports.test_agree import GENERATED, reading
 from tests.lead.exports.test_neutral import HOSTILE
 
 NEWEST = GENERATED[0]
@@ -122,3 +124,33 @@ def test_no_chart_is_higher_than_a_page() -> None:
             for side in ("width", "height")
         )
         assert height / width < 1.35, picture.title
+
+
+@pytest.mark.parametrize("press", ["raise SystemExit(1)", "import os; os.kill(os.getpid(), 9)", None])
+async def test_a_press_that_fails_gives_a_page_and_no_file(
+    press: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = tmp_path / "press.py"
+    if press is not None:
+        broken.write_text(press, "utf-8")
+    monkeypatch.setattr(printing, "_PRESS", broken)
+    release = a_generated_release(9, departments=1)
+    with pytest.raises(printing.PackNotMade) as failed:
+        printing.pack_of(release, [], [])
+    assert "Fenmarch" not in str(failed.value)
+    async with reading((release,)) as client:
+        answer = await client.get(f"/results/{release.round_id}/pack.pdf")
+    assert answer.status_code == 503
+    assert "The pack could not be made now" in answer.text
+
+
+def test_the_press_is_given_nothing_of_the_program_s_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STANDEASY_DATABASE_URL", "hush")
+    nosy = tmp_path / "press.py"
+    nosy.write_text("import os; print(sorted(os.environ))", "utf-8")
+    monkeypatch.setattr(printing, "_PRESS", nosy)
+    shown = printing.pack_of(a_generated_release(9, departments=1), [], []).decode()
+    assert "hush" not in shown
+    assert "STANDEASY" not in shown
