@@ -26,6 +26,7 @@ from bot.sandbox.demo import Demo, DemoStatus
 from bot.sandbox.loopback import serving
 from bot.sandbox.telegram_state import TOKEN, Telegram
 from bot.sandbox.xray import ChatHashes
+from bot.sandbox.year_pages import YearPages
 from bot.sealing.address import AddressKeys, FollowUpPurpose
 from bot.sealing.process_keys import make_officer_keys, officer_keys
 from bot.web.application import web_application
@@ -197,10 +198,13 @@ async def a_demo(
         keys, _ = officer_keys(settings.keys)
         demo = Demo(telegram, clock, product, database, invitations, hashes_of(keys))
         stack.push_async_callback(demo.close)
+        year = YearPages(folder, real)
+        stack.push_async_callback(year.close)
         reports = report.Reports(storage, clock.now)
         application = web_application(
             [
                 *demo.routes,
+                *year.routes,
                 *export_routes(reports, OpenDoor()),
                 *lead_routes(reports, OpenDoor()),
                 *acting_routes(storage, clock.now, reports, OpenDoor()),

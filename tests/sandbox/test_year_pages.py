@@ -1,0 +1,35 @@
+"""The invented year beside the demo: made when asked for, and served like the real pages."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import httpx
+
+from bot import wiring
+from bot.sandbox.loopback import serving
+from bot.sandbox.year_pages import YearPages, last_day_of_a_round
+from bot.web.application import web_application
+
+
+def a_day() -> datetime:
+    return datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
+
+
+async def test_the_demo_leads_on_to_a_year_of_results(tmp_path: Path) -> None:
+    year = YearPages(tmp_path, a_day)
+    application = web_application(year.routes, allowed_hosts=["127.0.0.1"], on_loopback=True)
+    async with serving(application) as address, httpx.AsyncClient(timeout=60) as client:
+        first, again = await client.get(f"{address}/year"), await client.get(f"{address}/year")
+        assert first.headers["Location"] == again.headers["Location"]
+        results = await client.get(first.headers["Location"])
+        assert "What stands out this month" in results.text
+        assert "12 October to 9 November 2026" in results.text
+        files = await client.get(f"{first.headers['Location']}/weekly-pulse-2026-10-12/files")
+        assert files.status_code == 200
+    await year.close()
+
+
+def test_the_year_ends_where_the_round_of_today_begins() -> None:
+    force = wiring.read_programme(wiring.example_programme_path())
+    assert last_day_of_a_round(force, date(2026, 11, 25)) == date(2026, 11, 9)
+    assert last_day_of_a_round(force, date(2020, 1, 1)) == date(2020, 1, 1)
