@@ -88,8 +88,8 @@ def statement(
     edges: list[Edge] = []
     if bands is not None:
         each = (bands.low, bands.middle, bands.high)
-        alike = any(band.high == 100 and band.low >= 60 for band in each) and all(
-            band.low == 0 or band.high == 100 for band in each
+        alike = any(
+            band.high == 100 and sorted(each)[:2] == [Band(0, 100 - band.low)] * 2 for band in each
         )
         for place, band in enumerate(each):
             edges += _edges_of(place, band, _closed(each, alike, least, prompts))
@@ -238,7 +238,7 @@ def _turned(change: Counts) -> Counts:
 
 
 def _times(aims: Aims, counts: Sequence[int]) -> int:
-    return sum(aim * count for aim, count in zip(aims, counts, strict=True))
+    return aims[0] * counts[0] + aims[1] * counts[1] + aims[2] * counts[2]
 
 
 @cache

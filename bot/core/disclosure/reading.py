@@ -42,16 +42,23 @@ class Reading:
         """Return the groups that must not be shown for what all cells together would prove.
 
         Where it is proven of a group or of what is left of it, the smallest group inside goes;
-        where nothing is inside, the group itself. Those furthest down go first.
+        where nothing is inside, the group itself. Those furthest down go first, and each with
+        its smallest sibling: which of the two it was is not said.
         """
         proven = consistency.proven_groups(self._of_the_tree(self._atoms()))
         about = [group for group in self.shown if {group.id, REST + group.id} & proven]
         deepest = max((DEPTH[group.level] for group in about), default=0)
-        return frozenset(
+        going = {
             min(outermost_inside(group, self.shown) or [group], key=self._size).id
             for group in about
             if DEPTH[group.level] == deepest
-        )
+        }
+        for group in self.shown if going else ():
+            inside = outermost_inside(group, self.shown)
+            staying = [each for each in inside if each.id not in going]
+            if staying and any(each.id in going for each in inside):
+                going.add(min(staying, key=self._size).id)
+        return frozenset(going)
 
     def contradicts(self, so: CutSo) -> bool:
         """Whether a cut would prove something of one of its cells, or of a group."""

@@ -87,10 +87,9 @@ def told(one: Counts, other: Counts) -> Told:
 
 def worlds(saying: Told) -> Iterator[tuple[Counts, Counts]]:
     """All ways to answer of which the same would be said."""
-    first, second, together = saying
-    for one in by_unit()[first]:
-        for other in by_unit()[second]:
-            if of_sum(one, other) == together:
+    for one in by_unit()[saying[0]]:
+        for other in by_unit()[saying[1]]:
+            if of_sum(one, other) == saying[2]:
                 yield one, other
 
 
@@ -98,14 +97,12 @@ def proven(saying: Told) -> set[tuple[int, Counts]]:
     """Of which unit it follows that fewer than three are there, though its bands allow three."""
     open_still = {
         (place, aims)
-        for place in (0, 1)
+        for place, unit in enumerate(saying[:2])
         for aims in AIMS
-        if max(times(aims, counts) for counts in by_unit()[saying[place]]) >= 3
+        if max(times(aims, counts) for counts in by_unit()[unit]) >= 3
     }
     for ways in worlds(saying):
-        open_still -= {
-            (place, aims) for place, aims in open_still if times(aims, ways[place]) >= 3
-        }
+        open_still -= {(place, aims) for place, aims in open_still if times(aims, ways[place]) >= 3}
         if not open_still:
             break
     return open_still
