@@ -36,6 +36,7 @@ class Counted:
         self._cells = table.cells
         self._facts: dict[tuple[str, frozenset[int]], GroupFacts] = {}
         self._columns: dict[str, _Column] = {}
+        self._answers: dict[tuple[str, frozenset[int]], list[list[int]]] = {}
 
     @property
     def prompts(self) -> int:
@@ -81,15 +82,23 @@ class Counted:
 
     def answers(self, scale: Scale, units: frozenset[int]) -> list[list[int]]:
         """Return per prompt how many answered low, middle and high, and the sum of their means."""
-        columns = [
-            self._columns.get(what) or self._column(what, number)
-            for what, number in (
-                *((f"scale {scale.id} {n}", _in_group(scale, n)) for n in range(3)),
-                (f"scale {scale.id} total", lambda cell: cell.scales[scale.id].total),
-            )
+        key = (scale.id, units)
+        if key not in self._answers:
+            sums = [
+                _sums(column.people, units, len(self._prompts))
+                for column in self._columns_of(scale)
+            ]
+            self._answers[key] = [list(prompt) for prompt in zip(*sums, strict=True)]
+        return self._answers[key]
+
+    def _columns_of(self, scale: Scale) -> list["_Column"]:
+        numbers: list[Number] = [_in_group(scale, position) for position in range(3)]
+        numbers.append(lambda cell: cell.scales[scale.id].total)
+        names = [f"scale {scale.id} {number}" for number in range(len(numbers))]
+        return [
+            self._columns.get(name) or self._column(name, number)
+            for name, number in zip(names, numbers, strict=True)
         ]
-        sums = [_sums(column.people, units, len(self._prompts)) for column in columns]
-        return [list(prompt) for prompt in zip(*sums, strict=True)]
 
     def per_prompt(self, units: frozenset[int], number: Number) -> list[int]:
         """Return the sum of a number over a set of units, for each prompt."""
@@ -114,6 +123,8 @@ class _Column:
 
 
 def _sums(column: list[list[int]], units: frozenset[int], prompts: int) -> list[int]:
+    if len(units) == 1:
+        return column[next(iter(units))]
     return [sum(column[position][prompt] for position in units) for prompt in range(prompts)]
 
 

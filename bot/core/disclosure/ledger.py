@@ -289,10 +289,11 @@ def comparable_groups(
     difference would be theirs. A group that the check-in never showed has nothing to differ from.
     """
     before: dict[str, tuple[Teams, int]] = {}
-    for each in earlier:
-        if each.check_in == check_in:
+    for each in reversed(earlier):
+        if each.check_in == check_in and not each.shown.keys() <= before.keys():
             heads = _heads_of_groups(each.units)
-            before.update({name: (teams, heads.get(name, 0)) for name, teams in each.shown.items()})
+            for name, teams in each.shown.items():
+                before.setdefault(name, (teams, heads.get(name, 0)))
     today = _heads_of_groups(units)
     return frozenset(
         group.id
