@@ -1,0 +1,157 @@
+"""All bands of a scale together prove no more of a group than its own bands do.
+
+Every way in which two units of ten to 24 people can answer is tried by brute force: in the
+suite for some pairs of what can be said of a unit, with FUZZ=1 for all 6,972 releases that can
+be told apart (`make fuzz`).
+"""
+
+import os
+from collections import defaultdict
+from itertools import combinations_with_replacement
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from bot.core.disclosure import consistency
+from bot.core.disclosure.bands import Band, Bands
+from bot.core.disclosure.consistency import Statement, own_bands_allow, proven_groups, statement
+from bot.core.disclosure.linear import some_way_exists
+from tests.core.builders import units_of
+from tests.core.disclosure.all_answers import Counts, Seen, Told, by_unit, proven, release_of, told
+from tests.core.disclosure.organisations import Organisation, organisations
+from tests.core.disclosure.tables import answered, group, released
+
+HIGH = Bands(Band(0, 20), Band(0, 20), Band(80, 100))
+MIXED = Bands(Band(0, 20), Band(40, 60), Band(20, 40))
+LOW_AND_HIGH = Bands(Band(40, 60), Band(0, 20), Band(40, 60))
+MOSTLY = Bands(Band(0, 20), Band(20, 40), Band(60, 80))
+
+SOME: list[tuple[Seen, Seen]] = [
+    ((10, MOSTLY), (10, HIGH)),
+    ((10, LOW_AND_HIGH), (10, MIXED)),
+    ((10, MIXED), (10, HIGH)),
+]
+PAIRS = list(combinations_with_replacement(sorted(by_unit()), 2)) if "FUZZ" in os.environ else SOME
+
+
+def tellings(first: Seen, second: Seen) -> dict[Told, tuple[Counts, Counts]]:
+    """What can be said of two such units and their sum, each with one way to answer."""
+    return {
+        told(one, other): (one, other) for one in by_unit()[first] for other in by_unit()[second]
+    }
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=range(len(PAIRS)))
+def test_nothing_more_follows_from_two_units_and_their_sum(pair: tuple[Seen, Seen]) -> None:
+    for saying, ways in tellings(*pair).items():
+        moods = [found.scales["mood"] for found in release_of(*ways).groups]
+        assert moods[0] is not None
+        # Both or none: what is left of the sum is the other one.
+        assert (moods[1] is None) is (moods[2] is None)
+        if moods[1]:
+            assert proven(saying) == set(), ways
+
+
+def test_what_is_withheld_follows_from_what_would_be_said() -> None:
+    """All ways to answer of which the same would be said are released alike, true or not."""
+    first, second = (10, MIXED), (15, HIGH)
+    alike: dict[Told, set[bytes]] = defaultdict(set)
+    for one in by_unit()[first][::5]:
+        for other in by_unit()[second][::12]:
+            alike[told(one, other)].add(release_of(one, other).content)
+    assert {len(contents) for contents in alike.values()} == {1}
+    hidden = [b'"mood":null' in content for contents in alike.values() for content in contents]
+    assert {True, False} == set(hidden)
+
+
+def test_three_units_are_held_together() -> None:
+    """Two mixed units of ten to fourteen in a sum that is high: the third makes up for both."""
+    units = units_of(east=[(40, 3)] * 3)
+    mixed = answered("east0", 0, 6, 4) + answered("east1", 0, 6, 4)
+    seen = released(units, [*mixed, *answered("east2", 0, 0, 24)])
+    assert group(seen, "force").scales["mood"]
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+@given(organisations(most_teams=4, most_departments=3))
+def test_the_truth_fits_everything_that_is_said(made: Organisation) -> None:
+    seen: list[Statement] = []
+
+    def remember(statements: list[Statement]) -> frozenset[str]:
+        seen.extend(statements)
+        return frozenset()
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(consistency, "proven_groups", remember)
+        made.release()
+    assert all(each.fits(each.counts) for each in seen)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+@given(organisations(most_teams=4, most_departments=3))
+def test_the_quick_way_changes_no_result(made: Organisation) -> None:
+    """Where the truth with a few answers moved is found to fit, the search finds a way too."""
+    quick = made.release()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(consistency._Reader, "_a_few_answers_moved", lambda *_: False)
+        assert made.release().content == quick.content
+
+
+def a_statement(name: str, atoms: set[int], bands: Bands | None, counts: Counts) -> Statement:
+    """A statement about 10 to 24 people, or as many times that as there are parts."""
+    parts = len(atoms)
+    return statement(name, frozenset(atoms), bands, (10 * parts, 24 * parts), 1, counts)
+
+
+def test_a_rest_of_which_nothing_is_said_is_looked_at_too() -> None:
+    statements = [
+        a_statement("one", {0}, MIXED, (0, 6, 4)),
+        a_statement("rest of all", {1}, None, (0, 0, 24)),
+        a_statement("all", {0, 1}, HIGH, (0, 6, 28)),
+    ]
+    assert "rest of all" in proven_groups(statements)
+
+
+def test_what_the_own_bands_say_is_not_held_against_the_others() -> None:
+    """Of 10 to 14, 80 per cent leave fewer than three: that is so without any other group."""
+    alone = statement("one", frozenset({0}), HIGH, (10, 14), 1, (0, 0, 12))
+    assert proven_groups([alone]) == frozenset()
+    assert not own_bands_allow(alone.edges, 10, 14, (1, 1, 0))
+    assert own_bands_allow(alone.edges, 10, 15, (0, 0, 1))
+
+
+def test_a_band_that_no_number_of_answers_fits_allows_nothing() -> None:
+    odd = statement(
+        "one", frozenset({0}), Bands(Band(0, 5), Band(5, 10), Band(85, 90)), (10, 10), 1, (0, 1, 9)
+    )
+    assert not own_bands_allow(odd.edges, 10, 10, (0, 0, 1))
+
+
+@pytest.mark.parametrize(
+    ("counts", "people", "prompts", "fits"),
+    [
+        # Eight of ten are written 80 to 100, eighty of a hundred 60 to 80.
+        ((0, 2, 8), (10, 14), 1, True),
+        ((0, 3, 12), (15, 24), 1, False),
+        ((0, 15, 85), (100, 200), 1, False),
+        ((0, 10, 90), (100, 200), 1, True),
+        # Over several prompts the few may have answered often.
+        ((0, 20, 80), (25, 50), 4, True),
+    ],
+)
+def test_edges_of_nearly_all_alike(
+    counts: Counts, people: tuple[int, int], prompts: int, fits: bool
+) -> None:
+    assert statement("one", frozenset({0}), HIGH, people, prompts, counts).fits(counts) is fits
+
+
+def test_a_band_that_reaches_down_holds_the_shares_it_was_made_for() -> None:
+    down = Bands(Band(0, 60), Band(0, 60), Band(40, 100))
+    assert statement("one", frozenset({0}), down, (10, 14), 4, (0, 12, 8)).fits((0, 12, 8))
+
+
+def test_whole_numbers_are_asked_for() -> None:
+    """Twice a number is at least 1 and at most 1: a half would do."""
+    rules = [([0], [(2, 0, 0, 1), (-2, 0, 0, -1)])]
+    assert not some_way_exists(rules, ([0], (0, 0, 0, 0)))
+    assert some_way_exists([([0], [(2, 0, 0, 2)])], ([0], (1, 0, 0, 1)))
