@@ -31,10 +31,12 @@ LONG: Final[Mapping[VerdictKind, str]] = {
 WHY_NOT: Final[Mapping[Because, str]] = {
     Because.NO_ROUND_AFTER: "No round that opened after it began has a result yet.",
     Because.ONE_ROUND_AFTER: "One round is not enough: it can be chance. The next result decides.",
-    Because.NOT_SHOWN_BEFORE: "Before it began, no result of these groups could be shown for "
-    "this theme: too few people answered.",
-    Because.NOT_SHOWN_AFTER: "After it began, no two rounds in a row could be shown for this "
-    "theme: too few people answered.",
+    # One sentence whatever the reason: why a cell is hidden is never told.
+    Because.NOT_SHOWN_BEFORE: "Before it began, this theme could not be shown for these groups, "
+    "because too few people answered or because it could give away what a few said.",
+    Because.NOT_SHOWN_AFTER: "After it began, this theme could not be shown for these groups in "
+    "two rounds in a row, because too few people answered or because it could give away what a "
+    "few said.",
     Because.NO_ROUND_BEFORE: "There is no result from before it began, so there is nothing to "
     "compare it with.",
     Because.GROUP_GONE: "The groups are not in the newest result any more: teams were moved, "
