@@ -150,6 +150,34 @@ def test_a_band_that_reaches_down_holds_the_shares_it_was_made_for() -> None:
     assert statement("one", frozenset({0}), down, (10, 14), 4, (0, 12, 8)).fits((0, 12, 8))
 
 
+def test_giving_up_on_siblings_early_changes_no_result(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One low answer more in the first unit is one too many in the sum, and the second unit
+    cannot have one fewer; the third can."""
+    statements = [
+        statement("one", frozenset({0}), MIXED, (10, 24), 1, (2, 10, 8)),
+        statement(
+            "two",
+            frozenset({1}),
+            Bands(Band(20, 40), Band(40, 60), Band(20, 40)),
+            (10, 24),
+            1,
+            (5, 10, 9),
+        ),
+        statement("three", frozenset({2}), MIXED, (10, 24), 1, (1, 6, 3)),
+        statement(
+            "all",
+            frozenset({0, 1, 2}),
+            Bands(Band(10, 15), Band(45, 50), Band(35, 40)),
+            (30, 72),
+            1,
+            (8, 26, 20),
+        ),
+    ]
+    patient = proven_groups(statements)
+    monkeypatch.setattr(consistency, "_SIBLINGS_TRIED", 1)
+    assert proven_groups(statements) == patient == frozenset()
+
+
 def test_whole_numbers_are_asked_for() -> None:
     """Twice a number is at least 1 and at most 1: a half would do."""
     rules = [([0], [(2, 0, 0, 1), (-2, 0, 0, -1)])]

@@ -128,6 +128,17 @@ def test_a_scale_that_a_cell_hardly_answered_is_cut_for_none() -> None:
     assert all(cell.scales["ease"] for cell in cells)
 
 
+def test_a_scale_that_some_skipped_is_cut_all_the_same() -> None:
+    raw = [
+        dataclasses.replace(r, answers=((), *r.answers[1:])) if n % 7 == 0 else r
+        for n, r in enumerate(everywhere(90, MIXED))
+    ]
+    release = released(UNITS, raw)
+    for by in ("role", "service"):
+        assert all(cell.scales["mood"] for cell in cut(release, by).cells)
+        assert cut(release, by).shown
+
+
 def _nothing_scored(response: Response) -> Response:
     return dataclasses.replace(response, answers=((), (), (), (), (0,)))
 
