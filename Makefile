@@ -45,9 +45,10 @@ fix: $(DEV) ## mend what can be mended by machine
 bench: $(DEV) ## print speeds as ratios to a baseline of the same run
 	$(BIN)/python -m tests.bench $(ARGS)
 
-fuzz: $(DEV) ## try 100,000 broken, foreign and forged updates, and 10,000 organisations
+fuzz: $(DEV) ## try 100,000 broken updates, 10,000 organisations and a whole year
 	FUZZ=1 $(BIN)/python -m pytest -q -n $(JOBS) --maxprocesses 4 \
-	  tests/journeys/test_fuzz.py tests/core/disclosure/test_organisations.py $(ARGS)
+	  tests/journeys/test_fuzz.py tests/journeys/test_a_year.py \
+	  tests/core/disclosure/test_organisations.py $(ARGS)
 
 # Babel's own tool: what is new or reworded is left empty for a translator, and the tests say so.
 texts: $(DEV) ## bring the translations up to date with the texts, and the page of screens
