@@ -10,6 +10,8 @@ from datetime import date
 
 from bot.core.disclosure.ledger import Earlier, Ledger, Teams, suppressed_lately
 from bot.core.disclosure.release import Release, read_release
+from bot.core.disclosure.rules import DisclosureRules
+from bot.core.programme import Programme
 from bot.core.reporting_units import ReportingUnits
 from storage import releases, rounds
 from storage.engine import ReadTransaction
@@ -36,13 +38,29 @@ def _read(stored: Sequence[StoredRelease], units: Mapping[str, str]) -> list[Ear
 
 
 async def shown_before(
-    tx: ReadTransaction, check_in: str, today: date
+    tx: ReadTransaction, programme: Programme, check_in: str, today: date
 ) -> tuple[Ledger, tuple[Teams, ...]]:
-    """Return the ledger, and the units of a check-in that were suppressed lately."""
+    """Return what will have been shown, and the units of a check-in that were suppressed lately."""
     earlier = await earlier_releases(tx)
-    return await asyncio.to_thread(
-        lambda: (Ledger.of(earlier, today), suppressed_lately(earlier, check_in))
+    coming = [row.units for row in await rounds.all(tx) if row.released_at is None]
+    return await asyncio.to_thread(_shown_before, earlier, coming, programme, check_in, today)
+
+
+def _shown_before(
+    earlier: Sequence[Earlier],
+    coming: Sequence[str],
+    programme: Programme,
+    check_in: str,
+    today: date,
+) -> tuple[Ledger, tuple[Teams, ...]]:
+    units = [ReportingUnits.from_json(each) for each in coming]
+    ledger = Ledger.of(earlier, today).expecting(
+        # What is shown of the whole force alone is shown of it by the others too, or is taps.
+        [each for each in units if not each.is_whole_force],
+        {team.id: team.headcount for team in programme.force.teams},
+        DisclosureRules.from_settings(programme.disclosure).heads_needed,
     )
+    return ledger, suppressed_lately(earlier, check_in)
 
 
 def read_stored(stored: StoredRelease) -> Release:

@@ -128,7 +128,9 @@ class _Opening:
 async def _open(storage: Storage, opening: _Opening, actor: str, now: Now) -> bool:
     # Read before, not within: a release that comes in between only means more to hide later.
     async with storage.read("what was shown") as tx:
-        shown = await shown_before(tx, opening.check_in.id, opening.plan.opens_on)
+        shown = await shown_before(
+            tx, opening.programme, opening.check_in.id, opening.plan.opens_on
+        )
     async with storage.transaction("open round") as tx:
         return await _open_in(tx, opening, actor, now, shown)
 

@@ -120,8 +120,10 @@ async def _told_by(tx: ReadTransaction, row: Round) -> ReleasedAbout:
     stored = await programmes.at_version(tx, row.programme_version)
     if stored is None or row.released_at is None:
         raise NoProgramme
-    check_in = parse_programme(stored.content).check_in(row.check_in)
-    return ReleasedAbout(row.released_at, check_in.instrument, _teams_of(row))
+    programme = parse_programme(stored.content)
+    instrument = programme.check_in(row.check_in).instrument
+    existing = frozenset(team.id for team in programme.force.teams)
+    return ReleasedAbout(row.released_at, instrument, _teams_of(row), existing)
 
 
 def _teams_of(row: Round) -> frozenset[str]:

@@ -52,6 +52,23 @@ def test_only_the_same_questions_to_the_same_people_must_wait(
     assert may_release(now, earlier, ZONE) is may
 
 
+@pytest.mark.parametrize(
+    ("teams", "existing", "may"),
+    [
+        # West is called north now, or somebody is new there.
+        pytest.param({"n"}, {"a", "b", "n"}, False, id="new beside gone"),
+        pytest.param({"n"}, {"a", "b", "c", "n"}, True, id="nobody gone"),
+        pytest.param({"a"}, {"a", "b"}, True, id="nobody new"),
+    ],
+)
+def test_new_names_may_be_the_same_people(teams: set[str], existing: set[str], may: bool) -> None:
+    earlier = ReleasedAbout(at(0, 9), PULSE, WEST, EAST | WEST)
+    now = ReleasedAbout(at(27, 9), PULSE, frozenset(teams), frozenset(existing))
+    assert may_release(now, [earlier], ZONE) is may
+    later = ReleasedAbout(at(28, 9), PULSE, frozenset(teams), frozenset(existing))
+    assert may_release(later, [earlier], ZONE)
+
+
 def asking(office: Office, **audiences: tuple[str, Any]) -> Programme:
     """The example programme with these check-ins, by id: instrument and audience."""
     weekly = office.programme.check_ins[0]

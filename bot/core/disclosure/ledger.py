@@ -115,6 +115,31 @@ class Ledger:
         """Return the ledger of all earlier releases, of whatever check-in, oldest first."""
         return Ledger(earlier, today)
 
+    def expecting(
+        self, coming: Iterable[ReportingUnits], today: Mapping[str, int], least: int
+    ) -> "Ledger":
+        """Return the ledger as it will be when rounds that are not released yet show all they may.
+
+        A round opens when the one before has closed and is not counted yet.
+        """
+        expected = Ledger([], date.max)
+        expected._least, expected.last_heads = self._least, self.last_heads
+        expected.homes, expected.groups = dict(self.homes), self.groups
+        for units in coming:
+            candidates = [
+                Candidate(group.id, teams)
+                for group in tree_of(units)
+                if self.heads(teams := teams_in(group, units), today) >= least
+            ]
+            before = Ledger([], date.max)
+            before._least, before.groups = self._least, expected.groups
+            withheld = withheld_over_time(before, candidates, today, least)
+            shown = [each.teams for each in candidates if each.id not in withheld]
+            expected.groups = tuple(dict.fromkeys((*expected.groups, *shown)))
+            for unit in units.units:
+                expected.homes.update(dict.fromkeys(unit.teams, unit.department))
+        return expected
+
     @cached_property
     def known(self) -> frozenset[Teams]:
         """Every group ever shown."""

@@ -1,0 +1,100 @@
+"""What was shown before decides what a round asks, and a recount sees only what came before."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from bot.core.disclosure.ledger import Ledger
+from bot.core.reporting_units import ReportingUnits
+from bot.workflows import programme, released, tally
+from tests.core.disclosure.over_time import FIRST_DAY, History, units
+from tests.workflows.office import NEXT_ROUND, ROUND, Office, an_office, at
+
+
+async def changed(office: Office, new_heads: int) -> None:
+    """Put a programme into force with one team more in the first department."""
+    content: dict[str, Any] = json.loads(office.programme.model_dump_json())
+    content["force"]["departments"][0]["teams"].append(
+        {"id": "new", "name": "The New Team", "headcount": new_heads}
+    )
+    document = type(office.programme).model_validate_json(json.dumps(content))
+    await programme.load(office.storage, document, "test", "test", office.clock)
+
+
+async def units_of_round(office: Office, round_id: str) -> ReportingUnits:
+    row = await office.round(round_id)
+    assert row is not None
+    return ReportingUnits.from_json(row.units)
+
+
+async def answered(office: Office, officers: list[int]) -> None:
+    await office.send()
+    for number, officer in enumerate(officers):
+        await office.answers(officer, chosen=tuple(2 + (number + item) % 5 for item in range(5)))
+
+
+async def test_a_small_new_team_is_not_asked_though_the_last_round_is_not_counted_yet(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with an_office(database_url, tmp_path) as office:
+        await office.turn()
+        await changed(office, 8)
+        office.now = at(28, 0)
+        await office.turn()
+        listed = await units_of_round(office, NEXT_ROUND)
+        assert listed.waiting == ("new",)
+        assert listed.position_of_team("new") is None
+        before = await units_of_round(office, ROUND)
+        assert [unit.id for unit in listed.units] == [unit.id for unit in before.units]
+
+
+async def test_a_new_team_of_fifteen_is_asked(sqlite_database: str, tmp_path: Path) -> None:
+    async with an_office(sqlite_database, tmp_path) as office:
+        await office.turn()
+        await changed(office, 15)
+        office.now = at(28, 0)
+        await office.turn()
+        listed = await units_of_round(office, NEXT_ROUND)
+        assert listed.waiting == ()
+        assert listed.position_of_team("new") is not None
+
+
+async def test_a_recount_knows_the_releases_before_and_none_after(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with an_office(database_url, tmp_path) as office:
+        officers = await office.joined(20)
+        await office.turn()
+        office.now = at(0, 17, 5)
+        await answered(office, officers)
+        office.now = at(28, 0)
+        await office.turn()
+        assert await office.count() == [ROUND]
+        office.now = at(56, 0)
+        await office.turn()
+        assert await office.count() == [NEXT_ROUND]
+        async with office.storage.read("look") as tx:
+            first, second = await released.earlier_releases(tx)
+        assert "force" in first.shown
+        for round_id, earlier in ((ROUND, first), (NEXT_ROUND, second)):
+            release = await tally.recount(
+                office.storage, office.opening, office.instruments, round_id
+            )
+            assert release.content == earlier.release.content
+
+
+def test_what_is_expected_is_what_may_be_shown() -> None:
+    heads = {"a": 30, "b": 8, "c": 40, "n": 8}
+    history = History()
+    history.release({"east": ["ab", "c"]}, heads)
+    ledger = Ledger.of(history.earlier, FIRST_DAY)
+    # With n the force would be withheld: it is not expected, and n stays new.
+    expected = ledger.expecting([units({"east": ["abn", "c"]}, heads)], heads, 15)
+    assert expected.groups == ledger.groups
+    expected = ledger.expecting([units({"east": ["abc"]}, heads)], heads, 15)
+    assert expected.groups == ledger.groups
+    expected = ledger.expecting([units({"east": ["c"], "west": ["ab"]}, heads)], heads, 15)
+    assert expected.groups == ledger.groups
+    assert expected.homes == {"a": "west", "b": "west", "c": "east"}
+    fresh = Ledger([], FIRST_DAY).expecting([units({"east": ["ab", "c"]}, heads)], heads, 15)
+    assert set(fresh.groups) == set(ledger.groups)
