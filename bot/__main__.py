@@ -16,7 +16,6 @@ from bot import running, wiring
 from bot.admin import arguments, audit_sheet, listing
 from bot.admin.report_text import report_as_text
 from bot.core.errors import StandEasyError
-from bot.core.outsider.audit import audit, steps_of
 from bot.sealing.process_keys import make_officer_keys, officer_keys, opening_keys
 from bot.wiring import Part, Settings
 from bot.workflows import (
@@ -188,6 +187,9 @@ async def figures_show(settings: Settings, given: Namespace) -> None:
 
 async def audit_releases(settings: Settings, given: Namespace) -> None:
     """Derive from everything published whatever can be derived."""
+    # Here alone: the matrices it needs take a third of a second to load, at every start.
+    from bot.core.outsider.audit import audit, steps_of
+
     async with wiring.open_storage(settings) as storage:
         published = await read_published(storage)
     with Progress(console=Console(stderr=True), transient=True) as progress:
