@@ -223,33 +223,29 @@ def _pdf_counts(sections: Mapping[str, list[str]], document: Mapping[str, Any]) 
 
 
 def _pdf_cuts(sections: Mapping[str, list[str]], document: Mapping[str, Any]) -> Iterator[Figure]:
-    by_title = {title: by for by, title in CUTS.items()}
-    cells_of = {
-        cut["by"]: [cell["label"]["en"] for cell in cut["cells"]]
-        for cut in document.get("cuts", ())
-    }
-    said = {
-        scale[answers]["en"]: (scale["title"]["en"], answers)
-        for scale in document["scales"]
-        for answers in ANSWERS
-    }
-    read: set[tuple[str, str, str]] = set()
-    by = ""
-    for line in sections.get("The force cut in other ways", ()):
-        by = by_title.get(line, by)
-        found = re.match(rf"^(.+?)((?: (?:\d+–\d+ %|{DOT}))+)$", line)
-        if found and found[1] in said:
-            theme, answers = said[found[1]]
-            shares = re.findall(rf"\d+–\d+ %|{DOT}", found[2])
-            for cell, share in zip(cells_of[by], shares, strict=True):
-                yield "cut", by, cell, theme, answers, _range(share)
-                read.add((by, cell, theme))
+    text = " ".join(sections.get("The force cut in other ways", ()))
+    for cut in document.get("cuts", ()):
+        labels = [cell["label"]["en"] for cell in cut["cells"]]
+        table = text.partition(CUTS[cut["by"]])[2]
+        for scale in document["scales"]:
+            title = scale["title"]["en"]
+            rows = _cut_rows(table, scale, labels)
+            for answers, shares in zip(ANSWERS, rows, strict=True):
+                for label, share in zip(labels, shares, strict=True):
+                    yield "cut", cut["by"], label, title, answers, _range(share)
+
+
+def _cut_rows(table: str, scale: Mapping[str, Any], labels: Sequence[str]) -> list[list[str]]:
+    cell = rf"(?:\d+–\d+ %|{DOT})"
+    # The head comes again where a page ends in the middle of a theme.
+    head = rf"(?:{re.escape(' '.join(['Answers', *labels]))} )?"
+    row = rf"((?: {cell}){{{len(labels)}}})"
+    rows = f" {head}".join(re.escape(scale[answers]["en"]) + row for answers in ANSWERS)
+    found = re.search(rf"{re.escape(scale['title']['en'])} {head}{rows}(?= |$)", table)
     # A theme that no cell of a cut shows has no lines in it.
-    for by, cells in cells_of.items():
-        for cell in cells:
-            for theme, answers in said.values():
-                if (by, cell, theme) not in read:
-                    yield "cut", by, cell, theme, answers, None
+    if found is None:
+        return [[DOT] * len(labels)] * 3
+    return [re.findall(cell, found[place]) for place in (1, 2, 3)]
 
 
 def _range(words: str) -> Range:

@@ -126,7 +126,9 @@ def test_no_chart_is_higher_than_a_page() -> None:
         assert height / width < 1.35, picture.title
 
 
-@pytest.mark.parametrize("press", ["raise SystemExit(1)", "import os; os.kill(os.getpid(), 9)", None])
+@pytest.mark.parametrize(
+    "press", ["raise SystemExit(1)", "import os; os.kill(os.getpid(), 9)", None]
+)
 async def test_a_press_that_fails_gives_a_page_and_no_file(
     press: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
