@@ -106,12 +106,14 @@ class Reading:
         ]
 
     def _of_rest(self, name: str, atom: int, units: frozenset[int]) -> Statement:
-        room = sum(
-            self.respondents[group.id].most
+        inside = [
+            self.respondents[group.id]
             for group in self.groups
             if len(group.units) == 1 and group.units <= units
+        ]
+        people = self._between(
+            units, self.threshold, sum(each.least for each in inside), sum(e.most for e in inside)
         )
-        people = (self.threshold, max(room, self.counted.answering(self.scale, units).people))
         counts = self._counts(units)
         return statement(name, frozenset({atom}), None, people, self.counted.prompts, counts)
 
@@ -128,10 +130,20 @@ class Reading:
         facts = self.counted.answering(self.scale, group.units)
         everybody = self.counted.respondents(group.units).people
         band = people_band(facts.people, self.answering[group.id].edges)
-        over = people_band(everybody, self.respondents[group.id].edges).most
-        tops = [most for most in (band.most, over, facts.heads) if most is not None]
-        # There may be more answers than heads.
-        return band.least, max(min(tops), facts.people)
+        over = people_band(everybody, self.respondents[group.id].edges)
+        tops = [most for most in (band.most, over.most, facts.heads) if most is not None]
+        return self._between(group.units, band.least, over.least, min(tops))
+
+    def _between(
+        self, units: frozenset[int], least: int, respondents: int, most: int
+    ) -> tuple[int, int]:
+        """Return the range, from the fewest respondents on where so many did answer this.
+
+        Mostly everybody answers every question, and a reader may know it. There may be more
+        answers than heads.
+        """
+        people = self.counted.answering(self.scale, units).people
+        return max(least, respondents) if people >= respondents else least, max(most, people)
 
     def _counts(self, units: frozenset[int]) -> list[int]:
         answers = self.counted.answers(self.scale, units)
