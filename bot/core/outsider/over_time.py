@@ -9,6 +9,7 @@ that is told of teams in a larger part is told of the part, as if it were a grou
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations, product
+from typing import TypeAlias
 
 from bot.core.outsider.attack import Attack, carry_out
 from bot.core.outsider.findings import Account, Kind
@@ -17,6 +18,7 @@ from bot.core.outsider.told import FLOOR_HEADS, Statement, Teams, Told, with_tea
 from bot.core.outsider.within import groups_around, named
 
 DAYS_APART = 28
+Count: TypeAlias = Callable[[Iterable[str]], int]
 
 
 class Past:
@@ -38,31 +40,34 @@ class Past:
         """Return the heads of every team when a round before this one last asked it."""
         return last_heads(self._releases[: self._at[told.round_id]])
 
-    def heads(self, told: Told) -> dict[str, int]:
-        """Return the most heads that each team had until a release; none where it is gone:
-        its people left, or count where they are now."""
+    def floor(self, told: Told) -> Count:
+        """Return what counts the heads that decide whether a part is under the floor.
+
+        Each team counts with the most heads it had until a release. Nobody counts when all of
+        a part's teams are gone: its people left, or count where they are now.
+        """
         most: dict[str, int] = {}
         for each in self._releases[: self._at[told.round_id] + 1]:
             for team, heads in each.heads.items():
                 most[team] = max(heads, most.get(team, 0))
-        return {team: heads if team in told.there else 0 for team, heads in most.items()}
+
+        def count(teams: Iterable[str]) -> int:
+            listed = list(teams)
+            return sum(most[team] for team in listed) if told.there.intersection(listed) else 0
+
+        return count
 
 
 def attack_history(releases: Sequence[Told], past: Past, account: Account) -> None:
     """Add what the releases of one instrument tell together, oldest first."""
     speaking = [told for told in releases if told.statements]
-    floor = {told.round_id: past.heads(told) for told in speaking}
-    for window in windows_that_cut(speaking, floor):
-        _attack_window(window, floor[window[-1].round_id], account)
+    for window in windows_that_cut(speaking, past):
+        _attack_window(window, past.floor(window[-1]), account)
     for earlier, later in combinations(speaking, 2):
         new = frozenset(team for team in later.heads if past.is_new(team, later))
-        for pair in with_new_names(earlier, later, new, past.last_heads(later)):
-            # Somebody who is told apart counts, and so do those who only changed their name.
-            heads = {team: many for told in pair for team, many in told.heads.items()}
-            kept = {team: floor[later.round_id].get(team, heads[team]) for team in heads}
-            names = pair[1].heads.keys() - later.there
-            kept |= {team: heads[team] for team in names}
-            _attack_window(pair, kept, account)
+        for pair, few in with_new_names(earlier, later, new, past.last_heads(later)):
+            # Somebody who would be told apart; all others are looked at under their own names.
+            _attack_window(pair, _only(few), account)
 
 
 def too_soon(releases: Sequence[Told], account: Account) -> None:
@@ -83,14 +88,12 @@ def too_soon(releases: Sequence[Told], account: Account) -> None:
 # --- Windows ------------------------------------------------------------------------------
 
 
-def windows_that_cut(
-    releases: Sequence[Told], floor: Mapping[str, Mapping[str, int]]
-) -> Iterator[tuple[Told, ...]]:
+def windows_that_cut(releases: Sequence[Told], past: Past) -> Iterator[tuple[Told, ...]]:
     """Yield windows in which groups cut out fewer than fifteen heads: all pairs of releases in
     which neither alone does, and runs of them in which nothing shorter does."""
     for end in range(1, len(releases)):
         last = releases[end]
-        heads = floor[last.round_id]
+        heads = past.floor(last)
         own = small_parts((last,), heads)
         seen: set[Teams] = set()
         run: list[Told] = [last]
@@ -107,10 +110,10 @@ def windows_that_cut(
             seen |= wide
 
 
-def small_parts(window: Sequence[Told], heads: Mapping[str, int]) -> set[Teams]:
+def small_parts(window: Sequence[Told], heads: Count) -> set[Teams]:
     """Return the parts of under fifteen heads into which the groups of a window cut the teams."""
     sets = dict.fromkeys(teams for told in window for teams in told.shown)
-    parts = parts_of(list(sets), lambda teams: sum(heads[team] for team in teams))
+    parts = parts_of(list(sets), heads)
     return {part.teams for part in parts if 0 < part.heads < FLOOR_HEADS}
 
 
@@ -121,7 +124,7 @@ def last_heads(window: Iterable[Told]) -> dict[str, int]:
 
 def _attack_window(
     window: Sequence[Told],
-    floor: Mapping[str, int],
+    floor: Count,
     account: Account,
 ) -> None:
     account.windows += 1
@@ -138,7 +141,7 @@ def _attack_window(
                 for teams, sets in _around(window).items()
                 if count(teams) >= FLOOR_HEADS
             },
-            counted=_counting(floor),
+            counted=floor,
             prompts=max(told.prompts for told in window),
             over_time=True,
         ),
@@ -146,8 +149,12 @@ def _attack_window(
     )
 
 
-def _counting(heads: Mapping[str, int]) -> Callable[[Iterable[str]], int]:
+def _counting(heads: Mapping[str, int]) -> Count:
     return lambda teams: sum(heads.get(team, 0) for team in teams)
+
+
+def _only(few: str) -> Count:
+    return lambda teams: 1 if few in teams else 0
 
 
 def _statements(window: Sequence[Told]) -> list[Statement]:
@@ -171,8 +178,9 @@ def _around(window: Sequence[Told]) -> dict[Teams, tuple[Teams, ...]]:
 
 def with_new_names(
     earlier: Told, later: Told, new: Teams, heads: Mapping[str, int]
-) -> Iterator[tuple[Told, Told]]:
-    """Yield two releases as they read if new teams hold the people of vanished ones.
+) -> Iterator[tuple[tuple[Told, Told], str]]:
+    """Yield two releases as they read if new teams hold the people of vanished ones, and the
+    name under which those few stand who make the difference.
 
     Two groups that share teams, one with new teams beside them, the other with vanished ones:
     where the new are a few heads more or less, those few would be what tells them apart.
@@ -190,6 +198,12 @@ def with_new_names(
         if 0 < abs(more) < FLOOR_HEADS:
             few = "somebody new, or gone, beside " + named(gone)
             if more > 0:
-                yield earlier, with_teams(later, come, gone | {few}, {few: more}, earlier.heads)
+                yield (
+                    (earlier, with_teams(later, come, gone | {few}, {few: more}, earlier.heads)),
+                    few,
+                )
             else:
-                yield with_teams(earlier, gone, come | {few}, {few: -more}, later.heads), later
+                yield (
+                    (with_teams(earlier, gone, come | {few}, {few: -more}, later.heads), later),
+                    few,
+                )

@@ -63,7 +63,7 @@ class Share:
     high: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Cells:
     """A cut of these teams' people into cells: everybody stands in one, nobody knows where.
 

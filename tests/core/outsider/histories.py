@@ -124,6 +124,8 @@ class History:
             alike=chance.choice([0.0, 0.5, 0.9]),
             days=days,
         )
+        self.shy = chance.choice([0.0, 0.0, 0.02, 0.2])
+        """The share of people who do not say who they are."""
         self.level = chance.choice(["unit", "unit", "unit", "department"])
         self.organisation = Organisation()
         most = chance.choice([12, 20, 40, 60])
@@ -150,8 +152,11 @@ class History:
     def somebody(self, team: str) -> Person:
         """Somebody new."""
         chance = self.random
-        role = chance.choices((1, 2, 3), (6, 3, 1))[0] if chance.random() < 0.98 else 0
-        return role, chance.randint(1, 3), self.answers(team)
+        role = chance.choices((1, 2, 3, 4), (5, 3, 2, 2))[0]
+        years = chance.randint(1, 5)
+        if self.shy and chance.random() < self.shy:
+            role, years = 0, 0
+        return role, years, self.answers(team)
 
     def answers(self, team: str) -> tuple[int, ...] | None:
         """What somebody of a team answers, if they do."""

@@ -1,0 +1,66 @@
+"""Rules of disclosure control switched off one at a time, for an auditor that must notice."""
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from bot.core.disclosure import (
+    bands,
+    consistency,
+    cuts,
+    engine,
+    ledger,
+    option_counts,
+    respondents,
+    suppression,
+)
+from bot.core.disclosure.bands import Band, Bands, PeopleBand
+from bot.core.disclosure.rules import DisclosureRules, Grid
+from bot.core.disclosure.suppression import Safe
+from bot.workflows import tally
+
+Plant = Callable[[pytest.MonkeyPatch], None]
+
+
+def _replace(module: Any, name: str, rule: Any) -> Plant:
+    return lambda patch: patch.setattr(module, name, rule)
+
+
+def _small_heads(rules: DisclosureRules, supervisors: int = 0) -> Safe:
+    return Safe(people=rules.threshold, heads=1, supervisors=supervisors)
+
+
+def _as_it_is(position: int, share: Fraction) -> Bands:
+    """The finest bands, whoever they point at."""
+    edge = min(95, int(share) // 5 * 5)
+    found = [Band(0, 100 - edge)] * 3
+    found[position] = Band(edge, edge + 5)
+    return Bands(*found)
+
+
+def _every_edge(edges: Any, threshold: int, least: int, most: int) -> tuple[int, ...]:
+    return tuple(edge for edge in edges if edge >= threshold)
+
+
+def _exactly(people: int, edges: Any) -> PeopleBand:
+    return PeopleBand(people, people)
+
+
+PLANTS: dict[str, Plant] = {
+    "remainders": _replace(suppression, "_unsafe_remainder", lambda *_: None),
+    "heads": _replace(engine, "_safe", _small_heads),
+    "parts over time": _replace(ledger, "withheld_over_time", lambda *_: frozenset()),
+    "new names": _replace(ledger, "withheld_for_new_names", lambda *_: frozenset()),
+    "homogeneity": _replace(bands, "_homogeneous", _as_it_is),
+    "edges of numbers": _replace(respondents, "usable_edges", _every_edge),
+    "bands together": _replace(consistency, "proven_groups", lambda _: frozenset()),
+    "cuts beside the tree": _replace(cuts, "_safe_with_tree", lambda *_: True),
+    "days between": _replace(tally, "may_release", lambda *_: True),
+    "widths": _replace(bands, "GRIDS", ((0, (Grid(5, 0),)),)),
+    "exact numbers": _replace(engine, "people_band", _exactly),
+    "what nearly all chose": _replace(
+        option_counts, "rounded_count", lambda people, of: people // 5 * 5 + 5
+    ),
+}
