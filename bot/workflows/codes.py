@@ -94,6 +94,16 @@ async def unit_of(tx: ReadTransaction, programme: Programme, team: str) -> Repor
     return min(held, key=lambda unit: unit.heads)
 
 
+async def is_waiting(tx: ReadTransaction, team: str) -> bool:
+    """Whether a team is new and too small, so that open rounds leave it out."""
+    open_rounds = [
+        ReportingUnits.from_json(row.units) for row in await rounds.in_state(tx, RoundState.OPEN)
+    ]
+    by_unit = [units for units in open_rounds if not units.is_whole_force]
+    asked = any(units.position_of_team(team) is not None for units in by_unit)
+    return not asked and any(team in units.waiting for units in by_unit)
+
+
 async def issue_code(
     storage: Storage,
     keys: AddressKeys,

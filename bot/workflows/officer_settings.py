@@ -17,7 +17,7 @@ from bot.core.programme import CheckIn, Programme
 from bot.core.reporting_units import ReportingUnit
 from bot.sealing.address import NONCE_SIZE, AddressKeys, FollowUpPurpose
 from bot.workflows.catalogue import MIDNIGHT, NoProgramme
-from bot.workflows.codes import unit_of
+from bot.workflows.codes import is_waiting, unit_of
 from bot.workflows.contact import rules_of, times_of
 from bot.workflows.follow_up_lookups import lookup_for
 from bot.workflows.moment import Now, RandomBytes
@@ -94,7 +94,7 @@ class OfficerSettings:
                 return None
             chosen = await self._chosen(tx, known)
             teams = {team.id for team in self.programme.force.teams}
-            if known.team not in teams:
+            if known.team not in teams or await is_waiting(tx, known.team):
                 return chosen
             return replace(chosen, unit=await unit_of(tx, self.programme, known.team))
 

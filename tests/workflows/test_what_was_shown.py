@@ -1,17 +1,20 @@
 """What was shown before decides what a round asks, and a recount sees only what came before."""
 
 import json
+import secrets
 from pathlib import Path
 from typing import Any
 
 from bot.core.disclosure.ledger import Ledger
+from bot.core.programme import Programme
 from bot.core.reporting_units import ReportingUnits
 from bot.workflows import programme, released, tally
+from bot.workflows.officer_settings import OfficerSettings
 from tests.core.disclosure.over_time import FIRST_DAY, History, units
 from tests.workflows.office import NEXT_ROUND, ROUND, Office, an_office, at
 
 
-async def changed(office: Office, new_heads: int) -> None:
+async def changed(office: Office, new_heads: int) -> Programme:
     """Put a programme into force with one team more in the first department."""
     content: dict[str, Any] = json.loads(office.programme.model_dump_json())
     content["force"]["departments"][0]["teams"].append(
@@ -19,6 +22,7 @@ async def changed(office: Office, new_heads: int) -> None:
     )
     document = type(office.programme).model_validate_json(json.dumps(content))
     await programme.load(office.storage, document, "test", "test", office.clock)
+    return document
 
 
 async def units_of_round(office: Office, round_id: str) -> ReportingUnits:
@@ -38,12 +42,20 @@ async def test_a_small_new_team_is_not_asked_though_the_last_round_is_not_counte
 ) -> None:
     async with an_office(database_url, tmp_path) as office:
         await office.turn()
-        await changed(office, 8)
+        document = await changed(office, 8)
         office.now = at(28, 0)
         await office.turn()
         listed = await units_of_round(office, NEXT_ROUND)
         assert listed.waiting == ("new",)
         assert listed.position_of_team("new") is None
+        # Its officers may join. They are told that it is asked nothing, and are asked nothing.
+        (sam,) = await office.joined(1, "new")
+        settings = OfficerSettings(
+            office.storage, office.address, lambda: document, office.clock, secrets.token_bytes
+        )
+        known = await settings.read(sam)
+        assert known is not None
+        assert known.unit is None
         before = await units_of_round(office, ROUND)
         assert [unit.id for unit in listed.units] == [unit.id for unit in before.units]
 
