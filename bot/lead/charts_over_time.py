@@ -43,7 +43,7 @@ def trend(title: str, summary: str, steps: Sequence[Step], newest: str, *, wide:
     before it and what lies behind it may not be compared.
     """
     # One size for a desk and a phone: its words stay large enough when it is made small.
-    width, height = (400, 220) if wide else (NARROW, 200)
+    width, height = (320, 200) if wide else (NARROW, 200)
     days = _days(steps)
     x = _over_days(days, most=4)
     ranges = [
