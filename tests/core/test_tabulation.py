@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 
 from bot.core.instruments import Instrument
 from bot.core.responses import Response, UnreadableResponse, encode
-from bot.core.tabulation import Tabulator, UnsafeTable, counted_items, denominator
+from bot.core.tabulation import (
+    Tabulator,
+    UnsafeTable,
+    answers_scale,
+    counted_items,
+    denominator,
+    whose,
+)
 from tests.core.builders import a_response, an_instrument, instrument_of, responses
 
 INVENTED = an_instrument()
@@ -65,6 +72,23 @@ def test_the_table_is_what_a_naive_count_finds(raw: list[Response]) -> None:
         # "Not needed" is an answer, but no score.
         asked = [response.answers[3][0] for response in mine if response.answers[3]]
         assert sum(cell.scales["supervision"].groups) == sum(option < 3 for option in asked)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(responses(INVENTED, ["a", "b"]), max_size=40))
+def test_role_type_and_service_are_counted_for_the_whole_force(raw: list[Response]) -> None:
+    table = tabulated(INVENTED, raw)
+    travelled: Counter[tuple[str, int, tuple[int, int], bool]] = Counter()
+    for (team, prompt), cell in table.cells.items():
+        for key, number in cell.travelled.items():
+            travelled[team, prompt, whose(key), answers_scale(key, 0)] += number
+    assert travelled == Counter(
+        (r.team, r.prompt, (r.role_type, r.service), bool(r.answers[0])) for r in raw
+    )
+    moods = Counter((r.role_type, r.service, r.prompt) for r in raw if r.answers[0])
+    assert {key: sum(cell["mood"]) for key, cell in table.force.items()} == {
+        (r.role_type, r.service, r.prompt): moods[r.role_type, r.service, r.prompt] for r in raw
+    }
 
 
 @settings(max_examples=30, deadline=None)
