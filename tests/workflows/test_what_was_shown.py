@@ -5,12 +5,10 @@ import secrets
 from pathlib import Path
 from typing import Any
 
-from bot.core.disclosure.ledger import Ledger
 from bot.core.programme import Programme
 from bot.core.reporting_units import ReportingUnits
 from bot.workflows import programme, released, tally
 from bot.workflows.officer_settings import OfficerSettings
-from tests.core.disclosure.over_time import FIRST_DAY, History, units
 from tests.workflows.office import NEXT_ROUND, ROUND, Office, an_office, at
 
 
@@ -93,20 +91,3 @@ async def test_a_recount_knows_the_releases_before_and_none_after(
                 office.storage, office.opening, office.instruments, round_id
             )
             assert release.content == earlier.release.content
-
-
-def test_what_is_expected_is_what_may_be_shown() -> None:
-    heads = {"a": 30, "b": 8, "c": 40, "n": 8}
-    history = History()
-    history.release({"east": ["ab", "c"]}, heads)
-    ledger = Ledger.of(history.earlier, FIRST_DAY)
-    # With n the force would be withheld: it is not expected, and n stays new.
-    expected = ledger.expecting([units({"east": ["abn", "c"]}, heads)], heads, 15)
-    assert expected.groups == ledger.groups
-    expected = ledger.expecting([units({"east": ["abc"]}, heads)], heads, 15)
-    assert expected.groups == ledger.groups
-    expected = ledger.expecting([units({"east": ["c"], "west": ["ab"]}, heads)], heads, 15)
-    assert expected.groups == ledger.groups
-    assert expected.homes == {"a": "west", "b": "west", "c": "east"}
-    fresh = Ledger([], FIRST_DAY).expecting([units({"east": ["ab", "c"]}, heads)], heads, 15)
-    assert set(fresh.groups) == set(ledger.groups)

@@ -24,7 +24,6 @@ from bot.core.disclosure.rules import (
     RULES_VERSION,
     DisclosureRules,
     Level,
-    room_for,
 )
 from bot.core.disclosure.scales import Scales
 from bot.core.disclosure.suppression import Group, Safe, shown_groups, tree_of
@@ -159,8 +158,7 @@ def rules_of(programme: Programme) -> DisclosureRules:
 
 def _safe(rules: DisclosureRules, supervisors: int = 0) -> Safe:
     # A raised threshold is a band's beginning like any other: never above most of the heads.
-    heads = max(rules.heads, room_for(rules.threshold))
-    return Safe(people=rules.threshold, heads=heads, supervisors=supervisors)
+    return Safe(people=rules.threshold, heads=rules.heads_needed, supervisors=supervisors)
 
 
 def _shown(

@@ -7,7 +7,8 @@ import pytest
 
 from bot.core.disclosure import ledger
 from bot.core.disclosure.ledger import Candidate, Ledger
-from tests.core.disclosure.over_time import History, what_is_shown
+from bot.core.reporting_units import one_unit
+from tests.core.disclosure.over_time import FIRST_DAY, History, a_force, units, what_is_shown
 
 HEADS = {"a": 30, "b": 8, "c": 40, "d": 50, "e": 60}
 FORCE = {"east": ["ab", "c"], "west": ["d", "e"]}
@@ -196,3 +197,44 @@ def test_new_names_are_withheld_until_a_release_has_named_them() -> None:
     assert what_is_shown(history.release(force, heads)) == {
         "force", "east", "x", "c", "west", "d", "e",
     }  # fmt: skip
+
+
+# --- What is kept -------------------------------------------------------------------------
+
+
+def test_what_is_expected_is_what_may_be_shown() -> None:
+    heads = {"a": 30, "b": 8, "c": 40, "n": 8}
+    history = History()
+    history.release({"east": ["ab", "c"]}, heads)
+    ledger = Ledger.of(history.earlier, FIRST_DAY)
+    # With n the force would be withheld: it is not expected, and n stays new.
+    expected = ledger.expecting([units({"east": ["abn", "c"]}, heads)], heads, 15)
+    assert expected.groups == ledger.groups
+    expected = ledger.expecting([units({"east": ["abc"]}, heads)], heads, 15)
+    assert expected.groups == ledger.groups
+    expected = ledger.expecting([units({"east": ["c"], "west": ["ab"]}, heads)], heads, 15)
+    assert expected.groups == ledger.groups
+    assert expected.homes == {"a": "west", "b": "west", "c": "east"}
+    fresh = Ledger([], FIRST_DAY).expecting([units({"east": ["ab", "c"]}, heads)], heads, 15)
+    assert set(fresh.groups) == set(ledger.groups)
+
+
+def test_what_was_shown_is_remembered_without_the_rest() -> None:
+    history = History()
+    history.release(FORCE, HEADS)
+    earlier = history.earlier[0]
+    groups = earlier.release.groups
+    assert earlier.remember() is earlier
+    assert earlier.release.groups == groups
+    assert earlier.release.groups is not groups
+    assert (earlier.check_in, len(earlier.shown)) == ("weekly", 7)
+
+
+def test_a_round_of_the_whole_force_says_nothing_of_homes() -> None:
+    history = History()
+    programme = a_force(HEADS)
+    history.release_of(one_unit(programme, HEADS), programme)
+    ledger = Ledger.of(history.earlier, FIRST_DAY)
+    assert ledger.groups == (frozenset(HEADS),)
+    assert ledger.homes == {}
+    assert ledger.last_heads == HEADS
