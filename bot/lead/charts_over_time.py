@@ -67,7 +67,11 @@ def trend(title: str, summary: str, steps: Sequence[Step], newest: str, *, wide:
                     "field": "low",
                     "type": "quantitative",
                     "scale": {"domain": [0, 100], "nice": False},
-                    "axis": {"values": list(SHARES), "labelExpr": lookup(SHARES)},
+                    "axis": {
+                        "values": list(SHARES),
+                        "labelExpr": lookup(SHARES),
+                        "labelOverlap": False,
+                    },
                 },
                 "y2": {"field": "high"},
             },

@@ -10,7 +10,7 @@ from typing import Any, Final
 from bot.core.disclosure.release import Release, ReleasedGroup
 from bot.core.disclosure.rules import Level
 from bot.core.evaluation.change_rule import Direction, change_of, compared
-from bot.core.evaluation.changes import Kind, StandsOut, standing_out
+from bot.core.evaluation.changes import LOWEST_FROM, Kind, StandsOut, standing_out
 from bot.core.evaluation.series import Point, in_order
 from bot.lead.pictures import Cut
 from bot.web.words import days_in_words, in_english, share_in_words, shares_in_words
@@ -23,13 +23,14 @@ TOO_EARLY_TO_TELL: Final = (
     "What stands out is told from the second release on: one round alone can be chance."
 )
 
+_NUMBERS: Final = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
 HOW_IT_IS_CHOSEN: Final = (
     "Only what two rounds in a row agree on is said here, or one round of a department or the "
-    "force in which fifty people or more answered, and only when the ranges lie apart. It says "
+    "force in which fifty people or more answered, and only when the ranges lie apart. The "
+    f"lowest band is {_NUMBERS[LOWEST_FROM // 10]} in ten or more of the answers quoted. It says "
     "where to look first; it does not say why."
 )
-
-_NUMBERS: Final = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 
 @dataclass(frozen=True, slots=True)
