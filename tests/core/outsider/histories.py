@@ -115,6 +115,8 @@ class Habits:
 class History:
     """A force with a past; `tell` goes on by one round and returns what came out of it."""
 
+    knows_what_was_shown = True
+
     def __init__(self, seed: int, days: int = 28, habits: Habits | None = None) -> None:
         self.random = chance = random.Random(seed)  # noqa: S311 - invented people
         self.habits = habits or Habits(
@@ -293,6 +295,8 @@ class History:
         self, programme: Programme, asked: Iterable[str], check_in: str, opens: date
     ) -> ReportingUnits:
         """The units of a round, as the product forms them."""
+        if not self.knows_what_was_shown:
+            return form_units(programme, asked, self._units.get(check_in))
         return form_units(
             programme,
             asked,

@@ -20,12 +20,19 @@ from bot.core.disclosure.bands import Band, Bands, PeopleBand
 from bot.core.disclosure.rules import DisclosureRules, Grid
 from bot.core.disclosure.suppression import Safe
 from bot.workflows import tally
+from tests.core.outsider.histories import History
 
 Plant = Callable[[pytest.MonkeyPatch], None]
 
 
 def _replace(module: Any, name: str, rule: Any) -> Plant:
     return lambda patch: patch.setattr(module, name, rule)
+
+
+def _no_parts_over_time(patch: pytest.MonkeyPatch) -> None:
+    """Neither are units formed with what was ever shown, nor is anything withheld for it."""
+    patch.setattr(History, "knows_what_was_shown", False)
+    patch.setattr(ledger, "withheld_over_time", lambda *_: frozenset())
 
 
 def _small_heads(rules: DisclosureRules, supervisors: int = 0) -> Safe:
@@ -41,7 +48,7 @@ def _as_it_is(position: int, share: Fraction) -> Bands:
 
 
 def _every_edge(edges: Any, threshold: int, least: int, most: int) -> tuple[int, ...]:
-    return tuple(edge for edge in edges if edge >= threshold)
+    return (threshold, *(edge for edge in edges if edge > threshold))
 
 
 def _exactly(people: int, edges: Any) -> PeopleBand:
@@ -51,14 +58,14 @@ def _exactly(people: int, edges: Any) -> PeopleBand:
 PLANTS: dict[str, Plant] = {
     "remainders": _replace(suppression, "_unsafe_remainder", lambda *_: None),
     "heads": _replace(engine, "_safe", _small_heads),
-    "parts over time": _replace(ledger, "withheld_over_time", lambda *_: frozenset()),
+    "parts over time": _no_parts_over_time,
     "new names": _replace(ledger, "withheld_for_new_names", lambda *_: frozenset()),
     "homogeneity": _replace(bands, "_homogeneous", _as_it_is),
     "edges of numbers": _replace(respondents, "usable_edges", _every_edge),
     "bands together": _replace(consistency, "proven_groups", lambda _: frozenset()),
     "cuts beside the tree": _replace(cuts, "_safe_with_tree", lambda *_: True),
     "days between": _replace(tally, "may_release", lambda *_: True),
-    "widths": _replace(bands, "GRIDS", ((0, (Grid(5, 0),)),)),
+    "widths": _replace(bands, "_finest", lambda *_: Grid(5, 0)),
     "exact numbers": _replace(engine, "people_band", _exactly),
     "what nearly all chose": _replace(
         option_counts, "rounded_count", lambda people, of: people // 5 * 5 + 5
