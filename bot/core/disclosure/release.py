@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from bot.core.disclosure.bands import Band
@@ -220,13 +221,19 @@ def _group(content: dict[str, Any]) -> ReleasedGroup:
         scales={
             scale_id: None
             if scale is None
-            else ReleasedScale(
-                (Band(*scale["low"]), Band(*scale["middle"]), Band(*scale["high"])), scale["mean"]
-            )
+            else _scale(*scale["low"], *scale["middle"], *scale["high"], scale["mean"])
             for scale_id, scale in content["scales"].items()
         },
         comparable=content.get("comparable", True),
     )
+
+
+@lru_cache(maxsize=4096)
+def _scale(
+    low: int, low_to: int, middle: int, middle_to: int, high: int, high_to: int, mean: float | None
+) -> ReleasedScale:
+    """Return a scale; years of releases say the same few hundred things, each kept once."""
+    return ReleasedScale((Band(low, low_to), Band(middle, middle_to), Band(high, high_to)), mean)
 
 
 def make_release(document: dict[str, Any]) -> Release:
