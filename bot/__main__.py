@@ -13,8 +13,9 @@ from rich.console import Console
 from rich.progress import Progress, track
 
 from bot import running, wiring
-from bot.admin import arguments, audit_sheet, listing
+from bot.admin import arguments, audit_sheet, listing, trail_sheet
 from bot.admin.report_text import report_as_text
+from bot.core.audit import Anchor
 from bot.core.errors import StandEasyError
 from bot.sealing.process_keys import make_officer_keys, officer_keys, opening_keys
 from bot.wiring import Part, Settings
@@ -26,6 +27,7 @@ from bot.workflows import (
     public_figures,
     report,
     rounds,
+    trail,
     wordings,
 )
 from bot.workflows.audit_releases import NothingToTrust, read_published
@@ -209,6 +211,25 @@ class ViolationsFound(StandEasyError):
     hint = "Publish nothing more before somebody has understood them."
 
 
+async def trail_verify(settings: Settings, given: Namespace) -> None:
+    """Find whatever was changed in the audit trail."""
+    anchor = None if given.anchor is None else Anchor.read(given.anchor)
+    async with wiring.open_storage(settings) as storage:
+        found = await trail.read_trail(storage, anchor)
+    if found.broken is not None:
+        raise found.broken
+    say(trail_sheet.in_one_line(found, anchor))
+
+
+async def trail_export(settings: Settings, given: Namespace) -> None:
+    """Print the audit trail; a broken one too, up to where it can be read."""
+    async with wiring.open_storage(settings) as storage:
+        found = await trail.read_trail(storage)
+    say(trail_sheet.as_csv(found) if given.format == "csv" else trail_sheet.as_json(found))
+    if found.broken is not None:
+        raise found.broken
+
+
 async def keys_new(settings: Settings, given: Namespace) -> None:
     """Make keys."""
     if make_officer_keys(settings.keys, secrets.token_bytes):
@@ -247,6 +268,8 @@ COMMANDS: dict[str, Command] = {
     "rounds close": rounds_close,
     "report": report_round,
     "audit releases": audit_releases,
+    "audit trail verify": trail_verify,
+    "audit trail export": trail_export,
     "figures list": figures_list,
     "figures show": figures_show,
     "keys new": keys_new,

@@ -206,9 +206,7 @@ def _add_report(commands: _Commands) -> None:
 
 
 def _add_audit(commands: _Commands) -> None:
-    audit = _group(
-        commands, "audit", "Try to derive from what was published what must stay hidden."
-    )
+    audit = _group(commands, "audit", "Check what was published and what was done.")
     releases = _add(
         audit,
         "releases",
@@ -217,6 +215,27 @@ def _add_audit(commands: _Commands) -> None:
         "audit releases",
     )
     releases.add_argument("--format", choices=("text", "json"), default="text")
+    trail = _group(audit, "trail", "Check and export the trail of what admins did.")
+    verify = _add(
+        trail,
+        "verify",
+        "Find any change, deletion or reordering; print the anchor to note elsewhere.",
+        "audit trail verify",
+        "audit trail verify",
+    )
+    verify.add_argument(
+        "--anchor",
+        metavar="ANCHOR",
+        help="an anchor noted earlier: finds newest entries that were removed, too",
+    )
+    export = _add(
+        trail,
+        "export",
+        "Print every entry with its hash.",
+        "audit trail export --format csv",
+        "audit trail export",
+    )
+    export.add_argument("--format", choices=("json", "csv"), default="json")
 
 
 def _add_figures(commands: _Commands) -> None:

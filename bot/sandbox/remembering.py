@@ -7,12 +7,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import time
 
+from bot.core.audit import AuditEntry
 from bot.core.calendar import instant
 from bot.core.rounds import RoundState
 from bot.sandbox.invented_year import InventedRound
-from storage import releases, rounds, sealing_keys
+from storage import audit, releases, rounds, sealing_keys
 from storage.engine import Storage
 from storage.rounds import Round
+
+INVENTED = "invented past"
+"""Who acted, by the audit trail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +51,10 @@ async def remember(
             await rounds.open(tx, row)
             await releases.append(tx, each.release)
             await rounds.set_state(tx, each.id, RoundState.SHREDDED, closes_at)
+            # The trail tells of them, as it does of every key, round and release.
+            for act, subject, detail in (
+                ("make key", f"key {key.id}", ""),
+                ("open round", f"round {each.id}", ""),
+                ("release", f"round {each.id}", each.release.hash.hex()),
+            ):
+                await audit.append(tx, AuditEntry(INVENTED, act, subject, detail), closes_at)
