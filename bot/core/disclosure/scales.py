@@ -18,7 +18,7 @@ from bot.core.disclosure.rules import (
     Level,
     room_for,
 )
-from bot.core.disclosure.suppression import Group, Safe, shown_groups
+from bot.core.disclosure.suppression import Group, Safe, remainder, shown_groups
 from bot.core.instruments import Instrument, Scale
 from bot.core.tabulation import denominator
 
@@ -78,14 +78,13 @@ class Scales:
             self._smallest(scale),
             withheld,
         )
-        with_mean = self._with_mean(scale, shown, known)
         listed = [group for group in self.groups if group.id in shown]
         cells = {
-            group.id: _released_scale(
-                scale, group, known[group.id].edges, group.id in with_mean, self.counted
-            )
+            group.id: _released_scale(scale, group, known[group.id].edges, self.counted)
             for group in listed
         }
+        for group in self._with_mean(scale, listed, known, cells):
+            cells[group.id]["mean"] = _mean(scale, group, self.counted)
         return Reading(
             scale,
             self.groups,
@@ -98,35 +97,80 @@ class Scales:
         )
 
     def _with_mean(
-        self, scale: Scale, shown: frozenset[str], known: Mapping[str, Known]
-    ) -> frozenset[str]:
-        """Return the groups whose mean is shown: what is left between means must be as large."""
+        self,
+        scale: Scale,
+        listed: Sequence[Group],
+        known: Mapping[str, Known],
+        cells: Mapping[str, Mapping[str, Any]],
+    ) -> list[Group]:
+        """Return the groups whose mean is shown: what is left between means must be as large.
+
+        And neither they nor what is left may be of one mind, or the mean would say what each
+        of fifty people answered, where the band says “80 or more”.
+        """
         heads = room_for(MEAN_FROM)
-        return shown_groups(
-            [group for group in self.groups if group.id in shown and known[group.id].most >= heads],
-            lambda units: self.counted.answering(scale, units),
-            Safe(people=MEAN_FROM, heads=heads, supervisors=0),
-            Level.DEPARTMENT,
-        )
+        large = [
+            group
+            for group in listed
+            if known[group.id].most >= heads and not _reaches_the_end(cells[group.id])
+        ]
+        while True:
+            ids = shown_groups(
+                large,
+                lambda units: self.counted.answering(scale, units),
+                Safe(people=MEAN_FROM, heads=heads, supervisors=0),
+                Level.DEPARTMENT,
+            )
+            with_mean = [group for group in large if group.id in ids]
+            large = [
+                group
+                for group in with_mean
+                if not self._of_one_mind(scale, remainder(group, with_mean))
+            ]
+            if len(large) == len(with_mean):
+                return with_mean
+
+    def _of_one_mind(self, scale: Scale, units: frozenset[int]) -> bool:
+        """Whether nearly everybody in some units answered alike."""
+        if not units:
+            return False
+        bands = share_bands(*_counts(scale, units, self.counted), 0)
+        return any(band.high == EVERYBODY for band in (bands.low, bands.middle, bands.high))
+
+
+EVERYBODY = 100
+"""Per cent: a band that reaches it may stand for a group of one mind."""
+
+
+def _reaches_the_end(cell: Mapping[str, Any]) -> bool:
+    return any(cell[name][1] == EVERYBODY for name in ("low", "middle", "high"))
+
+
+def _counts(scale: Scale, units: frozenset[int], counted: Counted) -> tuple[list[int], list[int]]:
+    """Return the answers in each group of answers, and the fewest people outside each."""
+    prompts = [answers[:3] for answers in counted.answers(scale, units)]
+    counts = [sum(prompt[position] for prompt in prompts) for position in range(3)]
+    outside = [max(sum(prompt) - prompt[position] for prompt in prompts) for position in range(3)]
+    return counts, outside
 
 
 def _released_scale(
-    scale: Scale, group: Group, edges: Sequence[int], with_mean: bool, counted: Counted
+    scale: Scale, group: Group, edges: Sequence[int], counted: Counted
 ) -> dict[str, Any]:
-    prompts = [answers[:3] for answers in counted.answers(scale, group.units)]
-    counts = [sum(prompt[position] for prompt in prompts) for position in range(3)]
-    remainders = [
-        max(sum(prompt) - prompt[position] for prompt in prompts) for position in range(3)
-    ]
+    counts, outside = _counts(scale, group.units, counted)
     band = people_band(counted.answering(scale, group.units).people, edges)
-    bands = share_bands(counts, remainders, band.least)
-    mean = None
-    if with_mean:
-        total = sum(answers[3] for answers in counted.answers(scale, group.units))
-        mean = rounded_mean(Fraction(total, denominator(scale)), sum(counts))
+    bands = share_bands(counts, outside, band.least)
     return {
         "low": [bands.low.low, bands.low.high],
         "middle": [bands.middle.low, bands.middle.high],
         "high": [bands.high.low, bands.high.high],
-        "mean": mean,
+        "mean": None,
     }
+
+
+def _mean(scale: Scale, group: Group, counted: Counted) -> float:
+    prompts = counted.answers(scale, group.units)
+    total = sum(answers[3] for answers in prompts)
+    return rounded_mean(
+        Fraction(total, denominator(scale)), sum(sum(answers[:3]) for answers in prompts)
+    )

@@ -154,3 +154,14 @@ def test_a_sum_does_not_say_of_a_part_that_everybody_there_answered_alike() -> N
     other_way_round = released(units, answered("east0", 0, 0, 24) + answered("east1", 0, 6, 4))
     moods = [found.scales["mood"] for found in other_way_round.groups]
     assert moods == [force, None, None]
+
+
+def test_a_mean_does_not_say_that_fifty_people_answered_alike() -> None:
+    units = units_of(east=[(100, 3)], west=[(100, 3)])
+    of_one_mind = answered("east0", 0, 2, 53)
+    seen = released(units, of_one_mind + evenly("west0", 60))
+    # The mean of the force would be one of east, by subtraction.
+    assert with_mean(seen) == {"department:west"}
+    assert group(seen, "department:east").scales["mood"] is not None
+    fairly = released(units, answered("east0", 9, 6, 40) + evenly("west0", 60))
+    assert with_mean(fairly) == {"force", "department:east", "department:west"}
