@@ -49,6 +49,7 @@ fuzz: $(DEV) ## try 100,000 broken updates, 10,000 organisations and a whole yea
 	FUZZ=1 $(BIN)/python -m pytest -q -n $(JOBS) --maxprocesses 4 \
 	  tests/journeys/test_fuzz.py tests/journeys/test_a_year.py tests/core/disclosure/test_consistency.py \
 	  tests/core/disclosure/test_histories.py tests/core/disclosure/test_organisations.py $(ARGS)
+	FUZZ=1 $(BIN)/python -m pytest -q tests/core/outsider/test_histories.py $(ARGS)
 
 # Babel's own tool: what is new or reworded is left empty for a translator, and the tests say so.
 texts: $(DEV) ## bring the translations up to date with the texts, and the page of screens

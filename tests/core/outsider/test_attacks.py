@@ -1,0 +1,147 @@
+"""Publicly known attacks on what the real engine releases: each must fail.
+
+The teams and answers are chosen so that the attack would be worth it if a rule were missing.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from bot.core.disclosure.engine import RoundFacts
+from bot.core.disclosure.ledger import Earlier
+from bot.core.outsider.audit import audit
+from bot.core.outsider.findings import Violation
+from bot.core.outsider.told import told_by
+from bot.core.programme import Team
+from bot.core.reporting_units import ReportingUnit, ReportingUnits
+from bot.core.responses import Response
+from tests.core.builders import team, units_of
+from tests.core.disclosure.organisations import ABOUT
+from tests.core.disclosure.tables import answered, released
+
+Round = tuple[ReportingUnits, Sequence[Response]]
+
+
+def unit(department: str, **heads: int) -> ReportingUnit:
+    """A unit of these teams."""
+    return ReportingUnit(
+        "+".join(heads),
+        " and ".join(heads),
+        department,
+        tuple(heads),
+        sum(heads.values()),
+        3 * len(heads),
+        tuple(heads.values()),
+    )
+
+
+def force(*units: ReportingUnit) -> ReportingUnits:
+    """A force of these units."""
+    names = dict.fromkeys(each.department for each in units)
+    return ReportingUnits("Nowhere Constabulary", tuple((name, name) for name in names), units)
+
+
+def derived(*rounds: Round) -> list[Violation]:
+    """What an outsider derives from rounds four weeks apart."""
+    earlier: list[Earlier] = []
+    told = []
+    for number, (units, responses) in enumerate(rounds):
+        opens = date(2024, 1, 1) + timedelta(days=28 * number)
+        about: RoundFacts = replace(
+            ABOUT,
+            round_id=f"weekly-{opens}",
+            opens_on=opens,
+            closes_on=opens + timedelta(days=6),
+        )
+        release = released(units, responses, about=about, earlier=earlier, teams=teams_in(units))
+        earlier.append(Earlier(release, units))
+        told.append(told_by(release, units, released_on=opens + timedelta(days=7)))
+    assert any(each.statements for each in told), "something is shown"
+    return audit(told).violations
+
+
+def teams_in(units: ReportingUnits) -> Mapping[str, Team]:
+    """The teams of units, as `protect` takes them."""
+    return {
+        name: Team.from_mapping(team(name, heads, 3), name="team")
+        for each in units.units
+        for name, heads in each.heads_by_team.items()
+    }
+
+
+@pytest.mark.parametrize("small", [1, 5, 9])
+def test_subtraction_in_the_tree(small: int) -> None:
+    """A unit in which few answered is not the force minus the others, nor its department."""
+    units = force(unit("east", a=40), unit("east", b=40), unit("west", c=40), unit("west", t=16))
+    raw = [
+        *answered("a", 5, 5, 10),
+        *answered("b", 2, 12, 6),
+        *answered("c", 10, 5, 5),
+        *answered("t", 0, 0, small),
+    ]
+    assert derived((units, raw)) == []
+
+
+@pytest.mark.parametrize("moved", [True, False])
+def test_subtraction_over_time(moved: bool) -> None:
+    """A team of eight, all alike, moves to the other department, or is split off."""
+    raw = [*answered("a", 12, 12, 1), *answered("b", 9, 9, 9), *answered("t", 0, 0, 8)]
+    before = force(unit("east", a=35, t=8), unit("west", b=40))
+    after = (
+        force(unit("east", a=35), unit("west", b=40, t=8))
+        if moved
+        else force(unit("east", a=35), unit("west", b=40), unit("south", t=8))
+    )
+    assert derived((before, raw), (after, raw)) == []
+
+
+def test_subtraction_by_another_name() -> None:
+    """A team comes back under a new name with five people more, who all answered alike."""
+    same = answered("a", 12, 12, 1)
+    before = force(unit("east", a=35, v=20), unit("west", b=40))
+    after = force(unit("east", a=35, n=25), unit("west", b=40))
+    first = [*same, *answered("v", 6, 6, 6), *answered("b", 9, 9, 9)]
+    second = [*same, *answered("n", 6, 6, 11), *answered("b", 9, 9, 9)]
+    assert derived((before, first), (after, second)) == []
+
+
+@pytest.mark.parametrize("others", [0, 1, 2])
+def test_homogeneity(others: int) -> None:
+    """Nearly all of a unit answered alike, and small teams are in it."""
+    units = force(unit("east", a=30, t=8), unit("east", b=40), unit("west", c=60))
+    raw = [
+        *answered("a", others, 0, 20 - others),
+        *answered("t", 0, 0, 4),
+        *answered("b", 8, 8, 8),
+        *answered("c", 10, 11, 9),
+    ]
+    assert derived((units, raw)) == []
+
+
+def test_padding_with_members_who_do_not_exist() -> None:
+    """A team of eight is reported with thirty heads, and alone, for one round."""
+    others = [*answered("a", 12, 12, 1), *answered("b", 9, 9, 9)]
+    before = force(unit("east", a=35, t=8), unit("west", b=40))
+    padded = force(unit("east", a=35), unit("east", t=30), unit("west", b=40))
+    fakes = [*others, *answered("t", 14, 0, 8)]
+    real = [*others, *answered("t", 0, 0, 8)]
+    assert derived((before, real), (padded, fakes), (before, real)) == []
+
+
+def test_the_pattern_of_what_is_hidden() -> None:
+    """Which units are hidden does not tell how few answered there."""
+    units = units_of(east=[(40, 3)] * 3, west=[(40, 3)] * 2)
+    others = [*answered("east0", 6, 6, 6), *answered("east1", 4, 9, 9)]
+    others += [*answered("west0", 8, 8, 4), *answered("west1", 8, 4, 8)]
+    for few in (0, 1, 9):
+        assert derived((units, [*others, *answered("east2", 0, few, 0)])) == []
+
+
+def test_repetition() -> None:
+    """The same result again and again is the same result."""
+    units = force(unit("east", a=35, t=8), unit("east", b=30), unit("west", c=40))
+    raw = [*answered("a", 9, 9, 2), *answered("t", 0, 0, 8), *answered("b", 7, 7, 7)]
+    rounds = [(units, [*raw, *answered("c", 4, 12, 8)])] * 5
+    assert derived(*rounds) == []

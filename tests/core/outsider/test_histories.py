@@ -1,0 +1,52 @@
+"""The real engine over generated histories: nothing may be derived that must not be.
+
+A few of five thousand here; all of them with `make fuzz` (FUZZ=1).
+"""
+
+import os
+from concurrent.futures import ProcessPoolExecutor
+
+import pytest
+
+from bot.core.outsider.audit import audit
+from tests.core.outsider.histories import ROUNDS, History, history
+
+ALL = 5_000
+HERE = 30
+TOGETHER = 100
+
+
+def violations(first: int, last: int) -> list[tuple[int, str, str]]:
+    """What is derived from the histories with these seeds."""
+    return [
+        (seed, violation.group, violation.derived)
+        for seed in range(first, last)
+        for violation in audit(history(seed)).violations
+    ]
+
+
+def test_nothing_is_derived_from_generated_histories() -> None:
+    assert violations(0, HERE) == []
+
+
+@pytest.mark.skipif("FUZZ" not in os.environ, reason="make fuzz tries all of them")
+def test_nothing_is_derived_from_five_thousand_histories() -> None:
+    starts = range(HERE, ALL, TOGETHER)
+    with ProcessPoolExecutor(2) as pool:
+        tried = pool.map(violations, starts, [min(ALL, n + TOGETHER) for n in starts])
+        assert [found for some in tried for found in some] == []
+
+
+def test_histories_are_worth_auditing() -> None:
+    """Teams come and go, groups change, much is shown and something is hidden."""
+    told = [history(seed) for seed in range(12)]
+    assert all(len(past) == ROUNDS for past in told)
+    assert any(len({frozenset(each.shown) for each in past}) > 3 for past in told)
+    assert any(each.there - each.heads.keys() for past in told for each in past)
+    assert any(set(each.units) - each.shown.keys() for past in told for each in past)
+
+
+def test_results_that_come_too_soon_wait() -> None:
+    past = History(0, days=14)
+    assert past.tell() is not None
+    assert past.tell() is None

@@ -1,0 +1,61 @@
+"""What the audit reads, and what it does not trust."""
+
+import pytest
+
+from bot.core.outsider.audit import audit
+from bot.workflows.audit_releases import NothingToTrust, read_published
+from storage import releases
+from storage.engine import Storage
+from tests.core.outsider.histories import History
+from tests.storage.rows import a_release, opened
+
+
+async def test_nothing_released_is_nothing_read(storage: Storage) -> None:
+    published = await read_published(storage)
+    assert (published.told, published.newest_hash) == ((), "")
+
+
+async def test_releases_are_read_beside_the_units_of_their_rounds(storage: Storage) -> None:
+    past = History(0)
+    for _ in range(2):
+        past.tell()
+    async with storage.transaction("releases") as tx:
+        for each in past.earlier:
+            await opened(tx, each.release.round_id, units=each.units.to_json())
+            await releases.append(tx, each.release)
+    published = await read_published(storage)
+    assert [told.round_id for told in published.told] == [e.release.round_id for e in past.earlier]
+    assert published.newest_hash == past.earlier[-1].release.hash.hex()
+    assert published.told[0].statements == past.told()[0].statements
+    assert not audit(published.told).violations
+
+
+@pytest.mark.parametrize("units", ["{}", "[]", "not JSON", '{"force": "x", "departments": 3}'])
+async def test_a_round_without_units_stops_it(storage: Storage, units: str) -> None:
+    past = History(0)
+    told = past.tell()
+    assert told is not None
+    async with storage.transaction("releases") as tx:
+        await opened(tx, told.release.round_id, units=units)
+        await releases.append(tx, told.release)
+    with pytest.raises(NothingToTrust, match="no list of units"):
+        await read_published(storage)
+
+
+async def test_a_release_that_is_no_whole_one_stops_it(storage: Storage) -> None:
+    async with storage.transaction("releases") as tx:
+        await opened(tx, "round-1")
+        await releases.append(tx, a_release("round-1", releases.FIRST))
+    with pytest.raises(NothingToTrust, match="round-1"):
+        await read_published(storage)
+
+
+async def test_units_of_another_force_stop_it(storage: Storage) -> None:
+    told = History(0).tell()
+    assert told is not None
+    units = told.units.to_json().replace('"department":"d0"', '"department":"else"')
+    async with storage.transaction("releases") as tx:
+        await opened(tx, told.release.round_id, units=units)
+        await releases.append(tx, told.release)
+    with pytest.raises(NothingToTrust):
+        await read_published(storage)
