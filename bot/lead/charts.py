@@ -63,6 +63,7 @@ def side_by_side(
         "scale": {"domain": [0, 100], "nice": False},
         "axis": {
             "values": list(SHARES),
+            "tickCount": 12,
             "labelExpr": lookup(SHARES),
             "labelFlush": True,
             "grid": False,

@@ -69,6 +69,7 @@ def trend(title: str, summary: str, steps: Sequence[Step], newest: str, *, wide:
                     "scale": {"domain": [0, 100], "nice": False},
                     "axis": {
                         "values": list(SHARES),
+                        "tickCount": 12,
                         "labelExpr": lookup(SHARES),
                         "labelOverlap": False,
                     },
@@ -236,6 +237,7 @@ def _over_days(days: Sequence[tuple[int, int]], most: int) -> dict[str, Any]:
         "scale": {"domain": [first, last], "nice": False, "zero": False},
         "axis": {
             "values": list(ticks),
+            "tickCount": 12,
             "labelExpr": lookup(ticks),
             "labelAlign": "left",
             "labelOverlap": False,
