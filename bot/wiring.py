@@ -22,25 +22,20 @@ from bot.core.errors import StandEasyError
 from bot.core.languages import Tongues
 from bot.core.programme import Programme
 from bot.core.support import SupportEntry, check_ages, check_directory
-from bot.lead.actions import action_routes
-from bot.lead.actions_reply import reply_routes
-from bot.lead.exports.routes import export_routes
-from bot.lead.pages import lead_routes, prepare
-from bot.lead.public_figures import figure_routes
+from bot.lead.chat_report import ReleasesInShort
+from bot.lead.pages import prepare
 from bot.officer.application import OfficerBot, secret_matches
-from bot.officer.check_in_screens import finding_lines
+from bot.pages import acting_routes_in, dashboard_routes
 from bot.sealing.key_store import OpeningKeys
 from bot.sealing.process_keys import officer_keys, opening_keys
 from bot.ticker import Job, Ticker
 from bot.web.sign_in import Door
 from bot.workflows import (
-    actions,
     closing,
     heartbeat,
     key_pool,
     programme,
     public_figures,
-    replies,
     report,
     tally,
     wordings,
@@ -48,7 +43,6 @@ from bot.workflows import (
 from bot.workflows.catalogue import Instruments, NoProgramme
 from bot.workflows.desk import Desk
 from bot.workflows.moment import TICKER, Now, RandomBytes
-from bot.workflows.replies import Finding
 from config.content import (
     check_programme,
     example_programme_path,
@@ -81,7 +75,6 @@ MINUTE = timedelta(minutes=1)
 SENDING = timedelta(seconds=5)
 STIRRING = timedelta(hours=1)
 WEBHOOK_PATH = "/telegram"
-LEAD = "lead"
 
 
 class Part(StrEnum):
@@ -168,6 +161,8 @@ class Assembly:
         self.digests = digests_of(packs)
         self.national: list[SupportEntry] = national_support()
         self.name = "serve" if len(self.parts) == len(Part) else self.parts[0].value
+        self.reports = report.Reports(storage, now)
+        self.in_short = ReleasesInShort(self.reports, settings.public_url)
         jobs: list[Job] = []
         self.officers: OfficerBot | None = None
         self.opening_keys: OpeningKeys | None = None
@@ -177,11 +172,11 @@ class Assembly:
                 Job("rounds", MINUTE, self.turn_rounds),
                 Job("sending", SENDING, self.send),
                 Job("stirring", STIRRING, self.stir),
+                Job("pictures", MINUTE, self.draw_for_chats),
             ]
         if Part.TALLY in self.parts:
             self.opening_keys = opening_keys(settings.keys)
             jobs.append(Job("tally", MINUTE, self.count))
-        self.reports = report.Reports(storage, now)
         self.draws_ahead = False
         """Whether pictures are drawn as soon as there is something to draw."""
         if Part.DASHBOARD in self.parts:
@@ -204,7 +199,8 @@ class Assembly:
         )
         token = self.settings.need_telegram_token()
         tongues = Tongues(load_translations())
-        return OfficerBot(token.reveal(), self.settings.telegram_api, self.desk, tongues)
+        api = self.settings.telegram_api
+        return OfficerBot(token.reveal(), api, self.desk, tongues, reports=self.in_short)
 
     # --- What is done again and again -------------------------------------------------
 
@@ -221,6 +217,11 @@ class Assembly:
     async def stir(self) -> None:
         """Rewrite open rounds' sealed responses in random order."""
         await closing.stir_open(self.storage, self.random)
+
+    async def draw_for_chats(self) -> None:
+        """Have the newest result drawn before a lead asks for it in a chat, where one is linked."""
+        if await self.desk.lead_chats.is_anybody_linked():
+            await self.in_short.newest()
 
     async def tidy(self) -> None:
         """Empty what a reader kept from being emptied; say so while one still does."""
@@ -256,13 +257,19 @@ class Assembly:
         """Return this process's pages, and the webhook where there is one."""
         found: list[BaseRoute] = []
         if Part.DASHBOARD in self.parts:
-            reports = self.reports
-            found += [*export_routes(reports, door), *lead_routes(reports, door)]
-            found += figure_routes(public_figures.DrawnFigures(self.storage), door)
-            found += acting_routes(self.storage, self.now, reports, door)
+            tongues = Tongues(load_translations())
+            found += dashboard_routes(
+                self.storage, self.now, self.random, self.reports, door, tongues, self.bot_name
+            )
         if self.officers is not None and self.uses_webhook:
             found.append(Route(WEBHOOK_PATH, self._webhook, methods=["POST"]))
         return found
+
+    def bot_name(self) -> str | None:
+        """Return the bot's name on Telegram, where this process knows it."""
+        if self.officers is not None and self.connected.is_set():
+            return self.officers.username
+        return self.settings.bot_name
 
     @property
     def uses_webhook(self) -> bool:
@@ -306,19 +313,7 @@ def acting_routes(
     storage: Storage, now: Now, reports: report.Reports, door: Door
 ) -> list[BaseRoute]:
     """Return the pages on which leads act on results and see what came of it."""
-    tongues = Tongues(load_translations())
-
-    def shown_to(finding: Finding, language: str) -> str:
-        return "\n".join(finding_lines(tongues.of(language), finding))
-
-    # Until staff accounts come, whoever holds the link is the lead.
-    desk = actions.Actions(storage, now, reports, LEAD)
-    languages = [(tongue.language, tongue.name) for tongue in tongues.known()]
-    answers = replies.Replies(storage, now, LEAD)
-    return [
-        *action_routes(desk, reports, door),
-        *reply_routes(answers, reports, door, shown_to, languages),
-    ]
+    return acting_routes_in(storage, now, reports, door, Tongues(load_translations()))
 
 
 # --- Beside the running parts --------------------------------------------------------

@@ -69,6 +69,7 @@ class Settings:
 
     telegram_token: Secret | None
     telegram_api: str
+    bot_name: str | None
     database_url: Secret
     data: Path
     keys: Path
@@ -105,6 +106,13 @@ def _token(value: str) -> Secret:
             "is not a bot token: expected digits, a colon and a key, as BotFather gives it"
         )
     return Secret(value)
+
+
+def _bot_name(value: str) -> str:
+    name = value.removeprefix("@")
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{3,31}", name, re.ASCII):
+        raise ValueError("is not the name of a bot: expected one such as standeasy_bot")
+    return name
 
 
 def _address_of_api(value: str) -> str:
@@ -155,6 +163,7 @@ def _log_level(value: str) -> str:
 _READERS: dict[str, Callable[[str], object]] = {
     "telegram_token": _token,
     "telegram_api": _address_of_api,
+    "bot_name": _bot_name,
     "database_url": _database_url,
     "data": Path,
     "keys": Path,

@@ -267,6 +267,29 @@ departure = Table(
     sqlite_with_rowid=False,
 )
 
+# A chat in which a lead asks for results: a keyed hash of its own purpose and nothing else. No
+# time, no name, and nothing that stands in an enrolment, which the same chat may have as well.
+lead_chat = Table(
+    "lead_chat",
+    metadata,
+    Column("id", LargeBinary, primary_key=True),
+    Column("lookup", LargeBinary, nullable=False),
+    UniqueConstraint("lookup"),
+    size_of("id", 16),
+    size_of("lookup", 32),
+    sqlite_with_rowid=False,
+)
+
+# What links a chat, once. It goes with its use, and names nobody.
+lead_chat_code = Table(
+    "lead_chat_code",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("expires_at", Timestamp, nullable=False),
+    size_of("digest", 32),
+    sqlite_with_rowid=False,
+)
+
 # --- Answers side -----------------------------------------------------------------------
 
 sealed_response = Table(
@@ -283,6 +306,7 @@ sealed_response = Table(
 PEOPLE: Final = (
     *(enrolment, enrolment_code, delivery, participation),
     *(follow_up, follow_up_mark, departure),
+    *(lead_chat, lead_chat_code),
 )
 ANSWERS: Final = (sealed_response,)
 COMMON: Final = (

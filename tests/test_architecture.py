@@ -33,8 +33,12 @@ ROOMS = {
     "bot.lead": {"bot.core", "bot.workflows", "bot.web"},
     "bot.admin": {"bot.core", "bot.workflows", "bot.web"},
     "bot.ticker": {"bot.core", "bot.workflows"},
+    "bot.pages": {
+        *("bot.core", "bot.workflows", "bot.officer", "bot.lead", "bot.web", "storage"),
+    },
     "bot.wiring": EVERYTHING,
     "bot.running": EVERYTHING,
+    "bot.keeping": EVERYTHING,
     "bot.sandbox": {"bot.core", "bot.web"},
     "bot.__main__": EVERYTHING,
 }

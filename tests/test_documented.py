@@ -12,13 +12,11 @@ from starlette.routing import BaseRoute, Route
 
 from bot import wiring
 from bot.admin.arguments import build_parser, parse
-from bot.lead.exports.routes import export_routes
-from bot.lead.pages import lead_routes
-from bot.lead.public_figures import figure_routes
+from bot.core.languages import Tongues
+from bot.pages import dashboard_routes
 from bot.web.application import web_application
 from bot.web.sign_in import OneTimeDoor
 from bot.wiring import WEBHOOK_PATH
-from bot.workflows.public_figures import DrawnFigures
 from bot.workflows.report import Reports
 from config.settings import PREFIX, setting_names
 from storage.engine import Storage
@@ -107,9 +105,7 @@ def routes() -> list[BaseRoute]:
     moment = datetime(2026, 11, 30, tzinfo=UTC)
     door = OneTimeDoor(lambda size: bytes(size), lambda: moment, secure=True)
     reports = Reports(storage, lambda: moment)
-    pages = [*export_routes(reports, door), *lead_routes(reports, door)]
-    pages += figure_routes(DrawnFigures(storage), door)
-    pages += wiring.acting_routes(storage, lambda: moment, reports, door)
+    pages = dashboard_routes(storage, lambda: moment, bytes, reports, door, Tongues(), lambda: None)
     return web_application(pages, allowed_hosts=["localhost"], on_loopback=True).routes
 
 

@@ -173,10 +173,13 @@ async def test_each_part_does_its_own_work(sqlite_database: str, tmp_path: Path)
             }.items()
         }
     assert found == {
-        "officers": ["rounds", "sending", "stirring", "tidying", "heartbeat"],
+        "officers": ["rounds", "sending", "stirring", "pictures", "tidying", "heartbeat"],
         "dashboard": ["reports", "tidying", "heartbeat"],
         "tally": ["tally", "tidying", "heartbeat"],
-        "serve": ["rounds", "sending", "stirring", "tally", "reports", "tidying", "heartbeat"],
+        "serve": [
+            *("rounds", "sending", "stirring", "pictures"),
+            *("tally", "reports", "tidying", "heartbeat"),
+        ],
     }
 
 

@@ -25,7 +25,9 @@ from bot.officer.flood import FloodGate, Urgency
 from bot.officer.handlers import FROM_MEMORY, OfficerHandlers, may_be_a_cry
 from bot.officer.incoming import TrimmedUpdates, trimmed
 from bot.officer.introduction import introduce
+from bot.officer.lead_report import asked_in
 from bot.officer.messenger import TelegramMessenger, retry_seconds
+from bot.workflows.chat_report import ChatReports
 from bot.workflows.desk import Desk
 
 log = logging.getLogger(__name__)
@@ -68,6 +70,7 @@ class OfficerBot:
         desk: Desk,
         tongues: Tongues | None = None,
         *,
+        reports: ChatReports | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         def request(kind: type[HTTPXRequest], size: int) -> HTTPXRequest:
@@ -90,7 +93,7 @@ class OfficerBot:
         made = CheckInButtons(desk.tokens)
         self._tongues = tongues or Tongues()
         self.messenger = TelegramMessenger(self.bot, made, self._tongues)
-        self.handlers = OfficerHandlers(desk, self.messenger, made, self._tongues)
+        self.handlers = OfficerHandlers(desk, self.messenger, made, self._tongues, reports)
         self.gate = FloodGate(monotonic)
         self.last_heard: float | None = None
         """When Telegram last answered a poll, in monotonic seconds; None before it ever did."""
@@ -259,6 +262,9 @@ def urgency_of(update: Update) -> Urgency:
     text = (message.text or "").strip().lower()
     if _HELP_COMMAND.fullmatch(text) or _HELP_WORD.fullmatch(text):
         return Urgency.HELP
+    if asked_in(text) is not None:
+        # A lead's, perhaps: that has to be looked up.
+        return Urgency.ORDINARY
     if may_be_a_cry(text):
         return Urgency.TYPED
     if _SUPPORT_COMMAND.fullmatch(text):

@@ -28,6 +28,7 @@ from bot.officer.check_ins import CheckIns
 from bot.officer.crisis import Crisis
 from bot.officer.joining import Joining
 from bot.officer.languages import Languages
+from bot.officer.lead_report import LeadReport, asked_in
 from bot.officer.leaving import Leaving
 from bot.officer.messenger import TelegramMessenger, has_gone
 from bot.officer.patience import Patience
@@ -41,6 +42,7 @@ from bot.officer.tomorrow import Tomorrow
 from bot.officer.topic import Chat, Command, Tapped, Topic
 from bot.officer.tough_job import ToughJob
 from bot.officer.when_to_ask import WhenToAsk
+from bot.workflows.chat_report import ChatReports
 from bot.workflows.codes import CODE_ALPHABET
 from bot.workflows.desk import Desk
 
@@ -83,7 +85,12 @@ class OfficerHandlers:
     """Answers officers, one update at a time; holds nothing about any of them but a language."""
 
     def __init__(
-        self, desk: Desk, messenger: TelegramMessenger, made: CheckInButtons, tongues: Tongues
+        self,
+        desk: Desk,
+        messenger: TelegramMessenger,
+        made: CheckInButtons,
+        tongues: Tongues,
+        reports: ChatReports | None = None,
     ) -> None:
         self._desk = desk
         self._messenger = messenger
@@ -106,6 +113,8 @@ class OfficerHandlers:
             SelfStarted(desk, made, self.languages),
             Steady(),
         )
+        # No topic: what it answers is known in chats that are linked, and nowhere else.
+        self._lead_report = LeadReport(desk.lead_chats, messenger, reports)
         self._commands: dict[str, Command] = {}
         self._tapped_on: dict[str, Tapped] = {buttons.SPEAK: self._speak}
         for topic in self.topics:
@@ -153,6 +162,9 @@ class OfficerHandlers:
         tongue = self._tongue(message.chat.id, None, message.from_user)
         chat = Chat(message.chat.id, tongue)
         text = (message.text or "").strip()
+        asked = asked_in(text)
+        if asked is not None and await self._lead_report.has_answered(chat, asked):
+            return
         if may_be_a_cry(text):
             # It is answered, never kept, and does nothing else, whatever stands before it.
             await self._messenger.show_help(chat.id, self._crisis.card(tongue))

@@ -34,6 +34,8 @@ HELP_TRIES = 12
 """How often a crisis card is tried before it is given up."""
 LONGEST_WAIT = 5.0
 _FIRST_PAUSE = 0.5
+MOST_OF_CAPTION = 1024
+"""Characters that Telegram takes under a picture."""
 
 Answer = TypeVar("Answer")
 
@@ -80,6 +82,23 @@ class TelegramMessenger:
             )
 
         await _insist(send, tries)
+
+    async def show_picture(self, chat: int, picture: bytes, screen: Screen) -> None:
+        """Send a PNG with a screen under it, short enough for a caption."""
+
+        async def send() -> object:
+            return await self._bot.send_photo(
+                chat,
+                picture,
+                caption=screen.text,
+                parse_mode=ParseMode.HTML,
+                reply_markup=keyboard(screen),
+                protect_content=screen.protected,
+                disable_notification=True,
+                filename="result.png",
+            )
+
+        await _insist(send)
 
     async def show_help(self, chat: int, card: Screen) -> None:
         """Show the crisis card, with more patience than anything else."""

@@ -94,6 +94,8 @@ def _parts(
     for mark in held.marks:
         title = in_language(mark.title, tongue.language)
         yield tongue(texts.ANSWERED_FOLLOW_UP, title=title)
+    if held.is_lead:
+        yield tongue(texts.LINKED_FOR_A_LEAD)
     if remembered is not None:
         yield tongue(texts.MEMORY, language=tongues.of(remembered).name)
     yield tongue(texts.NOT_SHOWN)

@@ -17,6 +17,7 @@ from bot.core.contact_times.moments import JITTER
 from bot.core.errors import StandEasyError
 from bot.core.programme import CheckIn, Programme
 from bot.core.rounds import RoundState
+from bot.lead.chat import chat_routes
 from bot.lead.exports.routes import export_routes
 from bot.lead.pages import lead_routes
 from bot.sandbox.bot_api import bot_api_routes
@@ -34,6 +35,7 @@ from bot.web.sign_in import OpenDoor
 from bot.wiring import Assembly, Part, acting_routes
 from bot.workflows import codes, heartbeat, programme, report
 from bot.workflows.catalogue import RoundInView
+from bot.workflows.lead_chats import LeadChats
 from storage.engine import Storage
 
 EVENING = time(18, 0)
@@ -201,6 +203,8 @@ async def a_demo(
         year = YearPages(folder, real)
         stack.push_async_callback(year.close)
         reports = report.Reports(storage, clock.now)
+        # Without the bot's name: a link would lead to the real Telegram, where it is not.
+        lead_chats = LeadChats(storage, clock.now, secrets.token_bytes, "demo")
         application = web_application(
             [
                 *demo.routes,
@@ -208,6 +212,7 @@ async def a_demo(
                 *export_routes(reports, OpenDoor()),
                 *lead_routes(reports, OpenDoor()),
                 *acting_routes(storage, clock.now, reports, OpenDoor()),
+                *chat_routes(lead_chats, OpenDoor(), lambda: None),
                 *bot_api_routes(telegram),
             ],
             allowed_hosts=["127.0.0.1", "localhost"],
@@ -234,6 +239,7 @@ def hashes_of(keys: AddressKeys) -> ChatHashes:
         keys.lookup,
         lambda chat: [keys.follow_up_lookup(chat, purpose) for purpose in FollowUpPurpose],
         keys.follow_up_mark,
+        keys.lead_lookup,
     )
 
 

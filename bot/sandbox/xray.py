@@ -34,6 +34,8 @@ class ChatHashes:
     """One for each purpose."""
     follow_up_mark: Callable[[str, int], bytes]
     """Of a round and a chat."""
+    lead_lookup: Callable[[int], bytes] = lambda _: b""
+    """Of a chat that a lead linked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,8 @@ class Held:
     releases: int
     tables: dict[str, int]
     """Every table of the file, with how many rows it has."""
+    lead_lookup: bytes | None = None
+    """The keyed hash of this chat, where a lead linked it."""
 
     @property
     def open_round(self) -> HeldRound | None:
@@ -206,6 +210,7 @@ def _read(connection: sqlite3.Connection, hashes: ChatHashes, telegram_id: int) 
         release_hash=release[1] if release else b"",
         releases=tables["release"],
         tables=tables,
+        lead_lookup=_lead_chat(connection, hashes.lead_lookup(telegram_id)),
     )
 
 
@@ -226,6 +231,11 @@ def _enrolment(connection: sqlite3.Connection, lookup: bytes) -> HeldEnrolment |
         return None
     enrolment_id, stored, profile, team, state = row
     return HeldEnrolment(enrolment_id, stored, profile, team, state == "active")
+
+
+def _lead_chat(connection: sqlite3.Connection, lookup: bytes) -> bytes | None:
+    row = connection.execute("SELECT lookup FROM lead_chat WHERE lookup = ?", (lookup,)).fetchone()
+    return None if row is None else bytes(row[0])
 
 
 def _follow_ups(

@@ -144,7 +144,7 @@ def _mark(held: Held) -> Card:
 def _asked_for(held: Held) -> Card:
     title = "What this chat asked for"
     number = f"{held.follow_ups} in all"
-    sections = (*_messages(held), *_marks_of_answers(held))
+    sections = (*_messages(held), *_marks_of_answers(held), *_linked(held))
     if not sections:
         return Card("asked-for", "people", title, number, NOTHING_ASKED_FOR)
     return Card("asked-for", "people", title, number, ASKED_FOR, sections, GIVEN_THE_KEY)
@@ -185,3 +185,12 @@ def _marks_of_answers(held: Held) -> tuple[Section, ...]:
         f" them, and deleted when the round closes. {held.follow_up_marks} in all."
     )
     return (Section("Marks that this chat answered", lines, more),) if lines else ()
+
+
+def _linked(held: Held) -> tuple[Section, ...]:
+    if held.lead_lookup is None:
+        return ()
+    hashed = held.lead_lookup.hex()
+    more = "So that /report answers here. No team and no name beside it, and no time."
+    line = Line(hashed, "Keyed hash, for this purpose alone", hashed, code=True)
+    return (Section("Linked for a lead, to see results", (line,), more),)

@@ -17,6 +17,7 @@ SHOWN_ABOVE: Final = MappingProxyType(
         "participation": ("mark", "shown above: marks that chats took part"),
         "follow_up": ("asked-for", "shown above: what chats asked for"),
         "follow_up_mark": ("asked-for", "shown above: marks that chats answered that"),
+        "lead_chat": ("asked-for", "shown above: chats that leads linked to see results"),
         "sealed_response": ("sealed", "shown above: sealed answers"),
         "release": ("release", "shown above: results"),
         "sealing_key": ("lock", "shown above: the halves that lock"),
@@ -27,6 +28,7 @@ SHOWN_ABOVE: Final = MappingProxyType(
 ALSO_HELD: Final = MappingProxyType(
     {
         "enrolment_code": "{rows}: a hash of each poster's code, its team, how many uses are left",
+        "lead_chat_code": "{rows}: a hash of each code that links a lead's chat, and until when",
         "departure": "{rows}: a group in which somebody erased everything; the group, not who",
         "round": "{rows}: when each opens and closes, and the groups it reports on",
         "programme": "{rows}: the force, its teams and check-ins, as an admin saved them",

@@ -1,8 +1,9 @@
 """The keys that find an officer's enrolment and open the address to write to.
 
 A ring of versions, one 32-byte file each: the newest seals, every one opens. Lookups,
-profiles, codes, addresses, each purpose of a follow-up and marks have sub-keys of their own, so
-none of them helps against another, and no follow-up or mark can be matched with an enrolment.
+profiles, codes, addresses, each purpose of a follow-up, marks and chats of leads have sub-keys of
+their own, so none of them helps against another, and no follow-up, mark or chat of a lead can be
+matched with an enrolment.
 """
 
 import hmac
@@ -78,6 +79,7 @@ class AddressKeys:
             for purpose in FollowUpPurpose
         }
         self._mark_key = _derived(keys[self._newest], b"follow-up mark")
+        self._lead_key = _derived(keys[self._newest], b"lead chat lookup")
         self._code_key = _derived(keys[self._newest], b"code")
 
     @classmethod
@@ -106,6 +108,10 @@ class AddressKeys:
         """Return the 32 bytes that stand for a chat in one round, and for nothing elsewhere."""
         marked = frame(round_id.encode(), b"%d" % telegram_id)
         return hmac.digest(self._mark_key, marked, "sha256")
+
+    def lead_lookup(self, telegram_id: int) -> bytes:
+        """Return the 32 bytes that say a chat may ask for results, and stand nowhere else."""
+        return hmac.digest(self._lead_key, b"%d" % telegram_id, "sha256")
 
     def code_digest(self, code: str) -> bytes:
         """Return the 32 bytes that find an enrolment code; `code` is hashed as it is."""

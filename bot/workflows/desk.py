@@ -27,6 +27,7 @@ from bot.workflows.first_check_in import OpenPrompt, offer_open_prompt
 from bot.workflows.follow_up import FollowUps
 from bot.workflows.follow_up_sending import FollowUpMessenger
 from bot.workflows.held import Held, everything_held
+from bot.workflows.lead_linking import LeadLinking
 from bot.workflows.moment import Now, RandomBytes
 from bot.workflows.officer_settings import OfficerSettings
 from bot.workflows.self_started import SelfStarted
@@ -68,6 +69,7 @@ class Desk:
         self.follow_ups = FollowUps(storage, keys, lambda: self.catalogue, now, random)
         self.self_started = SelfStarted(storage, keys, lambda: self.catalogue, now)
         self.support_taps = SupportTaps(storage, lambda: self.catalogue, now, random)
+        self.lead_chats = LeadLinking(storage, keys, now, random)
         self.settings = OfficerSettings(
             storage, keys, lambda: self.catalogue.programme, now, random
         )
@@ -121,8 +123,13 @@ class Desk:
         return await enrol.stop(self._storage, self._keys, telegram_id)
 
     async def forget(self, telegram_id: int) -> bool:
-        """See `enrol.forget`."""
-        return await enrol.forget(self._storage, self._keys, telegram_id)
+        """See `enrol.forget`; a chat that a lead linked is unlinked, too."""
+        # In a transaction of its own: its entry in the trail must stand beside no enrolment.
+        unlinked = await self.lead_chats.unlink(telegram_id)
+        erased = await enrol.forget(self._storage, self._keys, telegram_id)
+        if unlinked and not erased:
+            await self._storage.tidy()
+        return unlinked or erased
 
     async def everything_held(self, telegram_id: int) -> Held:
         """See `held.everything_held`."""

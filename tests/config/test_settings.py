@@ -31,6 +31,7 @@ def test_without_any_setting_everything_is_local() -> None:
     settings = reading()
     assert settings == Settings(
         telegram_token=None,
+        bot_name=None,
         telegram_api="https://api.telegram.org",
         database_url=Secret("sqlite+aiosqlite:///data/stand-easy.db"),
         data=Path("data"),

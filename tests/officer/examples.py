@@ -113,7 +113,12 @@ def examples_of_held() -> dict[str, Held]:
         "damaged": a_held_profile(None),
         "asked for only": Held(OFFICER, ZONE, None, (), _follow_ups()[:1]),
         "answered only": Held(OFFICER, ZONE, None, marks=_marks()),
+        "linked for a lead": Held(OFFICER, ZONE, None, is_lead=True),
         "everything": replace(
-            everything, prompts=_prompts(), follow_ups=_follow_ups(), marks=_marks()
+            everything,
+            prompts=_prompts(),
+            follow_ups=_follow_ups(),
+            marks=_marks(),
+            is_lead=True,
         ),
     }

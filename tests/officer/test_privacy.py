@@ -87,10 +87,14 @@ SHOWN_AS = {
         "round": "HeldMark.title",
         "mark": MECHANICAL,
     },
+    "lead_chat": {
+        "id": MECHANICAL,
+        "lookup": "Held.is_lead",
+    },
 }
 """Every column of every table that leads to a chat, and where it is shown."""
 
-NAMES_NOBODY = {"enrolment_code", "departure"}
+NAMES_NOBODY = {"enrolment_code", "departure", "lead_chat_code"}
 
 HELD = {
     kind.__name__: kind

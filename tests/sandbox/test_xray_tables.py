@@ -11,7 +11,7 @@ from bot.sandbox.xray_tables import ALSO_HELD, SHOWN_ABOVE
 from storage.tables import ANSWERS, PEOPLE, metadata
 
 NOBODY = ChatHashes(lambda _: b"", lambda _: [], lambda *_: b"")
-NAMES_NOBODY = {"enrolment_code", "departure"}
+NAMES_NOBODY = {"enrolment_code", "departure", "lead_chat_code"}
 """Tables of the people side in which no row is about one chat."""
 
 

@@ -45,6 +45,7 @@ FOLLOW_UP_LOOKUPS = {
     "TOMORROW": "3915ac40dade22044236324314f1a85a1afe30a97c4e7adb55e131bd9da37015",
     "PAUSE": "4e0aa535ec6d255387441f7001f8773d6d7bdda9276933b227734a13e77d2ba1",
 }
+LEAD_LOOKUP = "bf77df7217e42ebf11e40d360ccb3e53edc97d957f6c1c62cde909008c64f961"
 MARK = "8b981b41dc528fbd1174261884108eae6e5b275f07eefacf623646fb41ad1fe9"
 
 
@@ -142,6 +143,15 @@ def test_a_mark_is_another_in_each_round_and_found_nowhere_else() -> None:
     everything |= {KEYS.code_digest(code) for code in ("1", "11", "111")}
     assert marks.isdisjoint(everything)
     assert KEYS.follow_up_mark("tough-job-2026-12-07", 100000001).hex() == MARK
+
+
+def test_a_chat_of_a_lead_is_found_by_what_finds_nothing_else() -> None:
+    chat = 7300000001
+    others = {KEYS.lookup(chat), KEYS.code_digest(str(chat)), KEYS.follow_up_mark("", chat)}
+    others |= {KEYS.follow_up_lookup(chat, purpose) for purpose in FollowUpPurpose}
+    assert KEYS.lead_lookup(chat) not in others
+    assert KEYS.lead_lookup(chat) != KEYS.lead_lookup(chat + 1)
+    assert KEYS.lead_lookup(chat).hex() == LEAD_LOOKUP
 
 
 def test_another_key_gives_other_lookups() -> None:

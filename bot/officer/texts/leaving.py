@@ -115,6 +115,10 @@ ASKED_AT = _("The moment you asked for it is sealed with it, too, and not shown 
 SEALED_WITH_IT = _("Sealed with it: your number {number}, and {language} as its language.")
 ADDRESS_DAMAGED = _("Its seal doesn't open any more, so it can't be sent.")
 
+LINKED_FOR_A_LEAD = _(
+    "That this chat is linked for a lead, as a scrambled link of its own: nothing leads from it to"
+    " anything else."
+)
 MEMORY = _("Until I am restarted I also remember that this chat is in {language}.")
 NOT_SHOWN = _(
     "<b>What I can't show</b>\n"

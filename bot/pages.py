@@ -1,0 +1,62 @@
+"""Every page of the dashboard, each with what it works with."""
+
+from collections.abc import Callable
+
+from starlette.routing import BaseRoute
+
+from bot.core.languages import Tongues
+from bot.lead.actions import action_routes
+from bot.lead.actions_reply import reply_routes
+from bot.lead.chat import chat_routes
+from bot.lead.exports.routes import export_routes
+from bot.lead.pages import lead_routes
+from bot.lead.public_figures import figure_routes
+from bot.officer.check_in_screens import finding_lines
+from bot.web.sign_in import Door
+from bot.workflows.actions import Actions
+from bot.workflows.lead_chats import LeadChats
+from bot.workflows.moment import Now, RandomBytes
+from bot.workflows.public_figures import DrawnFigures
+from bot.workflows.replies import Finding, Replies
+from bot.workflows.report import Reports
+from storage.engine import Storage
+
+# Until staff accounts come, whoever holds the link is the lead.
+LEAD = "lead"
+
+
+def dashboard_routes(
+    storage: Storage,
+    now: Now,
+    random: RandomBytes,
+    reports: Reports,
+    door: Door,
+    tongues: Tongues,
+    bot_name: Callable[[], str | None],
+) -> list[BaseRoute]:
+    """Return every page that leads have; `bot_name` is asked whenever a link to it is shown."""
+    return [
+        *export_routes(reports, door),
+        *lead_routes(reports, door),
+        *figure_routes(DrawnFigures(storage), door),
+        *acting_routes_in(storage, now, reports, door, tongues),
+        *chat_routes(LeadChats(storage, now, random, LEAD), door, bot_name),
+    ]
+
+
+def acting_routes_in(
+    storage: Storage, now: Now, reports: Reports, door: Door, tongues: Tongues
+) -> list[BaseRoute]:
+    """Return the pages on which leads act on results and see what came of it.
+
+    Officers will be shown a lead's line in these languages.
+    """
+
+    def shown_to(finding: Finding, language: str) -> str:
+        return "\n".join(finding_lines(tongues.of(language), finding))
+
+    languages = [(tongue.language, tongue.name) for tongue in tongues.known()]
+    return [
+        *action_routes(Actions(storage, now, reports, LEAD), reports, door),
+        *reply_routes(Replies(storage, now, LEAD), reports, door, shown_to, languages),
+    ]

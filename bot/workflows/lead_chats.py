@@ -1,0 +1,59 @@
+"""Chats of leads, as the page for leads may know them: how many, and a code for another one.
+
+Nothing here can tell which chats they are: who holds no key finds none.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.core.audit import AuditEntry
+from bot.core.lead_codes import digest_of, new_lead_code
+from bot.workflows.moment import Now, RandomBytes
+from storage import lead_chats
+from storage.engine import Storage
+
+CODE_LIFE: Final = timedelta(minutes=15)
+REMEMBERED: Final = timedelta(days=1)
+"""For so long a code that ran out is answered with the reason instead of not at all."""
+
+SUBJECT: Final = "results in Telegram"
+
+
+@dataclass(frozen=True, slots=True)
+class MadeCode:
+    """A new code, to be shown once. `repr` does not show it."""
+
+    code: str = field(repr=False)
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LeadChats:
+    """What the page may do about chats of leads."""
+
+    storage: Storage
+    now: Now
+    random: RandomBytes
+    author: str
+
+    async def make_code(self) -> MadeCode:
+        """Store the hash of a new code, and return the code."""
+        now = self.now()
+        made = MadeCode(new_lead_code(self.random), now + CODE_LIFE)
+        async with self.storage.transaction("make lead code") as tx:
+            await lead_chats.clear_codes(tx, now - REMEMBERED)
+            entry = AuditEntry(self.author, "make code for a lead's chat", SUBJECT)
+            await lead_chats.add_code(tx, digest_of(made.code), made.expires_at, entry, now)
+        return made
+
+    async def number(self) -> int:
+        """Return how many chats are linked."""
+        async with self.storage.read("lead chats") as tx:
+            return await lead_chats.number(tx)
+
+    async def unlink_all(self) -> int:
+        """Unlink every chat at once, and let no code that is out link one; return how many."""
+        async with self.storage.transaction("unlink lead chats") as tx:
+            entry = AuditEntry(self.author, "unlink all chats of leads", SUBJECT)
+            return await lead_chats.unlink_all(tx, entry, self.now())

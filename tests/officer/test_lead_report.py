@@ -1,0 +1,331 @@
+"""/report, as conversations: the result in a chat that a lead linked, and nothing in any other."""
+
+import secrets
+import sqlite3
+from contextlib import closing
+from datetime import timedelta
+from functools import partial
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from bot.core.lead_codes import in_parts, new_lead_code
+from bot.officer import lead_report
+from bot.officer.application import urgency_of
+from bot.officer.flood import Urgency
+from bot.officer.lead_report import Asked, Asking, asked_in, shown
+from bot.officer.messenger import MOST_OF_CAPTION
+from bot.sandbox.chats import Message
+from bot.workflows.chat_report import ChatReport
+from bot.workflows.lead_chats import LeadChats
+from storage import audit
+from tests.officer.every_screen import ENGLISH
+from tests.officer.records import count, database_gone, dump, file_of, has_received, on_disk
+from tests.officer.test_updates import a_message
+from tests.station import Officer, Station, a_station
+
+pytestmark = pytest.mark.english_only("what leads read is in English alone")
+
+PNG = b"\x89PNG"
+
+
+def page_of(station: Station) -> LeadChats:
+    """Return what the page for leads can do about chats."""
+    return LeadChats(station.assembly.storage, station.clock, secrets.token_bytes, "lead")
+
+
+async def a_code(station: Station) -> str:
+    """Return a new code."""
+    return (await page_of(station).make_code()).code
+
+
+async def a_lead(station: Station) -> Officer:
+    """Return somebody with a chat that is linked."""
+    lead = await station.officer()
+    await lead.phone.start(await a_code(station))
+    await lead.sees("This chat is linked.")
+    return lead
+
+
+async def said_to(officer: Officer, text: str) -> Message:
+    """Return what somebody is answered."""
+    before = len(officer.phone.received)
+    await officer.says(text)
+    await officer.phone.wait_for(partial(has_received, count=before + 1))
+    return officer.phone.received[-1]
+
+
+def as_seen(message: Message) -> tuple[object, ...]:
+    """Return everything of a message but its number and its moment."""
+    return (message.kind, message.html, message.keyboard, message.protected, message.silent)
+
+
+async def a_release(station: Station) -> str:
+    """Close a round with one answer; return its id."""
+    sam = await station.officer()
+    await sam.joins()
+    await station.next_prompt()
+    await sam.answers("Good", "Well", "Mostly", "Mostly", "Most")
+    return await station.close_round()
+
+
+async def acts(station: Station) -> list[tuple[str, str, str, str]]:
+    """Return what the trail says of chats of leads."""
+    async with station.assembly.storage.read("look") as tx:
+        entries = [record.entry for record in await audit.all(tx)]
+    return [
+        (each.actor, each.act, each.subject, each.detail) for each in entries if "chat" in each.act
+    ]
+
+
+# --- The whole way, on both engines -------------------------------------------------------
+
+
+async def test_a_lead_links_a_chat_sees_the_result_and_unlinks_it(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with a_station(database_url, tmp_path) as station:
+        await a_release(station)
+        lead = await a_lead(station)
+        assert await page_of(station).number() == 1
+        message = await said_to(lead, "/report")
+        assert message.kind == "photo"
+        assert message.file.startswith(PNG)
+        title, sentence = message.text.split("\n\n")
+        assert title == "Weekly pulse: 9 November to 7 December 2026"
+        assert sentence.startswith("What stands out is told from the second release on")
+        assert message.buttons == [["Help"]]
+        assert message.silent
+        # The same picture again, not drawn again.
+        assert (await said_to(lead, "/REPORT@standeasy_sandbox_bot")).file == message.file
+        assert "no longer linked" in (await said_to(lead, "/report stop")).text
+        assert await page_of(station).number() == 0
+        assert "I don't know that one" in (await said_to(lead, "/report")).text
+        assert [act for _, act, _, _ in await acts(station)] == [
+            *("make code for a lead's chat", "link chat", "unlink chat")
+        ]
+
+
+async def test_with_nothing_released_the_day_of_the_first_result_is_said(station: Station) -> None:
+    lead = await a_lead(station)
+    await station.next_prompt()
+    message = await said_to(lead, "/report")
+    assert message.kind == "text"
+    assert message.text == "There is no result yet\n\nThe first one is expected on 7 December 2026."
+
+
+async def test_a_code_is_typed_in_parts_as_well(station: Station) -> None:
+    lead = await station.officer()
+    code = in_parts(await a_code(station))
+    assert "This chat is linked." in (await said_to(lead, f"/report {code.lower()}")).text
+
+
+# --- Nobody else learns that it is there --------------------------------------------------
+
+
+async def test_in_a_chat_that_is_not_linked_it_is_a_command_nobody_knows(station: Station) -> None:
+    await a_release(station)
+    await a_lead(station)
+    sam = await station.officer()
+    await sam.joins()
+    invented = new_lead_code(secrets.token_bytes)
+    before = dump(station)
+    for words in ("", " stop", " STOP", f" {invented}", f" {in_parts(invented)}", " please"):
+        unknown = as_seen(await said_to(sam, f"/weather{words}"))
+        assert as_seen(await said_to(sam, f"/report{words}")) == unknown, words
+    assert as_seen(await said_to(sam, f"/start {invented}")) == unknown
+    assert dump(station) == before
+    assert invented.encode() not in on_disk(station)
+    assert not [each for each in sam.phone.received if "report" in each.text]
+
+
+async def test_with_the_database_gone_it_is_a_command_nobody_knows(station: Station) -> None:
+    lead, sam = await a_lead(station), await station.officer()
+    async with database_gone(station):
+        for who in (lead, sam):
+            for words in ("", " stop", f" {new_lead_code(secrets.token_bytes)}"):
+                unknown = as_seen(await said_to(who, f"/weather{words}"))
+                assert as_seen(await said_to(who, f"/report{words}")) == unknown
+    assert (await said_to(lead, "/report")).text.startswith("There is no result yet")
+
+
+async def test_a_cry_behind_the_command_is_answered_as_one(station: Station) -> None:
+    lead = await a_lead(station)
+    for text in ("/report I can't go on", "/report stop it please", "/report\nhelp"):
+        assert "call 999" in (await said_to(lead, text)).text, text
+    assert await page_of(station).number() == 1
+
+
+# --- Codes --------------------------------------------------------------------------------
+
+
+async def test_a_code_links_one_chat_and_no_other(station: Station) -> None:
+    code = await a_code(station)
+    lead, other = await station.officer(), await station.officer()
+    await lead.phone.start(code)
+    await lead.sees("This chat is linked.")
+    # Telegram sends it twice, or the lead taps twice.
+    assert "This chat is linked." in (await said_to(lead, f"/start {code}")).text
+    unknown = as_seen(await said_to(other, "/start anything at all"))
+    assert as_seen(await said_to(other, f"/start {code}")) == unknown
+    assert await page_of(station).number() == 1
+
+
+async def test_a_code_that_ran_out_says_so_and_is_forgotten_after_a_day(station: Station) -> None:
+    code, sam = await a_code(station), await station.officer()
+    station.now += timedelta(minutes=15)
+    assert "That code has run out" in (await said_to(sam, f"/report {code}")).text
+    station.now += timedelta(days=1, minutes=1)
+    await a_code(station)
+    assert "call 999" in (await said_to(sam, f"/report {code}")).text
+    assert count(station, "lead_chat_code") == 1
+    assert await page_of(station).number() == 0
+
+
+async def test_a_code_is_held_as_a_hash_alone(station: Station) -> None:
+    code = await a_code(station)
+    assert code.encode() not in on_disk(station)
+
+
+async def test_a_teams_code_still_works_and_links_nothing(station: Station) -> None:
+    sam = await station.officer()
+    await sam.joins()
+    assert await page_of(station).number() == 0
+
+
+# --- Leaving no trace ---------------------------------------------------------------------
+
+
+async def test_all_chats_are_unlinked_from_the_page_at_once(station: Station) -> None:
+    leads = [await a_lead(station) for _ in range(3)]
+    waiting = await a_code(station)
+    assert await page_of(station).unlink_all() == 3
+    for lead in leads:
+        assert "I don't know that one" in (await said_to(lead, "/report")).text
+    assert "call 999" in (await said_to(leads[0], f"/report {waiting}")).text
+
+
+async def test_forgetting_unlinks_as_well_and_privacy_shows_the_link(station: Station) -> None:
+    lead = await a_lead(station)
+    await lead.says("/privacy")
+    await lead.sees("What your force can see")
+    await lead.taps("Everything I hold about this chat")
+    await lead.sees("That this chat is linked for a lead, as a scrambled link of its own")
+    await lead.taps("Erase everything", "Erase it now")
+    await lead.sees("I hold nothing about this chat any more.")
+    assert await page_of(station).number() == 0
+    assert "I don't know that one" in (await said_to(lead, "/report")).text
+
+
+async def test_an_officer_who_is_a_lead_forgets_both(station: Station) -> None:
+    lead = await a_lead(station)
+    await lead.joins()
+    await lead.says("/forget")
+    await lead.taps("Erase it now")
+    await lead.sees("I hold nothing about this chat any more.")
+    assert (count(station, "lead_chat"), count(station, "enrolment")) == (0, 0)
+
+
+async def test_stopping_check_ins_leaves_the_link(station: Station) -> None:
+    lead = await a_lead(station)
+    await lead.joins()
+    await lead.says("/stop")
+    await lead.sees("Stopped.")
+    assert "There is no result yet" in (await said_to(lead, "/report")).text
+
+
+async def test_a_copy_of_the_database_ties_no_lead_to_an_officer(station: Station) -> None:
+    lead = await a_lead(station)
+    await lead.joins()
+    await lead.says("/tough_job")
+    await lead.taps("Ask me in three days")
+    with closing(sqlite3.connect(file_of(station))) as connection:
+        ((row, lookup),) = connection.execute("SELECT id, lookup FROM lead_chat").fetchall()
+        held = "".join(connection.iterdump())
+    chat = str(lead.phone.id)
+    assert chat not in held
+    # What is in the row is in no other.
+    for value in (row, lookup):
+        assert held.lower().count(value.hex()) == 1
+    for entry in await acts(station):
+        assert not {chat, row.hex(), lookup.hex()} & set(" ".join(entry).split())
+    told = {entry for entry in await acts(station) if entry[1] == "link chat"}
+    assert told == {("a chat of a lead", "link chat", "results in Telegram", "")}
+
+
+# --- What does not work --------------------------------------------------------------------
+
+
+class Broken:
+    """Reports that cannot be made."""
+
+    async def newest(self) -> ChatReport:
+        """Fail."""
+        raise OSError("a library that draws is missing")
+
+
+async def test_what_cannot_be_drawn_is_said_and_nothing_else(
+    station: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lead = await a_lead(station)
+    assert station.assembly.officers is not None
+    monkeypatch.setattr(station.assembly.officers.handlers._lead_report, "_reports", Broken())
+    assert "I can't make a picture" in (await said_to(lead, "/report")).text
+
+
+async def test_without_anything_that_makes_reports_nobody_knows_it(
+    station: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lead = await a_lead(station)
+    assert station.assembly.officers is not None
+    monkeypatch.setattr(station.assembly.officers.handlers._lead_report, "_reports", None)
+    assert "I don't know that one" in (await said_to(lead, "/report")).text
+
+
+# --- Screens and words ---------------------------------------------------------------------
+
+
+def test_what_is_asked_is_read_strictly() -> None:
+    code = "BCDF2" * 4
+    assert asked_in("/report") == Asked(Asking.RESULT)
+    assert asked_in(" /Report@bot ") == Asked(Asking.RESULT)
+    assert asked_in("/report stop") == Asked(Asking.TO_UNLINK)
+    assert asked_in(f"/report {code}") == asked_in(f"/start {code}") == Asked(Asking.TO_LINK, code)
+    for other in ("/start", "/start stop", "/start BCDF2345GHJK", "/reports", code, "report", ""):
+        assert asked_in(other) is None, other
+    assert code not in repr(Asked(Asking.TO_LINK, code))
+
+
+@pytest.mark.parametrize("text", ["/report", "/report stop", "/start " + "BCDF2" * 4])
+def test_it_waits_its_turn_and_a_cry_does_not(text: str) -> None:
+    assert urgency_of(a_message(1, text)) is Urgency.ORDINARY
+    assert urgency_of(a_message(1, "/report I give up")) is Urgency.TYPED
+
+
+def test_names_are_made_safe_and_every_message_ends_with_help() -> None:
+    report = ChatReport("A <b> & c", ("<i>one</i>", "two"), "https://x.example/?a&b", PNG)
+    (screen,) = shown(ENGLISH, report)
+    assert unescape(screen.text) == (
+        "<b>A <b> & c</b>\n\n<i>one</i>\n\ntwo\n\nhttps://x.example/?a&b"
+    )
+    assert "<i>" not in screen.text
+    assert screen.rows[-1][-1].label == "Help"
+    assert not screen.protected
+
+
+def test_words_that_do_not_fit_under_a_picture_follow_it() -> None:
+    report = ChatReport("Title", ("word " * 100,) * 3, "https://x.example/results/1", PNG)
+    under, after = shown(ENGLISH, report)
+    assert under.text == "<b>Title</b>\n\nhttps://x.example/results/1"
+    assert len(under.text) <= MOST_OF_CAPTION < len(after.text)
+    for screen in (under, after):
+        assert screen.rows[-1][-1].label == "Help"
+    (alone,) = shown(ENGLISH, ChatReport("Title", ("word " * 100,) * 3))
+    assert alone.text.startswith("<b>Title</b>")
+
+
+def test_texts_are_short_and_plain() -> None:
+    for text in (lead_report.LINKED, lead_report.RUN_OUT, lead_report.UNLINKED, lead_report.LATER):
+        assert len(text) < 300
+        assert "!" not in text
