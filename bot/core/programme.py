@@ -5,16 +5,15 @@ round keeps to the version it opened with.
 """
 
 import math
-import re
 from datetime import date, timedelta
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from dateutil.rrule import rrulestr
 from pydantic import AfterValidator, Field, model_validator
 
 from bot.core.contact_times.duty_patterns import ShiftTimes
 from bot.core.documents import Document, Identifier, LanguageMap, Name, WallTime, unique
+from bot.core.recurrences import checked_rule
 from bot.core.support import SupportEntry
 
 SMALLEST_THRESHOLD = 10
@@ -103,30 +102,6 @@ class Window(Document):
         return self
 
 
-def _recurrence(value: str) -> str:
-    if "DTSTART" in value.upper() or "\n" in value:
-        raise ValueError("expected an RRULE without DTSTART; the first day goes into starts_on")
-    parts = dict(part.split("=", 1) for part in value.upper().split(";") if "=" in part)
-    # White space and colons would start a second line: a rule set, with times of day.
-    if "FREQ" not in parts or re.search(r"[\s:]", value):
-        raise ValueError("expected an RRULE such as FREQ=WEEKLY;BYDAY=MO")
-    if parts["FREQ"] not in ("DAILY", "WEEKLY", "MONTHLY", "YEARLY"):
-        raise ValueError("expected FREQ to be DAILY, WEEKLY, MONTHLY or YEARLY")
-    if {"BYHOUR", "BYMINUTE", "BYSECOND"} & parts.keys():
-        raise ValueError("expected days only; the time of day comes from the window")
-    if "UNTIL" in parts:
-        raise ValueError("expected no UNTIL; remove the check-in when it ends")
-    for part in ("INTERVAL", "COUNT"):
-        # An interval of nothing would ask on the first day for ever.
-        if not re.fullmatch(r"[1-9]\d{0,3}", parts.get(part, "1")):
-            raise ValueError(f"expected {part} to be a whole number from 1 to 9999")
-    try:
-        rrulestr(value)
-    except (ValueError, KeyError, TypeError, AttributeError):
-        raise ValueError("expected an RRULE such as FREQ=WEEKLY;BYDAY=MO") from None
-    return value
-
-
 class CheckIn(Document):
     """An instrument with an audience and a recurrence."""
 
@@ -138,7 +113,7 @@ class CheckIn(Document):
     audience: Literal["everyone"] | list[Identifier] = "everyone"
     """Everyone, or a list of team ids."""
     starts_on: date
-    recurrence: Annotated[str, AfterValidator(_recurrence)]
+    recurrence: Annotated[str, AfterValidator(checked_rule)]
     """An iCalendar RRULE on local days; each day is one prompt."""
     prompts_per_round: Annotated[int, Field(ge=1, le=MAX_PROMPTS)] = 1
     window: Window
