@@ -17,6 +17,7 @@ from bot.core.outsider.told import FLOOR_HEADS, People, Share, Statement, Teams
 
 NAMES = ("low", "middle", "high")
 HALF_A_PERSON = 0.5
+FLOOR_PEOPLE = 10
 Ask: TypeAlias = Callable[[Model], float | None]
 
 
@@ -213,8 +214,7 @@ class _Running:
         )
 
     def _look_at_people(self, teams: Teams) -> None:
-        def least(model: Model) -> float | None:
-            return model.least({model.people(part): 1.0 for part in model.numbers_of(teams)})
+        least = _least_people(teams)
 
         def greatest(model: Model) -> float | None:
             found = model.least({model.people(part): -1.0 for part in model.numbers_of(teams)})
@@ -239,6 +239,8 @@ class _Running:
         narrower = together - own
         if narrower <= 1e-6 + HALF_A_PERSON / max(1, self._attack.heads(teams)):
             return
+        if self._is_ten_or_more(teams):
+            return
         self._account.narrowing = max(self._account.narrowing, 100 * narrower)
         answers = " or ".join(f"“{NAMES[position]}”" for position in positions)
         self._note(
@@ -247,6 +249,13 @@ class _Running:
             f"at least {100 * together:.0f} % answered {answers} on {scale};"
             f" the groups of ten or more around it say at least {100 * own:.0f} %",
         )
+
+    def _is_ten_or_more(self, teams: Teams) -> bool:
+        """Whether a group that is not shown certainly holds as many as one that may be."""
+        if self._attack.heads(teams) < FLOOR_HEADS:
+            return False
+        least = self._together(teams, _least_people(teams))
+        return least is not None and least >= FLOOR_PEOPLE - CLOSE
 
     def _together(self, teams: Teams, ask: Ask) -> float | None:
         self._account.solved += 1
@@ -270,6 +279,10 @@ class _Running:
 
     def _note(self, kind: Kind, teams: Teams, derived: str) -> None:
         self._account.add(kind, self._attack.rounds, self._small[teams], derived)
+
+
+def _least_people(teams: Teams) -> Ask:
+    return lambda model: model.least({model.people(part): 1.0 for part in model.numbers_of(teams)})
 
 
 def _whole(least: float) -> int:

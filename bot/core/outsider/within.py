@@ -54,7 +54,10 @@ def small_groups(told: Told) -> dict[Teams, str]:
 def groups_around(told: Told) -> dict[Teams, tuple[Teams, ...]]:
     """Return the groups of ten or more that a release shows, and those it leaves over."""
     around: dict[Teams, tuple[Teams, ...]] = {teams: (teams,) for teams in told.shown}
-    around |= {rest: (rest, *sets) for rest, sets in told.remainders.items()}
+    for rest, (group, *_) in told.remainders.items():
+        # However it is made: a department inside may be taken away as a whole or unit by unit.
+        inside = [teams for teams in told.shown if teams < group]
+        around[rest] = (rest, group, *inside)
     return {teams: sets for teams, sets in around.items() if told.heads_of(teams) >= FLOOR_HEADS}
 
 

@@ -37,6 +37,15 @@ def test_nothing_is_derived_from_five_thousand_histories() -> None:
         assert [found for some in tried for found in some] == []
 
 
+@pytest.mark.xfail(
+    strict=True,
+    reason="disclosure/consistency.py: a department of two units of 10 to 14, high 0-20; the force"
+    " high 0-20, the other department high 30-40 with a unit high 80-100: at most two are high",
+)
+def test_a_department_beside_one_that_is_high_may_hold_three_who_are() -> None:
+    assert violations(1065, 1066) == []
+
+
 def test_histories_are_worth_auditing() -> None:
     """Teams come and go, groups change, much is shown and something is hidden."""
     told = [history(seed) for seed in range(12)]
