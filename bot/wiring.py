@@ -43,6 +43,7 @@ from bot.workflows import (
 from bot.workflows.catalogue import Instruments, NoProgramme
 from bot.workflows.desk import Desk
 from bot.workflows.moment import TICKER, Now, RandomBytes
+from bot.workflows.pulse import Pulse
 from config.content import (
     check_programme,
     example_programme_path,
@@ -168,6 +169,7 @@ class Assembly:
         self.opening_keys: OpeningKeys | None = None
         if Part.OFFICERS in self.parts:
             self.officers = self._officer_bot()
+            self.pulse = Pulse(storage, now, self.officers.troubles.seen)
             jobs += [
                 Job("rounds", MINUTE, self.turn_rounds),
                 Job("sending", SENDING, self.send),
@@ -212,7 +214,8 @@ class Assembly:
     async def send(self) -> None:
         """Send every invitation and reminder that is due."""
         assert self.officers is not None  # noqa: S101 - a job of the officers' process
-        await self.desk.send_due(self.officers.messenger)
+        sent = await self.desk.send_due(self.officers.messenger)
+        self.pulse.note_sent(sent.arrived)
 
     async def stir(self) -> None:
         """Rewrite open rounds' sealed responses in random order."""
@@ -249,7 +252,8 @@ class Assembly:
 
     async def beat(self) -> None:
         """Say that this process is alive."""
-        await heartbeat.beat(self.storage, self.name, self.now)
+        vitals = await self.pulse.take() if self.officers is not None else None
+        await heartbeat.beat(self.storage, self.name, self.now, vitals)
 
     # --- Pages --------------------------------------------------------------------------
 

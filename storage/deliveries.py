@@ -182,6 +182,20 @@ async def clear_round(
     return (await tx.execute(statement)).rowcount
 
 
+async def number_due(tx: ReadTransaction, now: datetime) -> int:
+    """Return how many messages are due by `now` and wait, to people who are written to."""
+    statement = (
+        select(func.count())
+        .select_from(table.join(enrolment, enrolment.c.id == table.c.enrolment))
+        .where(
+            table.c.state.in_(_WAITING),
+            table.c.due_at <= now,
+            enrolment.c.state == EnrolmentState.ACTIVE,
+        )
+    )
+    return int(await tx.scalar(statement))
+
+
 async def counts(tx: ReadTransaction) -> dict[DeliveryState, int]:
     """Return how many deliveries stand in each state."""
     statement = select(table.c.state, func.count().label("number")).group_by(table.c.state)

@@ -6,6 +6,7 @@ time: either everything happened or nothing did.
 
 from collections.abc import Callable
 from contextlib import AsyncExitStack
+from functools import cache
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -14,9 +15,11 @@ from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from storage.connections import UNREACHABLE, label, parse, postgresql_engine, reason, sqlite_engine
+from storage.engine import Storage
 from storage.errors import DatabaseUnavailable, SchemaDiffers
 from storage.tables import metadata
 
@@ -46,6 +49,16 @@ async def downgrade(address: str, target: str) -> None:
 async def pending(address: str) -> bool:
     """Say whether the database still has steps before it."""
     return await _run(address, _is_behind)
+
+
+async def is_current(storage: Storage) -> bool:
+    """Say whether an open database has the tables this version expects, by its own word."""
+    try:
+        async with storage.read("revision") as tx:
+            rows = await tx.all(text("SELECT version_num FROM alembic_version"))
+    except (OperationalError, ProgrammingError):
+        return False
+    return {row.version_num for row in rows} == _heads()
 
 
 async def check(address: str) -> None:
@@ -105,6 +118,11 @@ def _differences(connection: Connection) -> list[str]:
         return ["not every migration has run"]
     context = MigrationContext.configure(connection, opts=OPTIONS)
     return [str(difference) for difference in compare_metadata(context, metadata)]
+
+
+@cache
+def _heads() -> frozenset[str]:
+    return frozenset(_script().get_heads())
 
 
 def _script() -> ScriptDirectory:

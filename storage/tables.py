@@ -9,6 +9,7 @@ tells when or in which order they came.
 from typing import Final
 
 from sqlalchemy import (
+    Boolean,
     CheckConstraint,
     Column,
     Date,
@@ -157,6 +158,16 @@ heartbeat = Table(
     metadata,
     Column("process", Text, primary_key=True),
     Column("at", Timestamp, nullable=False),
+    # What the process says of itself: bands and kinds of trouble, nobody.
+    Column("vitals", Text),
+)
+
+alert = Table(
+    "alert",
+    metadata,
+    Column("condition", Text, primary_key=True),
+    Column("told_at", Timestamp, nullable=False),
+    Column("lasts", Boolean, nullable=False),
 )
 
 # --- People side ------------------------------------------------------------------------
@@ -319,5 +330,6 @@ COMMON: Final = (
     action,
     public_figures,
     heartbeat,
+    alert,
 )
 APPEND_ONLY: Final = (programme, release, audit, reply, action, public_figures)

@@ -16,7 +16,6 @@ from functools import partial
 
 from telegram import Bot, Chat, Update
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
-from telegram.request import HTTPXRequest
 
 from bot.core.errors import StandEasyError
 from bot.core.languages import Tongues
@@ -27,8 +26,10 @@ from bot.officer.incoming import TrimmedUpdates, trimmed
 from bot.officer.introduction import introduce
 from bot.officer.lead_report import asked_in
 from bot.officer.messenger import TelegramMessenger, retry_seconds
+from bot.officer.watched import Watched
 from bot.workflows.chat_report import ChatReports
 from bot.workflows.desk import Desk
+from bot.workflows.pulse import Troubles
 
 log = logging.getLogger(__name__)
 
@@ -73,20 +74,24 @@ class OfficerBot:
         reports: ChatReports | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        def request(kind: type[HTTPXRequest], size: int) -> HTTPXRequest:
-            return kind(
+        self.troubles = Troubles(desk.now)
+
+        def request(kind: type[Watched], size: int) -> Watched:
+            made = kind(
                 connection_pool_size=size,
                 connect_timeout=5,
                 read_timeout=CALL_SECONDS,
                 write_timeout=CALL_SECONDS,
                 pool_timeout=CALL_SECONDS,
             )
+            made.noted = self.troubles.note
+            return made
 
         self.bot = Bot(
             token,
             base_url=f"{api}/bot",
             base_file_url=f"{api}/file/bot",
-            request=request(HTTPXRequest, 64),
+            request=request(Watched, 64),
             get_updates_request=request(TrimmedUpdates, 2),
         )
         self._desk = desk

@@ -11,12 +11,14 @@ from typing import Any
 
 from telegram.request import HTTPXRequest
 
+from bot.officer.watched import Watched
+
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8}){0,2}", re.ASCII | re.IGNORECASE)
 # Telegram's ids have 52 significant bits at most, and its moments fit into 32.
 _MOST = {"id": 2**52, "message_id": 2**52, "date": 2**32}
 
 
-class TrimmedUpdates(HTTPXRequest):
+class TrimmedUpdates(Watched):
     """The connection that fetches updates, and trims each as it comes."""
 
     @staticmethod

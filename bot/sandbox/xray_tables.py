@@ -37,6 +37,7 @@ ALSO_HELD: Final = MappingProxyType(
         "public_figures": "{rows}: shares with noise added, made to leave the force",
         "audit": "{rows}: what admins did; nothing that officers do",
         "heartbeat": "{rows}: when each process last said that it runs",
+        "alert": "{rows}: which troubles of the program somebody was told of",
         "alembic_version": "the version of these tables",
     }
 )

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, inspect, select, text
 
 from storage import (
     actions,
+    alerts,
     departures,
     enrolment_codes,
     enrolments,
@@ -25,11 +26,12 @@ from storage import (
     replies,
     sealed_responses,
 )
+from storage.alerts import Alert
 from storage.engine import Storage
 from storage.enrolment_codes import EnrolmentCode
 from storage.enrolments import Enrolment
 from storage.errors import DatabaseUnavailable, RowRefused, SchemaDiffers
-from storage.migrate import check, downgrade, engine_for, migrate, pending
+from storage.migrate import check, downgrade, engine_for, is_current, migrate, pending
 from storage.tables import metadata
 from tests.databases import sqlite_url
 from tests.storage.rows import (
@@ -99,7 +101,8 @@ async def filled(storage: Storage) -> Enrolment:
         await actions.record(tx, an_action(), ENTRY, NOW)
         await public_figures.append(tx, some_figures())
         await programmes.append(tx, "{}", "admin Kestrel", "first", NOW, ENTRY)
-        await heartbeats.beat(tx, "ticker", NOW)
+        await heartbeats.beat(tx, "ticker", NOW, "{}")
+        await alerts.keep(tx, Alert("no unused keys", NOW, lasts=True))
     async with storage.read("look") as look:
         for table in metadata.sorted_tables:
             assert await look.first(select(table)) is not None, table.name
@@ -182,6 +185,37 @@ async def test_chats_of_leads_come_and_go_and_touch_nothing_else(database_url: s
         assert await lead_chats.number(look) == 0
         assert await enrolments.by_lookup(look, officer.lookup) == officer
         assert len(await actions.all(look)) == 1
+    await storage.close()
+
+
+async def test_what_processes_say_comes_and_goes_and_beats_stay(database_url: str) -> None:
+    storage = Storage(database_url)
+    await filled(storage)
+    await storage.close()
+    await downgrade(database_url, "0006")
+    assert "alert" not in await names(database_url)
+    await migrate(database_url)
+    await check(database_url)
+    storage = Storage(database_url)
+    async with storage.read("look") as look:
+        assert await heartbeats.beats(look) == {"ticker": heartbeats.Beat(NOW, None)}
+        assert await alerts.all(look) == {}
+    await storage.close()
+
+
+async def test_an_open_database_says_whether_its_tables_are_current(
+    empty_database_url: str,
+) -> None:
+    storage = Storage(empty_database_url)
+    assert not await is_current(storage)
+    await storage.close()
+    await migrate(empty_database_url)
+    storage = Storage(empty_database_url)
+    assert await is_current(storage)
+    await storage.close()
+    await downgrade(empty_database_url, "0006")
+    storage = Storage(empty_database_url)
+    assert not await is_current(storage)
     await storage.close()
 
 

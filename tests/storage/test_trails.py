@@ -7,9 +7,11 @@ import pytest
 from sqlalchemy import text
 
 from bot.core.audit import AuditEntry, BrokenAuditTrail, verify
-from storage import audit, heartbeats, programmes, releases
+from storage import alerts, audit, heartbeats, programmes, releases
+from storage.alerts import Alert
 from storage.engine import Storage
 from storage.errors import ReleaseOutOfOrder, RowRefused
+from storage.heartbeats import Beat
 from tests.storage.rows import ENTRY, NOW, a_release, opened
 
 
@@ -104,3 +106,24 @@ async def test_a_process_has_one_heartbeat_the_last(storage: Storage) -> None:
         await heartbeats.beat(tx, "ticker", NOW + timedelta(minutes=1))
         assert await heartbeats.last(tx) == {"ticker": NOW + timedelta(minutes=1), "tally": NOW}
         assert await tx.scalar(text("SELECT count(*) FROM heartbeat")) == 2
+
+
+async def test_a_process_says_of_itself_what_it_last_said(storage: Storage) -> None:
+    async with storage.transaction("beat") as tx:
+        await heartbeats.beat(tx, "officers", NOW, '{"late": 0}')
+        assert await heartbeats.beats(tx) == {"officers": Beat(NOW, '{"late": 0}')}
+        await heartbeats.beat(tx, "officers", NOW)
+        assert await heartbeats.beats(tx) == {"officers": Beat(NOW, None)}
+
+
+async def test_a_condition_has_one_row_the_last(storage: Storage) -> None:
+    later = NOW + timedelta(days=1)
+    async with storage.transaction("tell") as tx:
+        await alerts.keep(tx, Alert("tick stopped", NOW, lasts=True))
+        await alerts.keep(tx, Alert("no unused keys", NOW, lasts=True))
+        await alerts.keep(tx, Alert("tick stopped", later, lasts=False))
+    async with storage.read("look") as look:
+        assert await alerts.all(look) == {
+            "tick stopped": Alert("tick stopped", later, lasts=False),
+            "no unused keys": Alert("no unused keys", NOW, lasts=True),
+        }

@@ -1,0 +1,169 @@
+"""Is everything well? What is looked at, and the conditions that somebody must act on.
+
+Nothing here is about a person, a team or an answer, so all of it may be shown, counted by a
+monitor and sent by mail.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from bot.core.support import REFUSE_AFTER, Age
+from bot.core.vitals import Trouble, Vitals
+
+TICKS_WITHIN: Final = timedelta(minutes=3)
+"""A process that ticked within this time is alive."""
+
+STOPPED_AFTER: Final = timedelta(minutes=10)
+FORGOTTEN_AFTER: Final = timedelta(days=7)
+"""A process that did not tick for so long was taken out of use."""
+
+TROUBLE_LASTS: Final = timedelta(minutes=10)
+REFUSED_SOON: Final = timedelta(days=14)
+"""How long before an entry stops the start somebody is told daily."""
+
+LATE_AFTER: Final = timedelta(minutes=10)
+OVERDUE_AFTER: Final = timedelta(hours=1)
+"""How long after its end a round may stay open."""
+
+EVERYTHING: Final = "serve"
+PARTS: Final = ("officers", "dashboard", "tally")
+
+
+@dataclass(frozen=True, slots=True)
+class EntryAge:
+    """When a support entry was last verified."""
+
+    entry: str
+    last_verified: date
+    age: Age
+
+
+@dataclass(frozen=True, slots=True)
+class NextRound:
+    """When a check-in opens its next round."""
+
+    check_in: str
+    title: str
+    opens_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """The state of the whole installation at one moment."""
+
+    at: datetime
+    today: date
+    version: str
+    tables_current: bool
+    ticks: Mapping[str, datetime]
+    """When each process last ticked."""
+    vitals: Vitals | None
+    """What the officers' process last said of itself; None when it never did."""
+    unused_keys: int
+    open_rounds: int
+    closed_rounds: int
+    """Closed, and without a result yet."""
+    overdue_rounds: Sequence[str] = ()
+    next_rounds: Sequence[NextRound] = ()
+    directory: Sequence[EntryAge] = ()
+    backup_at: datetime | None = None
+    newest_entry: str | None = None
+    """The newest anchor of the audit trail, as it is stored."""
+    programme_version: int | None = None
+
+    def expected(self) -> list[str]:
+        """Return the processes that should tick: all in one, or those seen lately."""
+        lately = {name: at for name, at in self.ticks.items() if self.at - at < FORGOTTEN_AFTER}
+        newest = max(lately, key=lambda name: lately[name], default=None)
+        if newest == EVERYTHING:
+            return [EVERYTHING]
+        return [name for name in PARTS if name in lately] or list(lately)
+
+    def stopped(self) -> list[str]:
+        """Return the processes that should tick and do not."""
+        return [name for name in self.expected() if self.at - self.ticks[name] >= STOPPED_AFTER]
+
+
+class Condition(StrEnum):
+    """What somebody must act on."""
+
+    NO_KEYS = "no unused keys"
+    TICK_STOPPED = "tick stopped"
+    DIRECTORY_OLD = "support directory too old"
+    TOKEN_REFUSED = "Telegram token refused"  # noqa: S105 - the name of a condition
+    OTHER_POLLER = "another program polls"
+    TABLES_BEHIND = "tables not current"
+    ROUNDS_OVERDUE = "rounds overdue"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """When a condition holds, and what to do about it."""
+
+    holds: Callable[[Health], bool]
+    what: str
+    to_do: str
+
+
+def _troubled(kind: Trouble) -> Callable[[Health], bool]:
+    def holds(health: Health) -> bool:
+        seen = health.vitals.troubles.get(kind) if health.vitals else None
+        return seen is not None and health.at - seen.last < TROUBLE_LASTS
+
+    return holds
+
+
+def _is_old(health: Health) -> bool:
+    return any(
+        health.today - each.last_verified >= REFUSE_AFTER - REFUSED_SOON
+        for each in health.directory
+    )
+
+
+RULES: Final[Mapping[Condition, Rule]] = {
+    Condition.NO_KEYS: Rule(
+        lambda health: health.unused_keys == 0,
+        "There is no unused sealing key: the next round cannot open.",
+        "See that the tally runs, it makes keys; or run: python -m bot keys new",
+    ),
+    Condition.TICK_STOPPED: Rule(
+        lambda health: bool(health.stopped()),
+        "A process has not ticked for ten minutes.",
+        "Start it again; the last lines of its log say what stopped it.",
+    ),
+    Condition.DIRECTORY_OLD: Rule(
+        _is_old,
+        "An entry of the support directory was last verified almost 180 days ago or earlier:"
+        " from then on the program does not start.",
+        "Call the number or open the link, then set last_verified and verified_by.",
+    ),
+    Condition.TOKEN_REFUSED: Rule(
+        _troubled(Trouble.TOKEN_REFUSED),
+        "Telegram does not accept the bot's token any more: no message goes out, and no answer"
+        " comes in.",
+        "Copy the token from BotFather into STANDEASY_TELEGRAM_TOKEN and start the process again.",
+    ),
+    Condition.OTHER_POLLER: Rule(
+        _troubled(Trouble.OTHER_POLLER),
+        "Another program fetches updates with the same token: officers are answered by chance.",
+        "Stop the other program. If it is not yours, have BotFather revoke the token.",
+    ),
+    Condition.TABLES_BEHIND: Rule(
+        lambda health: not health.tables_current,
+        "The database does not have the tables this version expects.",
+        "Run: python -m bot migrate",
+    ),
+    Condition.ROUNDS_OVERDUE: Rule(
+        lambda health: bool(health.overdue_rounds),
+        "A round is still open an hour after it should have closed.",
+        "See that the officers' process runs; its log names the round and the reason.",
+    ),
+}
+
+
+def conditions_of(health: Health) -> list[Condition]:
+    """Return every condition that holds."""
+    return [condition for condition, rule in RULES.items() if rule.holds(health)]

@@ -1,0 +1,119 @@
+"""Conditions: each holds when it should and not a moment earlier; each has words."""
+
+import tomllib
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.core.health import (
+    RULES,
+    STOPPED_AFTER,
+    TROUBLE_LASTS,
+    Condition,
+    EntryAge,
+    Health,
+    conditions_of,
+)
+from bot.core.support import Age
+from bot.core.version import VERSION
+from bot.core.vitals import Seen, Trouble, Vitals
+
+NOW = datetime(2026, 11, 30, 9, 30, tzinfo=UTC)
+TODAY = date(2026, 11, 30)
+WELL = Health(
+    at=NOW,
+    today=TODAY,
+    version=VERSION,
+    tables_current=True,
+    ticks={"serve": NOW - timedelta(minutes=1)},
+    vitals=Vitals(0, 0, 0, 0, {}),
+    unused_keys=8,
+    open_rounds=1,
+    closed_rounds=0,
+    directory=[EntryAge("samaritans", TODAY - timedelta(days=165), Age.DUE)],
+)
+
+
+def troubled(kind: Trouble, ago: timedelta) -> Health:
+    return replace(WELL, vitals=Vitals(0, 0, 0, 0, {kind: Seen(3, NOW - ago)}))
+
+
+def test_the_version_is_that_of_the_project() -> None:
+    root = Path(__file__).resolve().parents[2]
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+    assert project["project"]["version"] == VERSION
+
+
+def test_every_condition_has_a_rule_with_words() -> None:
+    assert set(RULES) == set(Condition)
+    for rule in RULES.values():
+        assert rule.what.endswith(".")
+        assert rule.to_do
+
+
+def test_when_all_is_well_nothing_holds() -> None:
+    assert conditions_of(WELL) == []
+    assert conditions_of(replace(WELL, ticks={}, vitals=None)) == []
+
+
+@pytest.mark.parametrize(
+    ("ill", "condition"),
+    [
+        (replace(WELL, unused_keys=0), Condition.NO_KEYS),
+        (replace(WELL, ticks={"serve": NOW - STOPPED_AFTER}), Condition.TICK_STOPPED),
+        (
+            replace(WELL, directory=[EntryAge("samaritans", TODAY - timedelta(days=166), Age.DUE)]),
+            Condition.DIRECTORY_OLD,
+        ),
+        (troubled(Trouble.TOKEN_REFUSED, timedelta()), Condition.TOKEN_REFUSED),
+        (troubled(Trouble.OTHER_POLLER, timedelta()), Condition.OTHER_POLLER),
+        (replace(WELL, tables_current=False), Condition.TABLES_BEHIND),
+        (replace(WELL, overdue_rounds=["weekly-pulse-2026-11-02"]), Condition.ROUNDS_OVERDUE),
+    ],
+)
+def test_each_condition_holds_alone(ill: Health, condition: Condition) -> None:
+    assert conditions_of(ill) == [condition]
+
+
+@pytest.mark.parametrize(
+    "well",
+    [
+        replace(WELL, ticks={"serve": NOW - STOPPED_AFTER + timedelta(seconds=1)}),
+        troubled(Trouble.TOKEN_REFUSED, TROUBLE_LASTS),
+        troubled(Trouble.TOLD_TO_WAIT, timedelta()),
+        troubled(Trouble.OUT_OF_REACH, timedelta()),
+    ],
+)
+def test_a_moment_earlier_it_does_not(well: Health) -> None:
+    assert conditions_of(well) == []
+
+
+LATELY, STOPPED, LONG_AGO = (
+    NOW - timedelta(minutes=1),
+    NOW - timedelta(hours=1),
+    NOW - timedelta(days=8),
+)
+
+
+@pytest.mark.parametrize(
+    ("ticks", "expected", "stopped"),
+    [
+        ({"serve": LATELY}, ["serve"], []),
+        ({"serve": STOPPED}, ["serve"], ["serve"]),
+        # One process was split into three, or three made one: the old ones are not missed.
+        ({"serve": STOPPED, "officers": LATELY, "tally": LATELY}, ["officers", "tally"], []),
+        ({"serve": LATELY, "officers": STOPPED, "tally": STOPPED}, ["serve"], []),
+        ({"officers": LATELY, "tally": STOPPED}, ["officers", "tally"], ["tally"]),
+        ({"officers": LATELY, "tally": LONG_AGO}, ["officers"], []),
+        ({"officers": STOPPED, "tally": STOPPED}, ["officers", "tally"], ["officers", "tally"]),
+        ({}, [], []),
+    ],
+)
+def test_a_process_is_missed_that_was_there_lately(
+    ticks: dict[str, datetime], expected: list[str], stopped: list[str]
+) -> None:
+    health = replace(WELL, ticks=ticks)
+    assert health.expected() == expected
+    assert health.stopped() == stopped

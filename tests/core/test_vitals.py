@@ -1,0 +1,50 @@
+"""Vitals: bands, kinds of trouble, and nothing that is one person's."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.core.vitals import BANDS, Seen, Trouble, Vitals, band_of, band_of_people
+
+NOW = datetime(2026, 11, 30, 9, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("number", "band"),
+    [(-1, 0), (0, 0), (1, 1), (9, 1), (10, 10), (99, 10), (100, 100), (12_345, 10_000)],
+)
+def test_a_number_leaves_as_the_least_of_its_band(number: int, band: int) -> None:
+    assert band_of(number) == band
+
+
+@pytest.mark.parametrize(("number", "band"), [(0, 0), (1, 0), (9, 0), (10, 10), (250, 100)])
+def test_fewer_than_ten_people_look_like_nobody(number: int, band: int) -> None:
+    assert band_of_people(number) == band
+
+
+def test_the_largest_band_has_no_end() -> None:
+    assert band_of(10**9) == BANDS[-1]
+
+
+def test_vitals_read_back() -> None:
+    vitals = Vitals(10, 0, 100, 1_000, {Trouble.TOLD_TO_WAIT: Seen(17, NOW)})
+    assert Vitals.from_json(vitals.to_json()) == vitals
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{}",
+        "[]",
+        "17",
+        '{"waiting": 1, "late": 0, "sent": 0, "enrolled": 0}',
+        '{"waiting": 1, "late": 0, "sent": 0, "enrolled": 0, "troubles": []}',
+        '{"waiting": 1, "late": 0, "sent": 0, "enrolled": 0, "troubles": {"x": {}}}',
+        '{"waiting": 1, "late": 0, "sent": 0, "enrolled": 0, "troubles": {"told to wait": {}}}',
+        '{"waiting": null, "late": 0, "sent": 0, "enrolled": 0, "troubles": {}}',
+    ],
+)
+def test_what_another_version_said_is_refused(text: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - whichever the reader stumbles over
+        Vitals.from_json(text)
