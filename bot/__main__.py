@@ -1,7 +1,6 @@
 """The commands. Results go to standard output, everything else to standard error."""
 
 import asyncio
-import getpass
 import resource
 import secrets
 import sys
@@ -12,9 +11,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress, track
 
-from bot import running, wiring
+from bot import keeping, running, wiring
 from bot.admin import arguments, audit_sheet, listing, trail_sheet
 from bot.admin.report_text import report_as_text
+from bot.admin.terminal import actor, say
 from bot.core.audit import Anchor
 from bot.core.errors import StandEasyError
 from bot.sealing.process_keys import make_officer_keys, officer_keys, opening_keys
@@ -33,19 +33,6 @@ from bot.workflows import (
 from bot.workflows.audit_releases import NothingToTrust, read_published
 
 Command = Callable[[Settings, Namespace], Coroutine[None, None, None]]
-
-
-def say(text: str) -> None:
-    """Write a result."""
-    sys.stdout.write(text.rstrip("\n") + "\n")
-
-
-def actor() -> str:
-    """Return who acts, for the audit trail: the account on this machine."""
-    try:
-        return f"command line ({getpass.getuser()})"
-    except (OSError, KeyError):
-        return "command line"
 
 
 async def serve(settings: Settings, given: Namespace) -> None:
@@ -274,6 +261,8 @@ COMMANDS: dict[str, Command] = {
     "figures show": figures_show,
     "keys new": keys_new,
     "keys list": keys_list,
+    "backup": keeping.backup,
+    "restore": keeping.restore,
 }
 
 

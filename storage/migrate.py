@@ -51,6 +51,18 @@ async def pending(address: str) -> bool:
     return await _run(address, _is_behind)
 
 
+async def revision(address: str) -> str | None:
+    """Return which migration the database stands at; None before the first."""
+    return await _run(
+        address, lambda connection: MigrationContext.configure(connection).get_current_revision()
+    )
+
+
+def is_known(wanted: str) -> bool:
+    """Whether this version of the program has a migration of that name."""
+    return wanted in {script.revision for script in _script().walk_revisions()}
+
+
 async def is_current(storage: Storage) -> bool:
     """Say whether an open database has the tables this version expects, by its own word."""
     try:

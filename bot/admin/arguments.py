@@ -42,6 +42,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_audit(commands)
     _add_figures(commands)
     _add_keys(commands)
+    _add_keeping(commands)
     return parser
 
 
@@ -270,3 +271,21 @@ def _add_keys(commands: _Commands) -> None:
         "--count", type=_count, default=8, metavar="N", help="key pairs to add (default 8)"
     )
     _add(keys, "list", "List all sealing keys and where they stand.", "keys list", "keys list")
+
+
+def _add_keeping(commands: _Commands) -> None:
+    backup = _add(
+        commands,
+        "backup",
+        "Copy the database into a new folder; with --keys, the keys, to be kept elsewhere.",
+        "backup backups/2026-11-30",
+    )
+    backup.add_argument("folder", metavar="FOLDER")
+    backup.add_argument("--keys", action="store_true", help="the keys instead of the database")
+    restore = _add(
+        commands,
+        "restore",
+        "Check a backup and put it onto an empty place; the database first, then the keys.",
+        "restore backups/2026-11-30",
+    )
+    restore.add_argument("folder", metavar="FOLDER")
