@@ -40,6 +40,7 @@ ROOMS = {
     "bot.running": EVERYTHING,
     "bot.keeping": EVERYTHING,
     "bot.sandbox": {"bot.core", "bot.web"},
+    "bot.commands": EVERYTHING,
     "bot.__main__": EVERYTHING,
 }
 # The demo command puts the whole program beside the loopback Telegram; its pages do not.
@@ -272,6 +273,10 @@ PLANTS = {
     "the wiring loads the sandbox": (
         {"bot/wiring.py": "import bot.sandbox.loopback"},
         "Only the commands load the sandbox",
+    ),
+    "the outsider asks the engine": (
+        {"bot/core/outsider/planted.py": "import bot.core.disclosure.suppression"},
+        "The outsider knows nothing",
     ),
 }
 
