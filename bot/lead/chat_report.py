@@ -76,6 +76,19 @@ def report_on(
         summary_of(releases, release.document["check_in"], MOST_SENTENCES),
         page,
         picture_of(release),
+        note_on(release),
+    )
+
+
+def note_on(release: Release) -> str | None:
+    """Return how to read the heat map; None where there is none."""
+    themes = themes_of(release)
+    if not themes:
+        return None
+    first = themes[0]
+    return (
+        f"In the picture: how many gave the answers at the low end, such as “{first.low}” under"
+        f" {first.title}. The stronger the colour, the more; a dot is not shown."
     )
 
 

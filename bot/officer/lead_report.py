@@ -88,12 +88,13 @@ def shown(tongue: Tongue, report: ChatReport) -> tuple[Screen, ...]:
     """The message about a result; two where the words do not fit under a picture."""
     title = f"<b>{escape(report.title)}</b>"
     words = [escape(sentence, quote=False) for sentence in report.sentences]
+    note = [f"<i>{escape(report.note, quote=False)}</i>"] if report.note else []
     where = [escape(report.address, quote=False)] if report.address else []
     # As long as it is with its markup, or shorter.
-    whole = "\n\n".join([title, *words, *where])
+    whole = "\n\n".join([title, *words, *note, *where])
     if report.picture is None or len(whole) <= MOST_OF_CAPTION:
         return (_saying(tongue, whole),)
-    head = "\n\n".join([title, *where])
+    head = "\n\n".join([title, *note, *where])
     return (_saying(tongue, head), _saying(tongue, "\n\n".join(words)))
 
 

@@ -18,6 +18,8 @@ class ChatReport:
     """Of the page that says more; None where no address is known."""
     picture: bytes | None = field(default=None, repr=False)
     """A PNG."""
+    note: str | None = None
+    """How to read the picture."""
 
 
 class ChatReports(Protocol):

@@ -51,7 +51,7 @@ async def test_a_code_is_made_and_all_chats_are_unlinked_with_the_keyboard_alone
         await page.keyboard.press("Enter")
         await page.get_by_role("heading", name="Your code").wait_for()
         await looks_right(page)
-        await tab_to(page, "Open Telegram and link this chat")
+        await tab_to(page, "Open Telegram and link it")
         shown = await page.get_by_text(re.compile(r"/report [0-9A-Z]{5}-")).inner_text()
         assert len(shown) == len("/report ") + 23
         if folder := os.environ.get("PICTURES"):

@@ -11,7 +11,7 @@ from bot.core.disclosure.release import Release, make_release
 from bot.core.errors import StandEasyError
 from bot.lead import chat_report
 from bot.lead.chat_report import DAMAGED, ReleasesInShort, newest_with_themes, report_on
-from bot.lead.heat_map import days_of, rows_of
+from bot.lead.heat_map import days_of, rows_of, themes_of
 from bot.lead.pages import lead_routes
 from bot.lead.pictures import heat_picture
 from bot.lead.wording import summary_of
@@ -50,6 +50,9 @@ async def test_the_newest_result_is_shown_with_the_sentences_of_the_page() -> No
     assert max(width, height) <= 20 * min(width, height)
     assert len(report.picture) < 10_000_000
     assert "PNG" not in repr(report)
+    first = themes_of(newest)[0]
+    assert report.note
+    assert f"such as “{first.low}” under {first.title}." in report.note
 
 
 async def test_it_is_drawn_once_for_each_release_however_many_ask(
@@ -118,6 +121,7 @@ def test_a_result_with_themes_goes_before_a_newer_one_that_only_counts() -> None
     assert report.picture is not None
     assert size_of(report.picture)
     assert report.sentences
+    assert report.note is None
 
 
 def test_where_nothing_at_all_is_shown_there_are_words_alone() -> None:

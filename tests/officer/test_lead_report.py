@@ -92,9 +92,10 @@ async def test_a_lead_links_a_chat_sees_the_result_and_unlinks_it(
         message = await said_to(lead, "/report")
         assert message.kind == "photo"
         assert message.file.startswith(PNG)
-        title, sentence = message.text.split("\n\n")
+        title, sentence, note = message.text.split("\n\n")
         assert title == "Weekly pulse: 9 November to 7 December 2026"
         assert sentence.startswith("What stands out is told from the second release on")
+        assert note.startswith("In the picture: how many gave the answers at the low end, such as")
         assert message.buttons == [["Help"]]
         assert message.silent
         # The same picture again, not drawn again.
@@ -315,9 +316,10 @@ def test_names_are_made_safe_and_every_message_ends_with_help() -> None:
 
 
 def test_words_that_do_not_fit_under_a_picture_follow_it() -> None:
-    report = ChatReport("Title", ("word " * 100,) * 3, "https://x.example/results/1", PNG)
+    words, where = ("word " * 100,) * 3, "https://x.example/results/1"
+    report = ChatReport("Title", words, where, PNG, "How to & why")
     under, after = shown(ENGLISH, report)
-    assert under.text == "<b>Title</b>\n\nhttps://x.example/results/1"
+    assert under.text == "<b>Title</b>\n\n<i>How to &amp; why</i>\n\nhttps://x.example/results/1"
     assert len(under.text) <= MOST_OF_CAPTION < len(after.text)
     for screen in (under, after):
         assert screen.rows[-1][-1].label == "Help"
