@@ -7,11 +7,15 @@ import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 
+from starlette.routing import BaseRoute
+
+from bot.admin.health_pages import health_routes, probe_routes
 from bot.officer.application import OfficerBot
 from bot.web.application import web_application
 from bot.web.serving import serving
-from bot.web.sign_in import OneTimeDoor
+from bot.web.sign_in import Door, OneTimeDoor
 from bot.wiring import WEBHOOK_PATH, Assembly, Part, Settings, open_storage, utc_now
+from bot.workflows.health import Oversight
 
 
 async def run(settings: Settings, parts: Sequence[Part]) -> None:
@@ -24,7 +28,7 @@ async def run(settings: Settings, parts: Sequence[Part]) -> None:
         door = OneTimeDoor(secrets.token_bytes, utc_now, secure=settings.is_secure)
         if Part.DASHBOARD in assembly.parts or assembly.uses_webhook:
             application = web_application(
-                [*assembly.routes(door)],
+                [*assembly.routes(door), *oversight_routes(assembly, door)],
                 allowed_hosts=settings.allowed_hosts,
                 on_loopback=not settings.is_secure,
             )
@@ -37,6 +41,15 @@ async def run(settings: Settings, parts: Sequence[Part]) -> None:
                 sys.stdout.write(f"Results: {settings.public_url or address}{door.link}\n")
                 sys.stdout.flush()
         await until_stopped(await stack.enter_async_context(ticking(assembly)))
+
+
+def oversight_routes(assembly: Assembly, door: Door) -> list[BaseRoute]:
+    """Return what tells monitors, and behind the door people, how everything is."""
+    oversight = Oversight(assembly.storage, assembly.now, assembly.national, assembly.name)
+    routes = probe_routes(oversight)
+    if Part.DASHBOARD in assembly.parts:
+        routes += health_routes(oversight, door)
+    return routes
 
 
 @asynccontextmanager

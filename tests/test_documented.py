@@ -12,11 +12,13 @@ from starlette.routing import BaseRoute, Route
 
 from bot import wiring
 from bot.admin.arguments import build_parser, parse
+from bot.admin.health_pages import health_routes, probe_routes
 from bot.core.languages import Tongues
 from bot.pages import dashboard_routes
 from bot.web.application import web_application
 from bot.web.sign_in import OneTimeDoor
 from bot.wiring import WEBHOOK_PATH
+from bot.workflows.health import Oversight
 from bot.workflows.report import Reports
 from config.settings import PREFIX, setting_names
 from storage.engine import Storage
@@ -106,6 +108,8 @@ def routes() -> list[BaseRoute]:
     door = OneTimeDoor(lambda size: bytes(size), lambda: moment, secure=True)
     reports = Reports(storage, lambda: moment)
     pages = dashboard_routes(storage, lambda: moment, bytes, reports, door, Tongues(), lambda: None)
+    oversight = Oversight(storage, lambda: moment, [], "serve")
+    pages += [*probe_routes(oversight), *health_routes(oversight, door)]
     return web_application(pages, allowed_hosts=["localhost"], on_loopback=True).routes
 
 

@@ -4,6 +4,7 @@ Plain ASGI: nothing is buffered, so that mounted applications can stream and pol
 """
 
 from collections.abc import Sequence
+from ipaddress import ip_address
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -28,6 +29,8 @@ SAFE_HEADERS: Final = {
 HSTS: Final = "max-age=31536000"
 READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 HEALTH: Final = "/healthz"
+READY: Final = "/readyz"
+METRICS: Final = "/metrics"
 
 
 class SafeHeaders:
@@ -63,8 +66,7 @@ class OwnHosts:
         self._allowed = frozenset(host.lower() for host in allowed)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        # A health check asks by address, and learns nothing from the answer.
-        if scope["type"] != "http" or scope["path"] == HEALTH or self._is_ours(scope):
+        if scope["type"] != "http" or self._is_open(scope) or self._is_ours(scope):
             await self._app(scope, receive, send)
             return
         refusal = PlainTextResponse(
@@ -72,10 +74,30 @@ class OwnHosts:
         )
         await refusal(scope, receive, send)
 
+    def _is_open(self, scope: Scope) -> bool:
+        # A health check asks by address, and learns nothing from the answer.
+        if scope["path"] in (HEALTH, READY):
+            return True
+        # A monitor asks by address or by the name of a container. A page elsewhere cannot: its
+        # own name has a dot.
+        return scope["path"] == METRICS and _is_inside(_host_of(scope))
+
     def _is_ours(self, scope: Scope) -> bool:
-        host = Headers(scope=scope).get("host", "").lower()
-        name, colon, port = host.rpartition(":")
-        return (name if colon and port.isdigit() else host) in self._allowed
+        return _host_of(scope) in self._allowed
+
+
+def _host_of(scope: Scope) -> str:
+    host = Headers(scope=scope).get("host", "").lower()
+    name, colon, port = host.rpartition(":")
+    return name if colon and port.isdigit() else host
+
+
+def _is_inside(host: str) -> bool:
+    try:
+        ip_address(host.strip("[]"))
+    except ValueError:
+        return host != "" and "." not in host
+    return True
 
 
 class OwnWrites:

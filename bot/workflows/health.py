@@ -1,0 +1,124 @@
+"""Health: everything that says whether the installation works, read in one transaction.
+
+It reads what the dashboard's process may read: no deliveries, no enrolments, no answers. What
+is known of those is what the officers' process said of itself.
+"""
+
+import logging
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from bot.core.audit import Anchor
+from bot.core.calendar import local_day, plans_until
+from bot.core.health import (
+    EVERYTHING,
+    OVERDUE_AFTER,
+    PARTS,
+    EntryAge,
+    Health,
+    NextRound,
+)
+from bot.core.programme import Programme
+from bot.core.rounds import RoundState
+from bot.core.support import SupportEntry, age_of
+from bot.core.version import VERSION
+from bot.core.vitals import Vitals
+from bot.workflows import heartbeat
+from bot.workflows.catalogue import parse_programme
+from bot.workflows.moment import Now
+from storage import audit, heartbeats, programmes, rounds, sealing_keys
+from storage.engine import Storage
+from storage.errors import DatabaseUnavailable
+from storage.heartbeats import Beat
+from storage.migrate import is_current
+from storage.states import KeyState
+
+log = logging.getLogger(__name__)
+
+_A_YEAR = timedelta(days=400)
+
+
+class Oversight:
+    """What tells how one installation is; `process` is the one that asks."""
+
+    def __init__(
+        self, storage: Storage, now: Now, national: Sequence[SupportEntry], process: str
+    ) -> None:
+        self._storage, self.now, self._national = storage, now, tuple(national)
+        self._process = process
+
+    async def health(self) -> Health:
+        """Return the state of everything; raises `DatabaseUnavailable`."""
+        current = await is_current(self._storage)
+        async with self._storage.read("health") as tx:
+            beats = await heartbeats.beats(tx)
+            keys = await sealing_keys.counts(tx)
+            unfinished = await rounds.in_state(tx, RoundState.OPEN, RoundState.CLOSED)
+            saved = await programmes.newest(tx)
+            entry = await audit.newest(tx)
+        programme = _programme(saved.content if saved else None)
+        at = self.now()
+        today = local_day(at, programme.force.timezone) if programme else at.date()
+        entries = [*(programme.support if programme else ()), *self._national]
+        backup = beats.get(heartbeat.BACKUP)
+        opened = [row for row in unfinished if row.state is RoundState.OPEN]
+        return Health(
+            at=at,
+            today=today,
+            version=VERSION,
+            tables_current=current,
+            ticks={name: beats[name].at for name in (EVERYTHING, *PARTS) if name in beats},
+            vitals=_vitals(beats, at),
+            unused_keys=keys[KeyState.UNUSED],
+            open_rounds=len(opened),
+            closed_rounds=len(unfinished) - len(opened),
+            overdue_rounds=[row.id for row in opened if at - row.closes_at >= OVERDUE_AFTER],
+            next_rounds=_next_rounds(programme, today),
+            directory=[EntryAge(e.id, e.last_verified, age_of(e, today)) for e in entries],
+            backup_at=backup.at if backup else None,
+            newest_entry=str(Anchor(entry.sequence, entry.hash)) if entry else None,
+            programme_version=saved.version if saved else None,
+        )
+
+    async def not_ready(self) -> str | None:
+        """Return why this process cannot do its work now; None when it can."""
+        try:
+            if not await is_current(self._storage):
+                return "the tables are not current"
+            if not await heartbeat.is_fresh(self._storage, self._process, self.now):
+                return "no tick lately"
+        except DatabaseUnavailable:
+            return "the database is out of reach"
+        return None
+
+
+def _programme(content: str | None) -> Programme | None:
+    try:
+        return parse_programme(content) if content else None
+    except ValueError as error:
+        log.error("the programme cannot be read: %s", type(error).__name__)
+        return None
+
+
+def _vitals(beats: dict[str, Beat], at: datetime) -> Vitals | None:
+    """Return what was said last by whoever talks to officers."""
+    said = [beat for beat in beats.values() if beat.vitals is not None]
+    newest = max(said, key=lambda beat: beat.at, default=None)
+    if newest is None or newest.vitals is None:
+        return None
+    try:
+        return Vitals.from_json(newest.vitals)
+    except ValueError:
+        # Another version said it.
+        return None
+
+
+def _next_rounds(programme: Programme | None, today: date) -> list[NextRound]:
+    found = []
+    for check_in in programme.check_ins if programme else ():
+        for plan in plans_until(check_in, today + _A_YEAR):
+            if plan.opens_on > today:
+                title = check_in.title["en"]
+                found.append(NextRound(check_in.id, title, plan.opens_on))
+                break
+    return sorted(found, key=lambda each: (each.opens_on, each.check_in))
