@@ -43,8 +43,9 @@ ROOMS = {
     "bot.commands": EVERYTHING,
     "bot.__main__": EVERYTHING,
 }
-# The demo command puts the whole program beside the loopback Telegram; its pages do not.
-WHOLE_PROGRAM = {"bot.sandbox.run_demo"}
+# The demo command puts the whole program beside the loopback Telegram, and an invented year
+# into a database of its own; its pages do neither.
+WHOLE_PROGRAM = {"bot.sandbox.run_demo", "bot.sandbox.remembering"}
 
 BANNED = ("user", "manager", "service", "helper", "util", "data", "process", "processe", "survey")
 BANNED_NAMES = {name + plural for name in (*BANNED, "form", "submission") for plural in ("", "s")}
