@@ -1,17 +1,19 @@
 """The newest result for a lead's chat: the heat map, what stands out, and where the page is.
 
-Everything is read from stored `Release`s with the page's own words and chart. It is drawn once
-for each release, aside, and kept by the release's hash.
+Everything is read from stored `Release`s with the page's own words and chart. It is made once
+for each release, the picture by a process of its own, and kept by the release's hash.
 """
 
 import asyncio
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 from urllib.parse import quote
 
 from bot.core.disclosure.release import DamagedRelease, Release
-from bot.lead.drawing import as_png
+from bot.lead.drawing import Spec
+from bot.lead.drawn_apart import png_drawn_apart
 from bot.lead.heat_map import days_of, themes_of, title_of
 from bot.lead.pages import Reports
 from bot.lead.pictures import counts_picture, heat_picture
@@ -54,11 +56,13 @@ class ReleasesInShort:
         release = newest_with_themes(results.releases)
         async with self._one_at_a_time:
             if self._kept is None or self._kept[0] != release.hash:
-                made = await asyncio.to_thread(
-                    report_on, release, results.releases, self._public_url
-                )
-                self._kept = (release.hash, made)
+                self._kept = (release.hash, await self._made(release, results.releases))
             return self._kept[1]
+
+    async def _made(self, release: Release, releases: Sequence[Release]) -> ChatReport:
+        words = await asyncio.to_thread(report_on, release, releases, self._public_url)
+        spec = picture_of(release)
+        return replace(words, picture=None if spec is None else await png_drawn_apart(spec))
 
 
 def newest_with_themes(releases: Sequence[Release]) -> Release:
@@ -69,14 +73,13 @@ def newest_with_themes(releases: Sequence[Release]) -> Release:
 def report_on(
     release: Release, releases: Sequence[Release], public_url: str | None = None
 ) -> ChatReport:
-    """Return the message about a release that is the newest of its check-in."""
+    """Return the words about a release that is the newest of its check-in."""
     page = f"{public_url}/results/{quote(release.round_id, safe='')}" if public_url else None
     return ChatReport(
         f"{title_of(release)}: {days_in_words(*days_of(release))}",
         summary_of(releases, release.document["check_in"], MOST_SENTENCES),
         page,
-        picture_of(release),
-        note_on(release),
+        note=note_on(release),
     )
 
 
@@ -92,12 +95,12 @@ def note_on(release: Release) -> str | None:
     )
 
 
-def picture_of(release: Release) -> bytes | None:
-    """Return the heat map as PNG; where a release has no themes, what it counts, if shown."""
+def picture_of(release: Release) -> Spec | None:
+    """Return the heat map; where a release has no themes, what it counts, if that is shown."""
     if themes_of(release):
-        return as_png(heat_picture(release))
-    counted = (counts_picture(counts) for counts in release.counts)
-    return next((as_png(spec) for spec in counted if spec is not None), None)
+        return heat_picture(release)
+    counted = map(counts_picture, release.counts)
+    return next((spec for spec in counted if spec is not None), None)
 
 
 def _not_yet(results: Results) -> ChatReport:

@@ -96,7 +96,7 @@ def _draw_png(spec: dict[str, Any]) -> bytes:
     import vl_convert
 
     picture: bytes = vl_convert.vegalite_to_png(
-        _with_title(spec), vl_version=VEGA_LITE, scale=PIXELS_PER_POINT, allowed_base_urls=[]
+        with_title(spec), vl_version=VEGA_LITE, scale=PIXELS_PER_POINT, allowed_base_urls=[]
     )
     return picture
 
@@ -105,7 +105,7 @@ def _draw_pdf(spec: dict[str, Any]) -> bytes:
     import vl_convert
 
     picture: bytes = vl_convert.vegalite_to_pdf(
-        _with_title(spec), vl_version=VEGA_LITE, allowed_base_urls=[]
+        with_title(spec), vl_version=VEGA_LITE, allowed_base_urls=[]
     )
     return picture
 
@@ -114,7 +114,8 @@ def _texts(spec: Spec) -> tuple[str, str]:
     return str(spec.get("usermeta", {}).get("title", "")), str(spec.get("description", ""))
 
 
-def _with_title(spec: dict[str, Any]) -> dict[str, Any]:
+def with_title(spec: dict[str, Any]) -> dict[str, Any]:
+    """Return a specification that draws its title above the picture."""
     title, _ = _texts(spec)
     if not title:
         return spec

@@ -3,17 +3,20 @@
 import asyncio
 import struct
 from collections.abc import Sequence
+from pathlib import Path
 
 import httpx
 import pytest
 
 from bot.core.disclosure.release import Release, make_release
 from bot.core.errors import StandEasyError
-from bot.lead import chat_report
-from bot.lead.chat_report import DAMAGED, ReleasesInShort, newest_with_themes, report_on
-from bot.lead.heat_map import days_of, rows_of, themes_of
+from bot.lead import chat_report, drawn_apart
+from bot.lead.chat_report import DAMAGED, ReleasesInShort, newest_with_themes, picture_of, report_on
+from bot.lead.drawing import as_png
+from bot.lead.drawn_apart import PictureNotMade, png_drawn_apart
+from bot.lead.heat_map import days_of, themes_of
 from bot.lead.pages import lead_routes
-from bot.lead.pictures import heat_picture
+from bot.lead.pictures import counts_picture, heat_picture
 from bot.lead.wording import summary_of
 from bot.web.application import web_application
 from bot.web.sign_in import OpenDoor
@@ -60,9 +63,8 @@ async def test_it_is_drawn_once_for_each_release_however_many_ask(
 ) -> None:
     drawn: list[str] = []
 
-    def draw(release: Release) -> bytes:
+    def draw(release: Release) -> None:
         drawn.append(release.round_id)
-        return b"a picture"
 
     monkeypatch.setattr(chat_report, "picture_of", draw)
     reports = InventedReports(RELEASES[:0:-1])
@@ -117,16 +119,16 @@ def test_a_result_with_themes_goes_before_a_newer_one_that_only_counts() -> None
     taps = a_taps_release()
     assert newest_with_themes((taps, *RELEASES)) is RELEASES[0]
     assert newest_with_themes((taps,)) is taps
+    spec = picture_of(taps)
+    assert spec == counts_picture(taps.counts[0])
     report = report_on(taps, (taps,))
-    assert report.picture is not None
-    assert size_of(report.picture)
     assert report.sentences
     assert report.note is None
 
 
 def test_where_nothing_at_all_is_shown_there_are_words_alone() -> None:
     document = {**a_taps_release().document, "counts": []}
-    assert report_on(make_release(document), ()).picture is None
+    assert picture_of(make_release(document)) is None
 
 
 async def test_page_and_chat_say_the_same() -> None:
@@ -144,6 +146,33 @@ async def test_page_and_chat_say_the_same() -> None:
         theme, _, text = sentence.partition(": ")
         assert theme in page
         assert text in page
-    # The picture is drawn from what the page's heat map has, cell by cell.
-    (row, *_) = rows_of(newest)
-    assert row.name in str(heat_picture(newest))
+    # Byte for byte the picture that the page offers.
+    assert report.picture == as_png(heat_picture(newest))
+
+
+async def test_while_a_picture_is_drawn_nobody_waits() -> None:
+    turns = 0
+    drawing = asyncio.create_task(png_drawn_apart(heat_picture(RELEASES[0])))
+    while not drawing.done():
+        await asyncio.sleep(0)
+        turns += 1
+    assert (await drawing).startswith(b"\x89PNG")
+    # In this process the library would hold everything up until it is done.
+    assert turns > 100
+
+
+@pytest.mark.parametrize("spec", [{}, {"mark": "no such mark"}])
+async def test_what_cannot_be_drawn_says_so_and_no_more(spec: dict[str, object]) -> None:
+    with pytest.raises(PictureNotMade, match="expected a PNG"):
+        await png_drawn_apart(spec)
+
+
+async def test_a_press_that_hangs_is_stopped(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    press = tmp_path / "press.py"
+    press.write_text("import time\ntime.sleep(600)\n")
+    monkeypatch.setattr(drawn_apart, "_PRESS", press)
+    monkeypatch.setattr(drawn_apart, "PATIENCE", 0.1)
+    with pytest.raises(PictureNotMade):
+        await png_drawn_apart({})
