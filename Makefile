@@ -48,7 +48,9 @@ bench: $(DEV) ## print speeds as ratios to a baseline of the same run
 fuzz: $(DEV) ## try 100,000 broken updates, 10,000 organisations and a whole year
 	FUZZ=1 $(BIN)/python -m pytest -q -n $(JOBS) --maxprocesses 4 \
 	  tests/journeys/test_fuzz.py tests/journeys/test_a_year.py tests/core/disclosure/test_consistency.py \
-	  tests/core/disclosure/test_histories.py tests/core/disclosure/test_organisations.py $(ARGS)
+	  tests/core/disclosure/test_histories.py tests/core/disclosure/test_organisations.py \
+	  tests/core/disclosure/test_heads.py tests/core/disclosure/test_band_geometry.py \
+	  tests/core/contact_times/test_oracle.py $(ARGS)
 	FUZZ=1 $(BIN)/python -m pytest -q tests/core/outsider/test_histories.py $(ARGS)
 
 # Babel's own tool: what is new or reworded is left empty for a translator, and the tests say so.

@@ -6,8 +6,11 @@ from itertools import product
 
 from bot.core.disclosure.bands import share_bands
 from tests.each import each_holds
+from tests.shares import SHARE
 
-SIZES = [*range(10, 61), 99, 100, *range(101, 131)]
+ALL_SIZES = [*range(10, 61), 99, 100, *range(101, 131)]
+# The ordinary suite looks at the small ones and at both ends of each width of band.
+SIZES = ALL_SIZES if SHARE == 1 else [*range(10, 27), 49, 50, 99, 100, 101]
 Triple = tuple[int, int, int]
 Written = tuple[tuple[int, int], tuple[int, int], tuple[int, int]]
 
