@@ -11,17 +11,16 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress, track
 
-from bot import keeping, running, wiring
+from bot import commands, keeping, running, wiring
 from bot.admin import arguments, audit_sheet, listing, trail_sheet
 from bot.admin.report_text import report_as_text
 from bot.admin.terminal import actor, say
 from bot.core.audit import Anchor
 from bot.core.errors import StandEasyError
-from bot.sealing.process_keys import make_officer_keys, officer_keys, opening_keys
+from bot.sealing.process_keys import make_officer_keys, opening_keys
 from bot.wiring import Part, Settings
 from bot.workflows import (
     closing,
-    codes,
     key_pool,
     programme,
     public_figures,
@@ -110,17 +109,6 @@ async def packs_check(settings: Settings, given: Namespace) -> None:
     wiring.instruments_by_key(loaded)
     for wording in loaded:
         say(listing.wording_as_text(wording.path.name, wording.instruments))
-
-
-async def codes_issue(settings: Settings, given: Namespace) -> None:
-    """Make an enrolment code."""
-    keys, _ = officer_keys(settings.keys)
-    async with wiring.open_storage(settings) as storage:
-        code, uses, expires_on = await codes.issue_code(
-            storage, keys, given.team, given.uses, wiring.utc_now, secrets.token_bytes, actor()
-        )
-    username = await wiring.bot_username(settings)
-    say(listing.code_as_text(code, uses, expires_on, username))
 
 
 async def rounds_list(settings: Settings, given: Namespace) -> None:
@@ -236,6 +224,7 @@ async def keys_list(settings: Settings, given: Namespace) -> None:
 
 
 COMMANDS: dict[str, Command] = {
+    **commands.COMMANDS,
     "demo": demo,
     "serve": serve,
     "officers": serve,
@@ -249,7 +238,6 @@ COMMANDS: dict[str, Command] = {
     "programme show": programme_show,
     "packs template": packs_template,
     "packs check": packs_check,
-    "codes issue": codes_issue,
     "rounds list": rounds_list,
     "rounds open": rounds_open,
     "rounds close": rounds_close,

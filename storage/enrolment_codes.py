@@ -1,5 +1,6 @@
 """Enrolment codes: a team's invitation, kept as a keyed hash with the uses that are left."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -43,3 +44,15 @@ async def take_use(tx: WriteTransaction, digest: bytes, today: date) -> str | No
     )
     team: str | None = await tx.scalar(statement)
     return team
+
+
+async def working(tx: ReadTransaction, today: date) -> list[EnrolmentCode]:
+    """Return the codes that have not expired, used up or not: which of them are, nobody asks."""
+    statement = select(table).where(table.c.expires_on >= today)
+    rows = await tx.all(statement.order_by(table.c.team, table.c.expires_on, table.c.digest))
+    return [EnrolmentCode(**row._mapping) for row in rows]
+
+
+async def expire(tx: WriteTransaction, digests: Collection[bytes], last: date) -> None:
+    """Let codes have had their last day."""
+    await tx.execute(update(table).where(table.c.digest.in_(digests)).values(expires_on=last))

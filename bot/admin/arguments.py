@@ -5,23 +5,20 @@ was expected.
 """
 
 import argparse
-import sys
 from collections.abc import Sequence
-from typing import NoReturn, TypeAlias
+
+from bot.admin.argument_parts import Commands as _Commands
+from bot.admin.argument_parts import Parser
+from bot.admin.argument_parts import add as _add
+from bot.admin.argument_parts import count as _count
+from bot.admin.argument_parts import group as _group
+from bot.admin.argument_parts import port as _port
+from bot.admin.arguments_teams import add_codes, add_teams
 
 DESCRIPTION = (
     "Stand Easy: voluntary, anonymous well-being check-ins and signposting for people in"
     " high-stress roles. It does not diagnose, screen, predict or monitor any condition."
 )
-
-
-class Parser(argparse.ArgumentParser):
-    """A parser that answers a mistake in one line."""
-
-    def error(self, message: str) -> NoReturn:
-        """Say what was expected, and leave with 2."""
-        sys.stderr.write(f"{self.prog}: {message} (see {self.prog} --help)\n")
-        raise SystemExit(2)
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
@@ -36,7 +33,8 @@ def build_parser() -> argparse.ArgumentParser:
     _add_programs(commands)
     _add_programme(commands)
     _add_packs(commands)
-    _add_codes(commands)
+    add_teams(commands)
+    add_codes(commands)
     _add_rounds(commands)
     _add_report(commands)
     _add_audit(commands)
@@ -44,38 +42,6 @@ def build_parser() -> argparse.ArgumentParser:
     _add_keys(commands)
     _add_keeping(commands)
     return parser
-
-
-_Commands: TypeAlias = "argparse._SubParsersAction[Parser]"
-
-
-def _add(commands: _Commands, name: str, text: str, example: str, command: str = "") -> Parser:
-    added = commands.add_parser(
-        name,
-        help=text,
-        description=text,
-        epilog=f"example:\n  python -m bot {example}",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    added.set_defaults(command=command or name)
-    return added
-
-
-def _group(commands: _Commands, name: str, text: str) -> _Commands:
-    added: Parser = commands.add_parser(name, help=text, description=text)
-    return added.add_subparsers(metavar="COMMAND", required=True)
-
-
-def _port(text: str) -> int:
-    if text.isascii() and text.isdigit() and int(text) <= 65535:
-        return int(text)
-    raise argparse.ArgumentTypeError("expected a port from 0 (any free one) to 65535")
-
-
-def _count(text: str) -> int:
-    if text.isascii() and text.isdigit() and 1 <= int(text) <= 100_000:
-        return int(text)
-    raise argparse.ArgumentTypeError("expected a number from 1 to 100000")
 
 
 def _add_programs(commands: _Commands) -> None:
@@ -154,21 +120,6 @@ def _add_packs(commands: _Commands) -> None:
         "packs check",
     )
     check.add_argument("folder", metavar="FOLDER")
-
-
-def _add_codes(commands: _Commands) -> None:
-    codes = _group(commands, "codes", "Invite a team.")
-    issue = _add(
-        codes,
-        "issue",
-        "Make an enrolment code for a team; print the code and the t.me link.",
-        "codes issue harbour-response --uses 48",
-        "codes issue",
-    )
-    issue.add_argument("team", metavar="TEAM", help="the team's id in the programme")
-    issue.add_argument(
-        "--uses", type=_count, metavar="N", help="how many may join with it (default: headcount)"
-    )
 
 
 def _add_rounds(commands: _Commands) -> None:

@@ -20,7 +20,7 @@ def rounds_as_text(lines: Sequence[RoundLine]) -> str:
         (line.id, line.state.value, line.opens_on, f"{line.closes_at:%Y-%m-%d %H:%M} UTC")
         for line in lines
     ]
-    return _columns(rows)
+    return columns(rows)
 
 
 def keys_as_text(lines: Sequence[KeyLine]) -> str:
@@ -29,7 +29,7 @@ def keys_as_text(lines: Sequence[KeyLine]) -> str:
         return "No keys yet. Make some with: python -m bot keys new"
     rows = [("KEY", "STATE", "OPENING KEY")]
     rows += [(line.id, line.state.value, "here" if line.here else "not here") for line in lines]
-    return _columns(rows)
+    return columns(rows)
 
 
 def figures_as_text(drawn: Drawn) -> str:
@@ -39,7 +39,7 @@ def figures_as_text(drawn: Drawn) -> str:
     rows = [("ROUND", "YEAR", "EPSILON")]
     rows += [(each.round_id, str(each.year), in_epsilon(each.epsilon)) for each in drawn.figures]
     rows += [("all", str(year), in_epsilon(epsilon)) for year, epsilon in drawn.used]
-    return _columns(rows)
+    return columns(rows)
 
 
 def wording_as_text(name: str, instruments: Sequence[Instrument]) -> str:
@@ -49,14 +49,15 @@ def wording_as_text(name: str, instruments: Sequence[Instrument]) -> str:
         languages = ", ".join(instrument.languages)
         level = instrument.publication.level
         lines.append(
-            f"  {instrument.id} version {instrument.version}: {_count(instrument.items, 'item')},"
-            f" {_count(instrument.scales, 'theme')}, {languages}; smallest group shown: {level};"
+            f"  {instrument.id} version {instrument.version}: {counted(instrument.items, 'item')},"
+            f" {counted(instrument.scales, 'theme')}, {languages}; smallest group shown: {level};"
             f" {'validated' if instrument.validated else 'not validated'}; {instrument.licence}"
         )
     return "\n".join(lines)
 
 
-def _count(things: Sequence[object], name: str) -> str:
+def counted(things: Sequence[object], name: str) -> str:
+    """Return how many things there are, with their name."""
     return f"{len(things)} {name}{'' if len(things) == 1 else 's'}"
 
 
@@ -93,7 +94,8 @@ def code_as_text(code: str, uses: int, expires_on: date, username: str | None) -
     return f"Code: {code}\nLink: {link}\nFor {uses} people, until {expires_on}"
 
 
-def _columns(rows: Sequence[tuple[str, ...]]) -> str:
+def columns(rows: Sequence[tuple[str, ...]]) -> str:
+    """Return rows as a table, each column as wide as its longest cell."""
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()

@@ -1,0 +1,206 @@
+"""Codes of teams: making, listing, revoking and rotating them.
+
+Nobody who makes codes learns who used them: no list says how often a code was used or whether
+it is used up, and no code can be made for so few that its use would point at somebody.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from bot.core.audit import AuditEntry
+from bot.core.calendar import local_day
+from bot.core.errors import StandEasyError
+from bot.core.programme import SMALLEST_THRESHOLD, Programme, Team
+from bot.core.reporting_units import ReportingUnit, ReportingUnits, form_units
+from bot.core.rounds import RoundState
+from bot.sealing.address import AddressKeys
+from bot.workflows.codes import CODE_LIFE, NoSuchTeam, current_programme, new_code
+from bot.workflows.moment import Now, RandomBytes
+from storage import audit, enrolment_codes, enrolments, rounds
+from storage.engine import ReadTransaction, Storage, WriteTransaction
+from storage.enrolment_codes import EnrolmentCode
+
+LONGEST_LIFE: Final = timedelta(days=366)
+ID_SIZE: Final = 10
+
+
+class TooFewUses(StandEasyError):
+    """A code for {team} needs at least {least} uses: got {uses}."""
+
+    hint = "Whether a code for a few was used would say whether somebody joined."
+
+
+class NotItsLastDay(StandEasyError):
+    """A code's last day is expected between {first} and {last}: got {given}."""
+
+
+class NoSuchCode(StandEasyError):
+    """No code that works has this id: expected one that codes list shows."""
+
+    # The id is not repeated: somebody may have given the code itself.
+
+
+@dataclass(frozen=True, slots=True)
+class MadeCode:
+    """A new code; it is stored as its keyed hash alone, so this is the one time it is seen."""
+
+    team: Team
+    code: str
+    uses: int
+    expires_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class TeamLine:
+    """What may be known of a team: its codes, and whether enough joined its group to show it."""
+
+    team: Team
+    group: str
+    """What its answers are shown as; empty when it waits for the next list of groups."""
+    codes: tuple[tuple[str, date], ...]
+    """(id, last day) of each code that works."""
+    enough: bool
+
+
+async def prepare(
+    storage: Storage,
+    teams: Sequence[str],
+    uses: int | None,
+    expires_on: date | None,
+    now: Now,
+    random: RandomBytes,
+) -> list[MadeCode]:
+    """Return new codes for teams, or for all when none is named; nothing is stored yet."""
+    async with storage.read("prepare codes") as tx:
+        programme = await current_programme(tx)
+    today = local_day(now(), programme.force.timezone)
+    last = today + CODE_LIFE if expires_on is None else expires_on
+    if not today <= last <= today + LONGEST_LIFE:
+        raise NotItsLastDay(first=today, last=today + LONGEST_LIFE, given=last)
+    made = []
+    for team in _named(programme, teams):
+        least = min(SMALLEST_THRESHOLD, team.headcount)
+        if uses is not None and uses < least:
+            raise TooFewUses(team=team.id, least=least, uses=uses)
+        made.append(MadeCode(team, new_code(random), uses or team.headcount, last))
+    return made
+
+
+def _named(programme: Programme, teams: Sequence[str]) -> list[Team]:
+    known = {team.id: team for team in programme.force.teams}
+    for team in teams:
+        if team not in known:
+            raise NoSuchTeam(team=team, teams=", ".join(list(known)[:20]))
+    return [known[team] for team in dict.fromkeys(teams)] if teams else list(known.values())
+
+
+async def keep(
+    storage: Storage,
+    keys: AddressKeys,
+    made: Sequence[MadeCode],
+    now: Now,
+    actor: str,
+    *,
+    rotate: bool = False,
+) -> int:
+    """Let new codes work, all of them or none; return how many old ones were revoked.
+
+    To rotate is to revoke every other code of these teams in the same transaction.
+    """
+    async with storage.transaction("keep codes") as tx:
+        programme = await current_programme(tx)
+        # A team may have gone since the codes were made.
+        _named(programme, [each.team.id for each in made])
+        revoked = 0
+        if rotate:
+            today = local_day(now(), programme.force.timezone)
+            theirs = {each.team.id for each in made}
+            old = [code for code in await enrolment_codes.working(tx, today) if code.team in theirs]
+            await _revoke(tx, old, today, now, actor)
+            revoked = len(old)
+        for each in made:
+            digest = keys.code_digest(each.code)
+            detail = f"{each.uses} uses until {each.expires_on}, id {_id(digest)}"
+            entry = AuditEntry(actor, "issue code", f"team {each.team.id}", detail)
+            code = EnrolmentCode(digest, each.team.id, each.uses, each.expires_on)
+            await enrolment_codes.add(tx, code, entry, now())
+    return revoked
+
+
+async def revoke(storage: Storage, code_id: str, now: Now, actor: str) -> str:
+    """Make the code with this id stop working; return its team. Whoever joined stays."""
+    async with storage.transaction("revoke code") as tx:
+        programme = await current_programme(tx)
+        today = local_day(now(), programme.force.timezone)
+        found = [
+            code
+            for code in await enrolment_codes.working(tx, today)
+            if _id(code.digest) == code_id.strip().lower()
+        ]
+        if not found:
+            raise NoSuchCode
+        await _revoke(tx, found, today, now, actor)
+    return found[0].team
+
+
+async def _revoke(
+    tx: WriteTransaction, codes: Sequence[EnrolmentCode], today: date, now: Now, actor: str
+) -> None:
+    # Not deleted: whoever comes with it is told that it has run out, not that it never was.
+    if codes:
+        await enrolment_codes.expire(tx, [code.digest for code in codes], today - timedelta(days=1))
+    for code in codes:
+        detail = f"id {_id(code.digest)}"
+        await audit.append(tx, AuditEntry(actor, "revoke code", f"team {code.team}", detail), now())
+
+
+async def list_teams(storage: Storage, now: Now, team: str | None = None) -> list[TeamLine]:
+    """Return every team, or one, with its codes and whether enough people joined."""
+    async with storage.read("teams") as tx:
+        programme = await current_programme(tx)
+        wanted = _named(programme, [team] if team is not None else [])
+        today = local_day(now(), programme.force.timezone)
+        working = await enrolment_codes.working(tx, today)
+        joined = await enrolments.numbers(tx)
+        groups = await groups_by_team(tx, programme)
+    codes: dict[str, list[tuple[str, date]]] = {}
+    for code in working:
+        codes.setdefault(code.team, []).append((_id(code.digest), code.expires_on))
+    settings = programme.disclosure
+    return [
+        TeamLine(
+            each,
+            group.name if group else "",
+            tuple(codes.get(each.id, ())),
+            # Of the group and never of the team: no group is under the floor.
+            group is not None
+            and group.heads >= settings.heads
+            and sum(joined.get(member, 0) for member in group.teams) >= settings.threshold,
+        )
+        for each in wanted
+        for group in [groups.get(each.id)]
+    ]
+
+
+async def groups_by_team(tx: ReadTransaction, programme: Programme) -> dict[str, ReportingUnit]:
+    """Return the smallest group that each team counts in: as open rounds hold it, else as today."""
+    lists = [
+        units
+        for row in await rounds.in_state(tx, RoundState.OPEN)
+        if not (units := ReportingUnits.from_json(row.units)).is_whole_force
+    ]
+    if not lists:
+        lists = [form_units(programme, [team.id for team in programme.force.teams])]
+    groups: dict[str, ReportingUnit] = {}
+    for unit in (unit for units in lists for unit in units.units):
+        for team in unit.teams:
+            if team not in groups or unit.heads < groups[team].heads:
+                groups[team] = unit
+    return groups
+
+
+def _id(digest: bytes) -> str:
+    """Return what a code is called: of its keyed hash, so it says nothing of the code."""
+    return digest.hex()[:ID_SIZE]

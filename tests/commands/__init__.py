@@ -1,0 +1,1 @@
+"""Commands about teams, as they are typed."""
