@@ -29,6 +29,7 @@ ASKED_FOR: Final = (
     "A sealed address, what for, and when. Nothing here stands in the link above, too: the keyed"
     " hash is another one, and no team is beside it."
 )
+LINKED_ALONE: Final = "No message, and no mark: only that results may be shown in this chat."
 _STATES: Final = {
     "due": "waits to be sent",
     "claimed": "is being sent",
@@ -144,10 +145,12 @@ def _mark(held: Held) -> Card:
 def _asked_for(held: Held) -> Card:
     title = "What this chat asked for"
     number = f"{held.follow_ups} in all"
-    sections = (*_messages(held), *_marks_of_answers(held), *_linked(held))
+    asked_for = (*_messages(held), *_marks_of_answers(held))
+    sections = (*asked_for, *_linked(held))
     if not sections:
         return Card("asked-for", "people", title, number, NOTHING_ASKED_FOR)
-    return Card("asked-for", "people", title, number, ASKED_FOR, sections, GIVEN_THE_KEY)
+    sentence = ASKED_FOR if asked_for else LINKED_ALONE
+    return Card("asked-for", "people", title, number, sentence, sections, GIVEN_THE_KEY)
 
 
 def _messages(held: Held) -> tuple[Section, ...]:

@@ -1,0 +1,33 @@
+"""The X-ray of a chat that a lead linked: a keyed hash of its own, and nothing beside it."""
+
+import secrets
+
+from bot.sandbox.xray_people import ASKED_FOR, LINKED_ALONE, NOTHING_ASKED_FOR
+from bot.workflows.lead_chats import LeadChats
+from tests.sandbox.test_xray import Sight
+from tests.sandbox.test_xray_asked_for import sight
+
+__all__ = ["sight"]
+
+
+async def test_a_linked_chat_is_shown_as_a_keyed_hash(sight: Sight) -> None:
+    station = sight.station
+    page = LeadChats(station.assembly.storage, station.clock, secrets.token_bytes, "lead")
+    made = await page.make_code()
+    await sight.sam.says(f"/report {made.code}")
+    await sight.sam.sees("This chat is linked.")
+    card = sight.cards()["asked-for"]
+    assert card.sentence == LINKED_ALONE
+    (section,) = card.sections
+    (line,) = section.lines
+    assert bytes.fromhex(line.value) == sight.look().lead_lookup
+    await sight.sam.says("/tough_job")
+    await sight.sam.taps("Ask me in three days")
+    await sight.sam.sees("I'll write to you three times")
+    card = sight.cards()["asked-for"]
+    assert card.sentence == ASKED_FOR
+    assert card.sections[-1] == section
+    await sight.sam.says("/forget")
+    await sight.sam.taps("Erase it now")
+    await sight.sam.sees("I hold nothing about this chat any more.")
+    assert sight.cards()["asked-for"].sentence == NOTHING_ASKED_FOR
