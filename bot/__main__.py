@@ -128,7 +128,7 @@ async def rounds_open(settings: Settings, given: Namespace) -> None:
 async def rounds_close(settings: Settings, given: Namespace) -> None:
     """Close a round before its time."""
     async with wiring.open_storage(settings) as storage:
-        await closing.close_now(storage, given.round, wiring.utc_now, secrets.token_bytes, actor())
+        await closing.close_now(storage, given.round, wiring.utc_now, actor())
     say(f"Round {given.round} is closed. Its result comes with the next tally.")
 
 

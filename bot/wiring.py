@@ -167,18 +167,20 @@ class Assembly:
         jobs: list[Job] = []
         self.officers: OfficerBot | None = None
         self.opening_keys: OpeningKeys | None = None
+        self._stirred: set[str] = set()
         if Part.OFFICERS in self.parts:
             self.officers = self._officer_bot()
             self.pulse = Pulse(storage, now, self.officers.troubles.seen)
             jobs += [
                 Job("rounds", MINUTE, self.turn_rounds),
                 Job("sending", SENDING, self.send),
-                Job("stirring", STIRRING, self.stir),
                 Job("pictures", MINUTE, self.draw_for_chats),
             ]
         if Part.TALLY in self.parts:
             self.opening_keys = opening_keys(settings.keys)
             jobs.append(Job("tally", MINUTE, self.count))
+        if Part.DASHBOARD not in self.parts or len(self.parts) > 1:
+            jobs.append(Job("stirring", STIRRING, self.stir))
         self.draws_ahead = False
         """Whether pictures are drawn as soon as there is something to draw."""
         if Part.DASHBOARD in self.parts:
@@ -218,8 +220,9 @@ class Assembly:
         self.pulse.note_sent(sent.arrived)
 
     async def stir(self) -> None:
-        """Rewrite open rounds' sealed responses in random order."""
-        await closing.stir_open(self.storage, self.random)
+        """Rewrite in random order what this process may read: answers, or what was asked for."""
+        answers, asked_for = self.opening_keys is not None, self.officers is not None
+        await closing.stir(self.storage, self.random, answers=answers, asked_for=asked_for)
 
     async def draw_for_chats(self) -> None:
         """Have the newest result drawn before a lead asks for it in a chat, where one is linked."""
@@ -243,6 +246,7 @@ class Assembly:
         keys = self.opening_keys
         assert keys is not None  # noqa: S101 - a job of the tally's process
         await self.fill_pool()
+        await closing.stir_closed(self.storage, self.random, self._stirred)
         await tally.tally_due(self.storage, keys, self.instruments, self.now)
         await tally.shred_due(self.storage, keys, self.instruments, self.now)
 

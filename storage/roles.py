@@ -1,11 +1,19 @@
-"""The roles of the three processes on PostgreSQL: what each may do with each table.
+"""The roles of the three processes on PostgreSQL, and what each may do with each table.
 
-Migrations make and grant them; a test holds what they granted against this table, which knows
-every table there is. The owner, who migrates, may do everything.
+Migrations make the roles and grant the rights. A test holds what they granted against this
+table, which knows every table there is: a new one has to say who may do what with it. The
+account that owns the tables, which migrates and runs the commands, may do everything.
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
+
+READ: Final = frozenset({"SELECT"})
+ADD: Final = frozenset({"SELECT", "INSERT"})
+KEEP: Final = frozenset({"SELECT", "INSERT", "UPDATE"})
+EVERYTHING: Final = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"})
+NOTHING: Final = frozenset[str]()
 
 
 class Role(StrEnum):
@@ -17,3 +25,43 @@ class Role(StrEnum):
 
 
 ROLES: Final = tuple(role.value for role in Role)
+
+Rights = tuple[frozenset[str], frozenset[str], frozenset[str]]
+"""Of the officers', the dashboard's and the tally's process."""
+
+_PEOPLE: Final[Rights] = (EVERYTHING, NOTHING, NOTHING)
+
+RIGHTS: Final[Mapping[str, Rights]] = {
+    "alembic_version": (READ, READ, READ),
+    "sealing_key": (frozenset({"SELECT", "UPDATE"}), READ, KEEP),
+    "programme": (READ, ADD, READ),
+    "round": (KEEP, READ, frozenset({"SELECT", "UPDATE"})),
+    "release": (READ, READ, ADD),
+    "audit": (ADD, ADD, ADD),
+    "reply": (READ, ADD, NOTHING),
+    "action": (READ, ADD, NOTHING),
+    "public_figures": (NOTHING, READ, ADD),
+    "heartbeat": (KEEP, KEEP, KEEP),
+    "alert": (KEEP, KEEP, KEEP),
+    "enrolment": _PEOPLE,
+    "enrolment_code": _PEOPLE,
+    "delivery": _PEOPLE,
+    "participation": _PEOPLE,
+    "follow_up": _PEOPLE,
+    "follow_up_mark": _PEOPLE,
+    "departure": _PEOPLE,
+    # Of these two the dashboard reads single columns: how many there are, and which are too old.
+    "lead_chat": (EVERYTHING, frozenset({"DELETE"}), NOTHING),
+    "lead_chat_code": (EVERYTHING, frozenset({"INSERT", "DELETE"}), NOTHING),
+    "sealed_response": (
+        frozenset({"INSERT"}),
+        NOTHING,
+        frozenset({"SELECT", "INSERT", "DELETE"}),
+    ),
+}
+
+COLUMNS: Final[Mapping[tuple[str, Role], frozenset[str]]] = {
+    ("lead_chat", Role.DASHBOARD): frozenset({"id"}),
+    ("lead_chat_code", Role.DASHBOARD): frozenset({"expires_at"}),
+}
+"""Columns that may be read where the table may not."""

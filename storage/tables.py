@@ -333,3 +333,11 @@ COMMON: Final = (
     alert,
 )
 APPEND_ONLY: Final = (programme, release, audit, reply, action, public_figures)
+
+for _table in (*PEOPLE, *ANSWERS):
+    # What is deleted lies there until it is vacuumed, and names the transaction that wrote it.
+    # Processes with roles of their own may not vacuum, so the server does, soon after a change.
+    _table.dialect_kwargs["postgresql_with"] = {
+        "autovacuum_vacuum_scale_factor": 0,
+        "autovacuum_vacuum_threshold": 1,
+    }

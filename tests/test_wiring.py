@@ -173,12 +173,12 @@ async def test_each_part_does_its_own_work(sqlite_database: str, tmp_path: Path)
             }.items()
         }
     assert found == {
-        "officers": ["rounds", "sending", "stirring", "pictures", "tidying", "heartbeat"],
+        "officers": ["rounds", "sending", "pictures", "stirring", "tidying", "heartbeat"],
         "dashboard": ["reports", "tidying", "heartbeat"],
-        "tally": ["tally", "tidying", "heartbeat"],
+        "tally": ["tally", "stirring", "tidying", "heartbeat"],
         "serve": [
-            *("rounds", "sending", "stirring", "pictures"),
-            *("tally", "reports", "tidying", "heartbeat"),
+            *("rounds", "sending", "pictures", "tally", "stirring"),
+            *("reports", "tidying", "heartbeat"),
         ],
     }
 

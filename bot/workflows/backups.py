@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.core.audit import Anchor, AuditEntry
+from bot.workflows import heartbeat
 from bot.workflows.audit_releases import read_published
 from bot.workflows.backup_folder import (
     DamagedBackup,
@@ -61,6 +62,8 @@ async def back_up(address: str, folder: Path, now: Now, actor: str) -> Written:
             await backups.copy_out(address, part)
             digest = await asyncio.to_thread(write_manifest, part, manifest)
         await _note(storage, AuditEntry(actor, BACK_UP, "database", digest), now)
+        if not await pending(address):
+            await heartbeat.note_backup(storage, now)
     finally:
         await storage.close()
     return Written(manifest, digest)

@@ -1,7 +1,7 @@
-"""Closing a round, and stirring what open rounds hold.
+"""Closing a round, and stirring what rounds hold.
 
 From the close on nobody needs to know who was asked or who took part, so it is erased in the
-same transaction.
+same transaction. Answers are stirred by the tally, which may read what it moves.
 """
 
 import asyncio
@@ -50,14 +50,12 @@ async def close_due(
     for row in over:
         if row.id in asking:
             await _count_unanswered(storage, row.id, keys, random)
-        if await _close(storage, row.id, TICKER, now, random):
+        if await _close(storage, row.id, TICKER, now):
             closed.append(row.id)
     return closed
 
 
-async def close_now(
-    storage: Storage, round_id: str, now: Now, random: RandomBytes, actor: str
-) -> None:
+async def close_now(storage: Storage, round_id: str, now: Now, actor: str) -> None:
     """Close a round before its time. Its release still keeps the distance to the one before.
 
     It counts for nobody as left unanswered: they would have had longer.
@@ -67,12 +65,10 @@ async def close_now(
     if row is None:
         raise NoSuchRound(round=round_id)
     after(row.state, RoundEvent.CLOSE, round_id)
-    await _close(storage, round_id, actor, now, random)
+    await _close(storage, round_id, actor, now)
 
 
-async def _close(
-    storage: Storage, round_id: str, actor: str, now: Now, random: RandomBytes
-) -> bool:
+async def _close(storage: Storage, round_id: str, actor: str, now: Now) -> bool:
     async with storage.transaction("close round") as tx:
         row = await rounds.lock(tx, round_id)
         if row.state is not RoundState.OPEN:
@@ -80,7 +76,6 @@ async def _close(
         await rounds.set_state(tx, round_id, after(row.state, RoundEvent.CLOSE, round_id))
         # From here on nobody needs to know who was asked or who took part.
         await _forget_people(tx, round_id)
-        await sealed_responses.stir(tx, round_id, random)
         await audit.append(tx, AuditEntry(actor, "close round", f"round {round_id}"), now())
     await storage.tidy()
     return True
@@ -138,22 +133,50 @@ async def _forget_people(tx: WriteTransaction, round_id: str) -> None:
     await departures.clear_round(tx, round_id)
 
 
-async def stir_open(storage: Storage, random: RandomBytes) -> int:
-    """Rewrite open rounds' sealed responses, and follow-ups, in random order.
+async def stir(storage: Storage, random: RandomBytes, *, answers: bool, asked_for: bool) -> None:
+    """Stir what a process may read: answers of open rounds, or what officers asked for."""
+    if answers:
+        await stir_open(storage, random)
+    if asked_for:
+        await stir_follow_ups(storage, random)
 
-    Return how many sealed responses. Where a row lies and what wrote it could otherwise be
-    matched with the mark of who took part, or with an enrolment (docs/threat-model.md).
+
+async def stir_open(storage: Storage, random: RandomBytes) -> int:
+    """Rewrite open rounds' sealed responses in random order; return how many.
+
+    Where a row lies and what wrote it could otherwise be matched with the mark of who took part
+    (docs/threat-model.md). The tally's work: the officers' process cannot read them back.
     """
     async with storage.read("rounds to stir") as tx:
         open_rounds = [row.id for row in await rounds.in_state(tx, RoundState.OPEN)]
+    return await _stir(storage, open_rounds, random)
+
+
+async def stir_closed(storage: Storage, random: RandomBytes, stirred: set[str]) -> int:
+    """Do the same once for every round that closed; `stirred` remembers which were."""
+    async with storage.read("rounds to stir") as tx:
+        closed = {row.id for row in await rounds.in_state(tx, RoundState.CLOSED)}
+    stirred &= closed
+    moved = await _stir(storage, sorted(closed - stirred), random)
+    stirred |= closed
+    return moved
+
+
+async def _stir(storage: Storage, round_ids: Sequence[str], random: RandomBytes) -> int:
     moved = 0
-    for round_id in open_rounds:
+    for round_id in round_ids:
         async with storage.transaction("stir") as tx:
             moved += await sealed_responses.stir(tx, round_id, random)
+    if round_ids:
+        await storage.tidy()
+    return moved
+
+
+async def stir_follow_ups(storage: Storage, random: RandomBytes) -> None:
+    """Rewrite follow-ups in random order, so that no row is matched with an enrolment."""
     async with storage.transaction("stir follow-ups") as tx:
         # On SQLite they lie in the order of their random ids and name no transaction: to move
         # them would only keep everybody waiting who answers.
         if tx.rows_name_their_transaction:
             await follow_ups.stir(tx, random)
     await storage.tidy()
-    return moved

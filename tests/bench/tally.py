@@ -61,9 +61,7 @@ async def make(folder: Path, number: int) -> None:
         async with product.storage.read("bench") as tx:
             (row,) = await rounds.in_state(tx, RoundState.OPEN)
         await fill(product.storage, row.id, number)
-        await closing.close_now(
-            product.storage, row.id, lambda: PROMPT_DAY, secrets.token_bytes, "bench"
-        )
+        await closing.close_now(product.storage, row.id, lambda: PROMPT_DAY, "bench")
 
 
 async def bare(folder: Path) -> None:

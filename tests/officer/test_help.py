@@ -216,9 +216,7 @@ async def test_struggling_brings_the_card_though_nothing_can_be_sealed(station: 
 async def test_struggling_brings_the_card_though_the_round_has_closed(station: Station) -> None:
     sam = await ready_to_seal(station)
     (view,) = station.assembly.desk.catalogue.rounds.values()
-    await closing.close_now(
-        station.assembly.storage, view.id, station.clock, station.assembly.random, "test"
-    )
+    await closing.close_now(station.assembly.storage, view.id, station.clock, "test")
     await sam.taps(check_ins.SEAL)
     await sam.phone.wait_for(lambda phone: "This check-in has closed" in phone.transcript())
     await gets_the_card(sam, before=1)

@@ -109,9 +109,7 @@ async def test_a_round_that_closes_before_this_program_knows_takes_nothing(
     await sam.sees("Check your answers.")
     # Another process closes it; the catalogue here still says open.
     view = next(iter(station.assembly.desk.catalogue.rounds.values()))
-    await closing.close_now(
-        station.assembly.storage, view.id, station.clock, station.assembly.random, "test"
-    )
+    await closing.close_now(station.assembly.storage, view.id, station.clock, "test")
     await sam.taps(SEAL)
     await sam.sees("This check-in has closed. What you sealed before counts;")
     assert count(station, "sealed_response") == 0

@@ -159,7 +159,7 @@ async def test_each_prompt_is_answered_for_itself_and_only_while_it_is_open(
 async def test_after_the_close_nothing_is_sealed(database_url: str, tmp_path: Path) -> None:
     async with an_office(database_url, tmp_path) as office:
         (officer,) = await asked(office)
-        await closing.close_now(office.storage, ROUND, office.clock, secrets.token_bytes, "admin")
+        await closing.close_now(office.storage, ROUND, office.clock, "admin")
         assert await office.answers(officer) is Answered.CLOSED
         assert await office.number(COUNT) == 0
 
@@ -172,7 +172,7 @@ async def test_sealing_while_the_round_closes_is_in_or_out(
         view = await office.view()
         *answered, _ = await asyncio.gather(
             *(office.answers(officer) for officer in officers),
-            closing.close_now(office.storage, ROUND, office.clock, secrets.token_bytes, "admin"),
+            closing.close_now(office.storage, ROUND, office.clock, "admin"),
         )
         assert view.id == ROUND
         assert set(answered) <= {Answered.SEALED, Answered.CLOSED}

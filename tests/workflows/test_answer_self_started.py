@@ -97,7 +97,7 @@ async def test_the_mark_is_shown_and_forgetting_erases_it(
         assert not any(prompt.took_part for prompt in held.prompts)
         assert await enrol.forget(office.storage, office.address, officer)
         assert await office.number(OWN_MARKS) == 1
-        await close_now(office.storage, view.id, office.clock, secrets.token_bytes, "test")
+        await close_now(office.storage, view.id, office.clock, "test")
         assert await office.number(OWN_MARKS) == 0
 
 

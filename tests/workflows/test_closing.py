@@ -51,7 +51,7 @@ async def test_a_round_closed_by_hand_counts_for_nobody(database_url: str, tmp_p
         officers = await office.joined(2)
         await office.passes(at(1, 0), STEP)
         assert len(office.outbox.sent) == 2
-        await closing.close_now(office.storage, ROUND, office.clock, secrets.token_bytes, "admin")
+        await closing.close_now(office.storage, ROUND, office.clock, "admin")
         assert await ignored(office, officers) == [0, 0]
 
 

@@ -106,7 +106,7 @@ async def test_after_the_hourly_stirring_no_transaction_wrote_both(
         # A pause ties a timer to an enrolment for an hour, a tough job at no time.
         assert await office.number(WRITTEN_WITH_AN_ENROLMENT) == 3
         assert await office.number(WRITTEN_WITH_AN_ENROLMENT + OF_A_TOUGH_JOB) == 0
-        await closing.stir_open(office.storage, secrets.token_bytes)
+        await closing.stir_follow_ups(office.storage, secrets.token_bytes)
         assert await office.number(WRITTEN_WITH_AN_ENROLMENT) == 0
         assert await office.number("SELECT count(DISTINCT xmin::text) FROM follow_up") == 1
         assert await office.number("SELECT count(*) FROM follow_up") == 15
@@ -118,5 +118,5 @@ async def test_stirring_while_nothing_is_open_keeps_what_was_asked_for(
     async with an_asking_office(database_url, tmp_path, asks=False) as asked:
         await asked.follow_ups.start(CHAT, "en")
         before = await asked.rows()
-        await closing.stir_open(asked.office.storage, secrets.token_bytes)
+        await closing.stir_follow_ups(asked.office.storage, secrets.token_bytes)
         assert await asked.rows() == before

@@ -1,6 +1,5 @@
 """Reports: what is out, what comes when, and nothing before its time."""
 
-import secrets
 from datetime import date
 from pathlib import Path
 
@@ -78,7 +77,7 @@ async def test_a_round_closed_early_is_expected_no_earlier_than_today(
 ) -> None:
     async with an_office(database_url, tmp_path) as office:
         await office.turn()
-        await closing.close_now(office.storage, ROUND, office.clock, secrets.token_bytes, "admin")
+        await closing.close_now(office.storage, ROUND, office.clock, "admin")
         assert await upcoming(office) == [(ROUND, date(2027, 1, 4))]
         office.now = at(40, 9)
         assert await upcoming(office) == [(ROUND, at(40, 9).date())]

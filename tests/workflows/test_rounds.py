@@ -156,18 +156,14 @@ async def test_closing_forgets_who_was_asked_and_who_took_part(
         for officer in officers[:4]:
             await office.answers(officer)
         assert await office.number("SELECT count(*) FROM participation") == 4
-        await closing.close_now(office.storage, ROUND, office.clock, secrets.token_bytes, "admin")
+        await closing.close_now(office.storage, ROUND, office.clock, "admin")
         assert await office.number("SELECT count(*) FROM participation") == 0
         assert await office.number("SELECT count(*) FROM delivery") == 0
         assert await office.number("SELECT count(*) FROM sealed_response") == 4
         with pytest.raises(RoundNotReady):
-            await closing.close_now(
-                office.storage, ROUND, office.clock, secrets.token_bytes, "admin"
-            )
+            await closing.close_now(office.storage, ROUND, office.clock, "admin")
         with pytest.raises(NoSuchRound):
-            await closing.close_now(
-                office.storage, "pulse-1", office.clock, secrets.token_bytes, "admin"
-            )
+            await closing.close_now(office.storage, "pulse-1", office.clock, "admin")
         # It stays closed: nothing opens it again on the same day.
         await office.turn()
         assert (await office.view()).row.state is RoundState.CLOSED
@@ -193,9 +189,7 @@ async def test_a_round_closed_early_keeps_four_weeks_between_releases(
         await office.turn()
         assert await office.count() == [ROUND]
         office.now = at(35, 12)
-        await closing.close_now(
-            office.storage, NEXT_ROUND, office.clock, secrets.token_bytes, "admin"
-        )
+        await closing.close_now(office.storage, NEXT_ROUND, office.clock, "admin")
         for day in (35, 40, 55):
             office.now = at(day, 23)
             assert await office.count() == []
@@ -223,3 +217,23 @@ async def test_stirring_changes_every_id_and_no_answer(database_url: str, tmp_pa
         after = await rows()
         assert set(before) & set(after) == set()
         assert sorted(before.values()) == sorted(after.values())
+
+
+async def test_a_closed_round_is_stirred_once_and_no_more_once_it_is_released(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with an_office(database_url, tmp_path) as office:
+        officers = await office.joined(3)
+        await office.turn()
+        for officer in officers:
+            await office.answers(officer)
+        stirred: set[str] = set()
+        assert await closing.stir_closed(office.storage, secrets.token_bytes, stirred) == 0
+        office.now = at(28, 0, 1)
+        await office.turn()
+        assert await closing.stir_closed(office.storage, secrets.token_bytes, stirred) == 3
+        assert await closing.stir_closed(office.storage, secrets.token_bytes, stirred) == 0
+        assert stirred == {ROUND}
+        assert await office.count() == [ROUND]
+        assert await closing.stir_closed(office.storage, secrets.token_bytes, stirred) == 0
+        assert stirred == set()

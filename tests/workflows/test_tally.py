@@ -310,9 +310,7 @@ async def test_a_wording_the_program_has_lost_holds_up_no_other_round(
             await tx.execute(
                 text("UPDATE round SET programme_version = 7 WHERE id = :id").bindparams(id=ROUND)
             )
-        await closing.close_now(
-            office.storage, NEXT_ROUND, office.clock, secrets.token_bytes, "admin"
-        )
+        await closing.close_now(office.storage, NEXT_ROUND, office.clock, "admin")
         assert await office.count() == [NEXT_ROUND]
         errors = [each.getMessage() for each in caplog.records if each.levelno >= logging.ERROR]
         assert any("weekly-pulse" in error and ROUND in error for error in errors)

@@ -1,0 +1,236 @@
+"""The roles of the processes, on a real PostgreSQL: what each may do, and what it is refused."""
+
+from collections.abc import AsyncIterator, Iterator
+
+import asyncpg  # type: ignore[import-untyped]
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
+
+from storage import sealed_responses
+from storage.connections import parse, postgresql_engine
+from storage.engine import Storage
+from storage.migrate import check, downgrade, migrate
+from storage.roles import COLUMNS, RIGHTS, ROLES, Role
+from storage.tables import PEOPLE, metadata
+from tests.databases import PostgresServer
+from tests.storage.rows import opened
+
+NOT_ALLOWED = asyncpg.InsufficientPrivilegeError.sqlstate
+EVERY_RIGHT = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")
+
+
+def test_every_table_says_who_may_do_what_with_it() -> None:
+    assert set(RIGHTS) == {table.name for table in metadata.sorted_tables} | {"alembic_version"}
+
+
+@pytest.fixture
+def database(postgres_server: PostgresServer, postgres_template: str) -> Iterator[str]:
+    """The address of a migrated database, as its owner."""
+    name = postgres_server.create(postgres_template)
+    yield postgres_server.url(name)
+    postgres_server.drop(name)
+
+
+async def run(address: str, *statements: str) -> list[tuple[object, ...]]:
+    """Run statements; return the rows of the last."""
+    engine = postgresql_engine(parse(address))
+    rows: list[tuple[object, ...]] = []
+    try:
+        async with engine.begin() as connection:
+            for statement in statements:
+                result = await connection.execute(text(statement))
+                rows = [tuple(row) for row in result] if result.returns_rows else []
+    finally:
+        await engine.dispose()
+    return rows
+
+
+@pytest.fixture
+async def accounts(database: str) -> AsyncIterator[dict[Role, str]]:
+    """The address for each process, as an account that is a member of its role."""
+    names = {role: role.value.replace("standeasy", "test") for role in Role}
+    for role, name in names.items():
+        await run(
+            database, f"DROP ROLE IF EXISTS {name}", f"CREATE ROLE {name} LOGIN IN ROLE {role}"
+        )
+    yield {role: database.replace("stand_easy@", f"{name}@") for role, name in names.items()}
+    for name in names.values():
+        await run(database, f"DROP ROLE {name}")
+
+
+@pytest.mark.postgres
+async def test_the_database_grants_what_the_table_of_rights_says(database: str) -> None:
+    for table, rights in RIGHTS.items():
+        for role, expected in zip(Role, rights, strict=True):
+            asked = ", ".join(
+                f"has_table_privilege('{role}', '\"{table}\"', '{right}')" for right in EVERY_RIGHT
+            )
+            (found,) = await run(database, f"SELECT {asked}")
+            held = {right for right, may in zip(EVERY_RIGHT, found, strict=True) if may}
+            assert held == expected, (table, role)
+
+
+@pytest.mark.postgres
+async def test_single_columns_are_granted_where_the_table_of_columns_says(database: str) -> None:
+    rows = await run(
+        database,
+        "SELECT table_name, grantee, column_name FROM information_schema.column_privileges "
+        "WHERE grantee LIKE 'standeasy%' AND privilege_type = 'SELECT'",
+    )
+    order = list(Role)
+    single: dict[tuple[str, Role], set[str]] = {}
+    for table, role, column in rows:
+        if "SELECT" not in RIGHTS[str(table)][order.index(Role(str(role)))]:
+            single.setdefault((str(table), Role(str(role))), set()).add(str(column))
+    assert single == COLUMNS
+
+
+OUT_OF_THE_BOX = (
+    "SELECT ciphertext FROM sealed_response",
+    "SELECT count(*) FROM sealed_response",
+    "SELECT ctid, xmin FROM sealed_response",
+    "COPY sealed_response TO STDOUT",
+    "INSERT INTO sealed_response SELECT round, id, ciphertext FROM sealed_response",
+    "INSERT INTO sealed_response VALUES ('round-1', '\\x00000000000000000000000000000009', '\\x09')"
+    " RETURNING ciphertext",
+    "UPDATE sealed_response SET id = id",
+    "DELETE FROM sealed_response",
+    "TRUNCATE sealed_response",
+    "CREATE TABLE mine AS TABLE sealed_response",
+    "ALTER TABLE sealed_response DISABLE TRIGGER ALL",
+    "SET ROLE standeasy_tally",
+    "SET ROLE stand_easy",
+)
+PEOPLE_AND_ANSWERS = tuple(
+    statement
+    for table in (*(each.name for each in PEOPLE), "sealed_response")
+    for statement in (
+        f"TABLE {table}",
+        f"COPY {table} TO STDOUT",
+        f"DELETE FROM {table} WHERE true",  # noqa: S608 - names of ours
+    )
+)
+CHAINS = (
+    "UPDATE audit SET actor = 'x'",
+    "DELETE FROM audit",
+    "TRUNCATE audit",
+    "DELETE FROM release",
+    "UPDATE release SET content = content",
+    "DROP TRIGGER audit_refuses_change ON audit",
+    "ALTER TABLE audit DISABLE TRIGGER ALL",
+    "DROP TABLE audit",
+    "CREATE TABLE mine (here int)",
+)
+REFUSED = {
+    Role.OFFICERS: (
+        *OUT_OF_THE_BOX,
+        *CHAINS,
+        "INSERT INTO release SELECT * FROM release",
+        "INSERT INTO programme SELECT * FROM programme",
+        "SELECT * FROM public_figures",
+    ),
+    Role.DASHBOARD: (
+        # That no chat of a lead is linked any more, it may say without knowing any.
+        *(each for each in PEOPLE_AND_ANSWERS if not each.startswith("DELETE FROM lead_chat")),
+        *CHAINS,
+        "INSERT INTO release SELECT * FROM release",
+        "UPDATE round SET state = state",
+        "UPDATE sealing_key SET state = state",
+        "SELECT lookup FROM lead_chat",
+        "SELECT digest FROM lead_chat_code",
+    ),
+    Role.TALLY: (
+        *(each for each in PEOPLE_AND_ANSWERS if "sealed_response" not in each),
+        *CHAINS,
+        "UPDATE sealed_response SET id = id",
+        "SELECT * FROM reply",
+    ),
+}
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("role", Role)
+async def test_each_role_is_refused_what_is_not_its_business(
+    database: str, accounts: dict[Role, str], role: Role
+) -> None:
+    owner = Storage(database)
+    async with owner.transaction("fill") as tx:
+        await opened(tx)
+        await sealed_responses.add(tx, bytes(16), "round-1", b"sealed")
+    await owner.close()
+    engine = postgresql_engine(parse(accounts[role]))
+    try:
+        for statement in REFUSED[role]:
+            with pytest.raises(ProgrammingError) as refused:
+                async with engine.begin() as connection:
+                    await connection.execute(text(statement))
+            assert getattr(refused.value.orig, "sqlstate", "") == NOT_ALLOWED, statement
+    finally:
+        await engine.dispose()
+
+
+@pytest.mark.postgres
+async def test_officers_put_in_what_the_tally_alone_takes_out(
+    database: str, accounts: dict[Role, str]
+) -> None:
+    owner, officers, tally = map(Storage, (database, accounts[Role.OFFICERS], accounts[Role.TALLY]))
+    try:
+        async with owner.transaction("open") as tx:
+            await opened(tx)
+        async with officers.transaction("seal answers") as tx:
+            await sealed_responses.add(tx, bytes(16), "round-1", b"sealed")
+        async with tally.transaction("stir") as tx:
+            assert await sealed_responses.stir(tx, "round-1", lambda size: b"\x01" * size) == 1
+        async with tally.read("tally") as read:
+            chunks = [chunk async for chunk in sealed_responses.in_chunks(read, "round-1", 10)]
+        # It owns no table, so the server vacuums; asking for it is not an error.
+        assert await tally.tidy()
+        assert await officers.tidy()
+    finally:
+        for storage in (owner, officers, tally):
+            await storage.close()
+    assert chunks == [[b"sealed"]]
+
+
+@pytest.mark.postgres
+async def test_going_back_takes_every_right_away_and_the_roles_stay(
+    postgres_server: PostgresServer, database: str
+) -> None:
+    await downgrade(database, "0007")
+    for table in RIGHTS:
+        for role in Role:
+            (found,) = await run(
+                database,
+                f"SELECT has_any_column_privilege('{role}', '\"{table}\"', 'SELECT, INSERT')",
+            )
+            assert found == (False,)
+    await migrate(database)
+    await check(database)
+
+
+@pytest.mark.postgres
+async def test_an_account_that_may_not_make_roles_is_told_which_it_needs(
+    postgres_server: PostgresServer, database: str
+) -> None:
+    name = postgres_server.create()
+    plain = postgres_server.url(name).replace("stand_easy@", "plain@")
+    await run(
+        database,
+        "CREATE ROLE plain LOGIN",
+        f"ALTER DATABASE {name} OWNER TO plain",
+        "ALTER ROLE standeasy_tally RENAME TO elsewhere",
+    )
+    try:
+        with pytest.raises(Exception, match="no roles standeasy_tally, and the account"):
+            await migrate(plain)
+    finally:
+        await run(database, "ALTER ROLE elsewhere RENAME TO standeasy_tally")
+    await migrate(plain)
+    await check(plain)
+    postgres_server.drop(name)
+    await run(database, "DROP ROLE plain")
+
+
+def test_the_roles_have_names_that_no_other_program_uses() -> None:
+    assert all(role.startswith("standeasy_") for role in ROLES)
