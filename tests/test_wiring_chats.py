@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 
 from bot import wiring
+from bot.sandbox.telegram_state import TOKEN
 from bot.sealing.process_keys import make_officer_keys
 from bot.wiring import Assembly, Part
 from bot.workflows.chat_report import ChatReport
 from bot.workflows.lead_chats import LeadChats
 from tests.station import Station, a_station
-from tests.test_wiring import TOKEN, settings_for
+from tests.test_wiring import settings_for
 
 
 async def test_results_are_drawn_ahead_only_where_a_chat_is_linked(
