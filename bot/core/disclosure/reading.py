@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.core.disclosure import consistency
-from bot.core.disclosure.bands import Band, Bands, people_band
+from bot.core.disclosure.bands import Band, Bands
 from bot.core.disclosure.consistency import PLACES, Statement, statement
 from bot.core.disclosure.counted import Counted
 from bot.core.disclosure.cuts import CutSo
@@ -106,16 +106,25 @@ class Reading:
         ]
 
     def _of_rest(self, name: str, atom: int, units: frozenset[int]) -> Statement:
-        inside = [
-            self.respondents[group.id]
-            for group in self.groups
-            if len(group.units) == 1 and group.units <= units
-        ]
+        inside = self._outermost_within(units)
         people = self._between(
-            units, self.threshold, sum(each.least for each in inside), sum(e.most for e in inside)
+            units,
+            self.threshold,
+            sum(self.respondents[group.id].least for group in inside),
+            sum(self.respondents[group.id].most for group in inside),
         )
         counts = self._counts(units)
         return statement(name, frozenset({atom}), None, people, self.counted.prompts, counts)
+
+    def _outermost_within(self, units: frozenset[int]) -> list[Group]:
+        """Return the largest groups that lie within some units, shown or not."""
+        found: list[Group] = []
+        left = set(units)
+        for group in self.groups:  # each before what lies inside it
+            if group.units <= left:
+                found.append(group)
+                left -= group.units
+        return found
 
     def _of_group(self, group: Group, atoms: frozenset[int]) -> Statement:
         bands = _bands(self.cells[group.id])
@@ -127,12 +136,11 @@ class Reading:
 
         Not every reader can see all of this; one who can is the one who must learn nothing.
         """
-        facts = self.counted.answering(self.scale, group.units)
-        everybody = self.counted.respondents(group.units).people
-        band = people_band(facts.people, self.answering[group.id].edges)
-        over = people_band(everybody, self.respondents[group.id].edges)
-        tops = [most for most in (band.most, over.most, facts.heads) if most is not None]
-        return self._between(group.units, band.least, over.least, min(tops))
+        answering, over = self.answering[group.id], self.respondents[group.id]
+        # What is known of the groups inside counts, also of those in which this is not shown.
+        return self._between(
+            group.units, answering.least, over.least, min(answering.most, over.most)
+        )
 
     def _between(
         self, units: frozenset[int], least: int, respondents: int, most: int

@@ -183,3 +183,15 @@ def test_whole_numbers_are_asked_for() -> None:
     rules = [([0], [(2, 0, 0, 1), (-2, 0, 0, -1)])]
     assert not some_way_exists(rules, ([0], (0, 0, 0, 0)))
     assert some_way_exists([([0], [(2, 0, 0, 2)])], ([0], (1, 0, 0, 1)))
+
+
+def test_what_is_known_of_units_in_which_a_theme_is_hidden_counts() -> None:
+    """The ten who are high in one unit of the east are nearly a fifth of the force, so the west
+    can hold hardly any, with its two units of at most fourteen. It is withheld with the east."""
+    units = units_of(east=[(30, 3)] * 3, west=[(50, 5)] * 2)
+    east = [*answered("east0", 6, 5, 0), *answered("east1", 0, 0, 10), *answered("east2", 1, 11, 0)]
+    west = [*answered("west0", 12, 0, 0), *answered("west1", 0, 12, 0)]
+    seen = released(units, [*east, *west])
+    assert group(seen, "force").scales["mood"]
+    assert group(seen, "department:west").scales["mood"] is None
+    assert group(seen, "department:east").scales["mood"] is None
