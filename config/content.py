@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from bot.core.calendar import check_spacing
+from bot.core.directory import contact_problems
 from bot.core.documents import DocumentProblems, Place
 from bot.core.errors import InvalidDocument, StandEasyError
 from bot.core.instruments import Instrument
@@ -149,6 +150,14 @@ def load_programme(path: Path, instruments: Sequence[Instrument]) -> Programme:
     except DocumentProblems as error:
         raise with_marks(error, path.name, marks) from None
     check_programme(programme, instruments, path.name)
+    # Of a file alone: a programme that was in force stays readable when numbering changes.
+    wrong: list[tuple[Place, str]] = [
+        (("support", number, problem.field), problem.text)
+        for number, entry in enumerate(programme.support)
+        for problem in contact_problems(entry)
+    ]
+    if wrong:
+        raise with_marks(DocumentProblems(path.name, wrong), path.name, marks)
     return programme
 
 

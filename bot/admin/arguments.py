@@ -13,7 +13,7 @@ from bot.admin.argument_parts import add as _add
 from bot.admin.argument_parts import count as _count
 from bot.admin.argument_parts import group as _group
 from bot.admin.argument_parts import port as _port
-from bot.admin.arguments_teams import add_codes, add_teams
+from bot.admin.arguments_teams import add_codes, add_directory, add_teams
 
 DESCRIPTION = (
     "Stand Easy: voluntary, anonymous well-being check-ins and signposting for people in"
@@ -35,12 +35,14 @@ def build_parser() -> argparse.ArgumentParser:
     _add_packs(commands)
     add_teams(commands)
     add_codes(commands)
+    add_directory(commands)
     _add_rounds(commands)
     _add_report(commands)
     _add_audit(commands)
     _add_figures(commands)
     _add_keys(commands)
     _add_keeping(commands)
+    _add_init(commands)
     return parser
 
 
@@ -240,3 +242,21 @@ def _add_keeping(commands: _Commands) -> None:
         "restore backups/2026-11-30",
     )
     restore.add_argument("folder", metavar="FOLDER")
+
+
+def _add_init(commands: _Commands) -> None:
+    init = _add(
+        commands,
+        "init",
+        "Set up an empty folder: settings, keys, database and a first programme to edit.",
+        'init --force-name "Fenmarch Constabulary" --timezone Europe/London',
+    )
+    init.add_argument("--force-name", metavar="NAME", help="what the force is called")
+    init.add_argument("--timezone", metavar="ZONE", help="(default: Europe/London)")
+    init.add_argument(
+        "--token", metavar="TOKEN", help="the bot's; others on this machine can see it: better asked"
+    )
+    init.add_argument("--public-url", metavar="URL", help="(default: on this machine alone)")
+    init.add_argument(
+        "--database", metavar="ADDRESS", help="sqlite or postgresql+asyncpg://… (default: sqlite)"
+    )

@@ -1,4 +1,4 @@
-"""The arguments of commands about teams and their codes."""
+"""The arguments of commands about teams, their codes, and where help is."""
 
 from bot.admin.argument_parts import Commands, Parser, add, count, day, group
 
@@ -60,3 +60,25 @@ def _add_limits(command: Parser) -> None:
     command.add_argument(
         "--expires", type=day, metavar="DATE", help="its last day (default: in 180 days)"
     )
+
+
+def add_directory(commands: Commands) -> None:
+    """Add the commands about the support directory."""
+    directory = group(commands, "directory", "Look at where help is.")
+    check = add(
+        directory,
+        "check",
+        "List how long ago each entry was verified, and what is wrong with numbers and links.",
+        "directory check --programme force.yaml",
+        "directory check",
+    )
+    check.add_argument("--programme", metavar="PROGRAMME", default="current", help=_WHICH)
+    show = add(
+        directory,
+        "show",
+        "Print exactly what officers see, page by page.",
+        "directory show --language cy",
+        "directory show",
+    )
+    show.add_argument("--programme", metavar="PROGRAMME", default="current", help=_WHICH)
+    show.add_argument("--language", metavar="LANGUAGE", default="en", help="such as cy")

@@ -1,5 +1,5 @@
 """Commands in files of their own: each takes the settings and its arguments."""
 
-from bot.commands import codes, teams
+from bot.commands import codes, directory, teams
 
-COMMANDS = {**codes.COMMANDS, **teams.COMMANDS}
+COMMANDS = {**codes.COMMANDS, **directory.COMMANDS, **teams.COMMANDS}

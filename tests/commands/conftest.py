@@ -3,6 +3,7 @@
 import logging
 import os
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ from bot.__main__ import main
 
 Ran = tuple[int, str, str]
 """Exit code, standard output, standard error."""
+
+NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
 
 Run = Callable[..., Ran]
 
@@ -42,6 +45,8 @@ def run(
             monkeypatch.delenv(name)
     monkeypatch.setenv("STANDEASY_DATABASE_URL", sqlite_database)
     monkeypatch.chdir(tmp_path)
+    # What ships is verified on a day, and too old half a year later.
+    monkeypatch.setattr(wiring, "utc_now", lambda: NOW)
 
     def typed(*words: str) -> Ran:
         capsys.readouterr()
