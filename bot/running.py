@@ -6,20 +6,25 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from ssl import SSLContext
 
 from starlette.routing import BaseRoute
 
-from bot.admin.health_pages import health_routes, probe_routes
+from bot.admin.health_pages import HEALTH_PAGE, health_routes, probe_routes
 from bot.officer.application import OfficerBot
+from bot.ticker import Job, Ticker
 from bot.web.application import web_application
 from bot.web.serving import serving
 from bot.web.sign_in import Door, OneTimeDoor
-from bot.wiring import WEBHOOK_PATH, Assembly, Part, Settings, open_storage, utc_now
+from bot.wiring import MINUTE, WEBHOOK_PATH, Assembly, Part, Settings, open_storage, utc_now
+from bot.workflows.alerts import Alerting
 from bot.workflows.health import Oversight
 
 
 async def run(settings: Settings, parts: Sequence[Part]) -> None:
     """Run the given parts until a signal comes."""
+    # Before anything starts: a part that is missing must not wait for the first alert.
+    _ = settings.alerts
     async with AsyncExitStack() as stack:
         storage = await stack.enter_async_context(open_storage(settings))
         assembly = Assembly(settings, parts, storage, utc_now)
@@ -40,16 +45,58 @@ async def run(settings: Settings, parts: Sequence[Part]) -> None:
                 # The one line on standard output: whoever reads it may see results, once.
                 sys.stdout.write(f"Results: {settings.public_url or address}{door.link}\n")
                 sys.stdout.flush()
-        await until_stopped(await stack.enter_async_context(ticking(assembly)))
+        lasting = await stack.enter_async_context(ticking(assembly))
+        await stack.enter_async_context(alerting(assembly))
+        await until_stopped(lasting)
+
+
+def oversight_of(assembly: Assembly) -> Oversight:
+    """Return what tells how everything is."""
+    return Oversight(assembly.storage, assembly.now, assembly.national, assembly.name)
 
 
 def oversight_routes(assembly: Assembly, door: Door) -> list[BaseRoute]:
     """Return what tells monitors, and behind the door people, how everything is."""
-    oversight = Oversight(assembly.storage, assembly.now, assembly.national, assembly.name)
+    oversight = oversight_of(assembly)
     routes = probe_routes(oversight)
     if Part.DASHBOARD in assembly.parts:
         routes += health_routes(oversight, door)
     return routes
+
+
+def alerting_of(assembly: Assembly, trusting: SSLContext | None = None) -> Alerting | None:
+    """Return what tells of whatever needs somebody; None where nobody is to be told."""
+    alerts = assembly.settings.alerts
+    if alerts is None:
+        return None
+    # Here alone: few processes send mail.
+    from bot.admin.mail import Mail, Way
+
+    server = alerts.server
+    way = Way(
+        host=server.host,
+        port=server.port,
+        tls=server.scheme == "smtps",
+        starttls=server.scheme == "smtp+starttls",
+        account=server.account,
+        password=server.password,
+    )
+    mail = Mail(way, alerts.sender, alerts.recipients, assembly.now, trusting)
+    public = assembly.settings.public_url
+    page = f"{public}{HEALTH_PAGE}" if public else None
+    return Alerting(assembly.storage, oversight_of(assembly), mail, page)
+
+
+@asynccontextmanager
+async def alerting(assembly: Assembly, trusting: SSLContext | None = None) -> AsyncIterator[None]:
+    """Look and tell once a minute while the block runs."""
+    looking = alerting_of(assembly, trusting)
+    ticker = Ticker([Job("alerts", MINUTE, looking.look)] if looking else [])
+    ticker.start()
+    try:
+        yield
+    finally:
+        await ticker.stop()
 
 
 @asynccontextmanager

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from dotenv import dotenv_values
 
 from bot.core.errors import StandEasyError
+from config.mail_address import MailServer, read_people, read_person, read_server
 
 PREFIX = "STANDEASY_"
 
@@ -63,6 +64,15 @@ class Address:
     port: int
 
 
+@dataclass(frozen=True, slots=True)
+class Alerts:
+    """Who is told by whom, and who carries it."""
+
+    recipients: tuple[str, ...]
+    sender: str
+    server: MailServer
+
+
 @dataclass(frozen=True)
 class Settings:
     """All settings; what is None was not set and has no default."""
@@ -78,6 +88,30 @@ class Settings:
     webhook_secret: Secret | None
     listen: Address
     log_level: str
+    alerts_to: tuple[str, ...] | None
+    alerts_from: str | None
+    alerts_smtp: Secret | None
+
+    @property
+    def alerts(self) -> "Alerts | None":
+        """How to tell of what needs somebody; None where nobody is to be told.
+
+        Raises `MissingSetting` where only some of it is set.
+        """
+        given = {
+            "ALERTS_TO": self.alerts_to,
+            "ALERTS_FROM": self.alerts_from,
+            "ALERTS_SMTP": self.alerts_smtp,
+        }
+        missing = [name for name, value in given.items() if value is None]
+        if len(missing) == len(given):
+            return None
+        if self.alerts_to is None or self.alerts_from is None or self.alerts_smtp is None:
+            raise MissingSetting(
+                setting=PREFIX + missing[0],
+                needed_for="the three settings of alerts go together",
+            )
+        return Alerts(self.alerts_to, self.alerts_from, read_server(self.alerts_smtp.reveal()))
 
     @property
     def is_secure(self) -> bool:
@@ -153,6 +187,11 @@ def _listen(value: str) -> Address:
     return Address(host.strip("[]"), int(port))
 
 
+def _mail_server(value: str) -> Secret:
+    read_server(value)
+    return Secret(value)
+
+
 def _log_level(value: str) -> str:
     levels = ("DEBUG", "INFO", "WARNING", "ERROR")
     if value.upper() not in levels:
@@ -172,6 +211,9 @@ _READERS: dict[str, Callable[[str], object]] = {
     "webhook_secret": _webhook_secret,
     "listen": _listen,
     "log_level": _log_level,
+    "alerts_to": read_people,
+    "alerts_from": read_person,
+    "alerts_smtp": _mail_server,
 }
 
 

@@ -41,7 +41,11 @@ def test_without_any_setting_everything_is_local() -> None:
         webhook_secret=None,
         listen=Address("127.0.0.1", 8080),
         log_level="INFO",
+        alerts_to=None,
+        alerts_from=None,
+        alerts_smtp=None,
     )
+    assert settings.alerts is None
 
 
 def test_the_data_folder_moves_what_lies_in_it() -> None:
@@ -67,6 +71,10 @@ def test_the_data_folder_moves_what_lies_in_it() -> None:
         ("listen", "[::1]:8080", Address("::1", 8080)),
         ("listen", "localhost:0", Address("localhost", 0)),
         ("log_level", "debug", "DEBUG"),
+        ("alerts_to", "a@force.example", ("a@force.example",)),
+        ("alerts_to", "a@force.example, b@force.example", ("a@force.example", "b@force.example")),
+        ("alerts_from", "stand-easy@force.example", "stand-easy@force.example"),
+        ("alerts_smtp", "smtps://a:b@mail.example", Secret("smtps://a:b@mail.example")),
     ],
 )
 def test_a_setting_is_read(name: str, value: str, read: object) -> None:
@@ -96,6 +104,19 @@ def test_a_setting_is_read(name: str, value: str, read: object) -> None:
         ("listen", "127.0.0.1:٣", "expected host and port"),
         ("listen", "127.0.0.1:²", "expected host and port"),
         ("log_level", "loud", "expected one of DEBUG, INFO, WARNING, ERROR"),
+        ("alerts_to", "nobody", "expected one such as wellbeing@force.example"),
+        ("alerts_to", "a@force.example,", "is not an address"),
+        ("alerts_to", "a@force.example b@force.example", "is not an address"),
+        ("alerts_from", "a@force.example\nBcc: b@x.example", "is not an address"),
+        ("alerts_from", "a@force.example, b@force.example", "is not an address"),
+        ("alerts_smtp", "mail.example", "is not the address of a mail server"),
+        ("alerts_smtp", "http://mail.example", "is not the address of a mail server"),
+        ("alerts_smtp", "smtps://", "is not the address of a mail server"),
+        ("alerts_smtp", "smtps://account@mail.example", "is not the address of a mail server"),
+        ("alerts_smtp", "smtps://mail.example:port", "is not the address of a mail server"),
+        ("alerts_smtp", "smtps://mail.example/path", "is not the address of a mail server"),
+        ("alerts_smtp", "smtp://mail.example", "would send mail unprotected"),
+        ("alerts_smtp", "smtp://a:b@127.0.0.1", "would send the password unprotected"),
     ],
 )
 def test_a_wrong_value_is_refused_with_what_was_expected(
@@ -108,7 +129,9 @@ def test_a_wrong_value_is_refused_with_what_was_expected(
     assert "config/example.env" in caught.value.hint
 
 
-@pytest.mark.parametrize("name", ["telegram_token", "webhook_secret", "database_url"])
+@pytest.mark.parametrize(
+    "name", ["telegram_token", "webhook_secret", "database_url", "alerts_smtp"]
+)
 def test_a_refused_secret_is_not_repeated(name: str) -> None:
     with pytest.raises(SettingError) as caught:
         reading(**{name: "hush, hush"})
@@ -134,6 +157,47 @@ def test_a_missing_token_is_named_where_it_is_needed() -> None:
     with pytest.raises(MissingSetting, match="STANDEASY_TELEGRAM_TOKEN is missing"):
         reading().need_telegram_token()
     assert reading(telegram_token=TOKEN).need_telegram_token().reveal() == TOKEN
+
+
+ALERTS = {
+    "alerts_to": "a@force.example",
+    "alerts_from": "stand-easy@force.example",
+    "alerts_smtp": "smtp+starttls://stand%40easy:hush%2F1@mail.example",
+}
+
+
+def test_alerts_are_told_by_the_three_settings_together() -> None:
+    alerts = reading(**ALERTS).alerts
+    assert alerts is not None
+    assert alerts.recipients == ("a@force.example",)
+    assert alerts.sender == "stand-easy@force.example"
+    server = alerts.server
+    assert (server.scheme, server.host, server.port) == ("smtp+starttls", "mail.example", 587)
+    assert (server.account, server.password) == ("stand@easy", "hush/1")
+    assert "hush" not in f"{alerts!r} {reading(**ALERTS)!r}"
+
+
+@pytest.mark.parametrize("missing", ALERTS)
+def test_alerts_with_a_part_missing_say_which(missing: str) -> None:
+    settings = reading(**{name: value for name, value in ALERTS.items() if name != missing})
+    with pytest.raises(MissingSetting, match=f"STANDEASY_{missing.upper()} is missing"):
+        _ = settings.alerts
+
+
+@pytest.mark.parametrize(
+    ("address", "port"),
+    [
+        ("smtp://127.0.0.1", 25),
+        ("smtp://localhost:2525", 2525),
+        ("smtp://[::1]", 25),
+        ("smtps://mail.example", 465),
+        ("smtps://mail.example:10465/", 10465),
+    ],
+)
+def test_each_way_to_a_mail_server_has_its_port(address: str, port: int) -> None:
+    alerts = reading(**ALERTS | {"alerts_smtp": address}).alerts
+    assert alerts is not None
+    assert (alerts.server.port, alerts.server.account) == (port, None)
 
 
 def test_the_environment_goes_before_the_file(tmp_path: Path) -> None:
