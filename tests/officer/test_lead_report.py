@@ -9,6 +9,7 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text as sql
 
 from bot.core.lead_codes import in_parts, new_lead_code
 from bot.officer import lead_report
@@ -253,6 +254,33 @@ async def test_a_copy_of_the_database_ties_no_lead_to_an_officer(station: Statio
         assert not {chat, row.hex(), lookup.hex()} & set(" ".join(entry).split())
     told = {entry for entry in await acts(station) if entry[1] == "link chat"}
     assert told == {("a chat of a lead", "link chat", "results in Telegram", "")}
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+async def test_no_transaction_wrote_of_a_lead_and_of_an_officer(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with a_station(database_url, tmp_path) as station:
+        lead = await a_lead(station)
+        await lead.joins()
+        await station.next_prompt()
+        sides = {name: await written_by(station, name) for name in ("lead_chat", "enrolment")}
+        await lead.says("/forget")
+        await lead.taps("Erase it now")
+        await lead.sees("I hold nothing about this chat any more.")
+        # The team's group has had a departure, and the trail says that a chat was unlinked.
+        told = await written_by(station, "audit WHERE act = 'unlink chat'")
+        sides |= {"departure": await written_by(station, "departure"), "audit": told}
+        assert {name: len(found) for name, found in sides.items()} == dict.fromkeys(sides, 1)
+        assert len(set().union(*sides.values())) == len(sides)
+
+
+async def written_by(station: Station, rows: str) -> set[str]:
+    """Return the transactions that wrote some rows, as PostgreSQL keeps them."""
+    async with station.assembly.storage.read("look") as tx:
+        found = await tx.all(sql(f"SELECT xmin::text AS xmin FROM {rows}"))  # noqa: S608 - ours
+    return {each.xmin for each in found}
 
 
 # --- What does not work --------------------------------------------------------------------
