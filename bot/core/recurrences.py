@@ -5,7 +5,8 @@ a rule, the rule gives the same words back; rules that words cannot say stay rul
 """
 
 import re
-from datetime import date
+from datetime import date, datetime, time
+from itertools import islice
 from types import MappingProxyType
 from typing import Final
 
@@ -80,6 +81,12 @@ def checked_rule(value: str) -> str:
     except (ValueError, KeyError, TypeError, AttributeError):
         raise ValueError("expected an RRULE such as FREQ=WEEKLY;BYDAY=MO") from None
     return value
+
+
+def first_days(rule: str, starts_on: date, number: int) -> tuple[date, ...]:
+    """Return the first days of an RRULE, at most so many; none where it never comes."""
+    days = rrulestr(rule, dtstart=datetime.combine(starts_on, time()))
+    return tuple(moment.date() for moment in islice(days, number))
 
 
 def _parts(rule: str) -> dict[str, str]:

@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.recurrences import DAYS, MONTHS, UnclearRecurrence, rule_of, words_of
+from bot.core.recurrences import (
+    DAYS,
+    MONTHS,
+    UnclearRecurrence,
+    first_days,
+    rule_of,
+    words_of,
+)
 
 A_THURSDAY = date(2026, 1, 15)
 
@@ -131,6 +138,13 @@ def test_a_rule_without_a_day_means_that_of_the_first_day(rule: str, words: str)
 
 def test_a_month_that_starts_on_the_thirty_first_has_no_words() -> None:
     assert words_of("FREQ=MONTHLY", date(2026, 1, 31)) is None
+
+
+def test_the_first_days_are_those_of_the_rule_from_its_first_day_on() -> None:
+    found = first_days("FREQ=WEEKLY;INTERVAL=4;BYDAY=TH", date(2026, 1, 12), 3)
+    assert found == (A_THURSDAY, date(2026, 2, 12), date(2026, 3, 12))
+    assert first_days("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", A_THURSDAY, 3) == ()
+    assert len(first_days("FREQ=DAILY;COUNT=2", A_THURSDAY, 3)) == 2
 
 
 @st.composite

@@ -147,7 +147,7 @@ def _group_cautions(
     programme: Programme, units: Mapping[str, ReportingUnits], answering: float
 ) -> list[Caution]:
     # Most check-ins report on the same groups: each group is looked at once.
-    different = {id(each): each for each in units.values()}
+    different = {(each.units, each.waiting): each for each in units.values()}
     return [
         caution
         for each in different.values()
