@@ -303,6 +303,28 @@ async def test_what_cannot_be_drawn_is_said_and_nothing_else(
     assert "I can't make a picture" in (await said_to(lead, "/report")).text
 
 
+class Long:
+    """A report whose words do not fit under its picture."""
+
+    async def newest(self) -> ChatReport:
+        """Return it."""
+        return ChatReport("Title", ("word " * 100,) * 3, None, PNG + b"\r\n\x1a\n", "How to read")
+
+
+async def test_a_long_report_comes_as_a_picture_and_then_its_words(
+    station: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lead = await a_lead(station)
+    assert station.assembly.officers is not None
+    monkeypatch.setattr(station.assembly.officers.handlers._lead_report, "_reports", Long())
+    before = len(lead.phone.received)
+    await lead.says("/report")
+    await lead.phone.wait_for(partial(has_received, count=before + 2))
+    picture, words = lead.phone.received[-2:]
+    assert (picture.kind, picture.text) == ("photo", "Title\n\nHow to read")
+    assert (words.kind, words.text.count("word")) == ("text", 300)
+
+
 async def test_without_anything_that_makes_reports_nobody_knows_it(
     station: Station, monkeypatch: pytest.MonkeyPatch
 ) -> None:
