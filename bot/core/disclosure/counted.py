@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from bot.core.disclosure.rules import SMALLEST_MINORITY
 from bot.core.disclosure.suppression import GroupFacts
 from bot.core.instruments import Scale
-from bot.core.programme import Team
-from bot.core.reporting_units import ReportingUnits
+from bot.core.programme import SMALLEST_HEADS, SMALLEST_THRESHOLD, Team
+from bot.core.reporting_units import ReportingUnit, ReportingUnits
 from bot.core.tabulation import TeamCounts, UnsafeTable
 
 Number = Callable[[TeamCounts], int]
@@ -31,12 +31,23 @@ class Counted:
         # all may be of one team. So none counts as somebody to hide behind.
         known = {} if units.is_whole_force else teams
         self._supervisors = {team.id: team.supervisors for team in known.values()}
+        self._small = frozenset(
+            team.id for team in known.values() if team.headcount < SMALLEST_HEADS
+        )
+        self._supervisors_of_small = [self._pool(unit, known) for unit in units.units]
         self.everybody = frozenset(range(len(units.units)))
         self._prompts = sorted({prompt for _, prompt in table.cells})
         self._cells = table.cells
         self._facts: dict[tuple[str, frozenset[int]], GroupFacts] = {}
         self._columns: dict[str, _Column] = {}
         self._answers: dict[tuple[str, frozenset[int]], list[list[int]]] = {}
+        self._small: dict[int, tuple[int, ...]] = {}
+
+    def _pool(self, unit: ReportingUnit, known: Mapping[str, Team]) -> int:
+        """Return the supervisors of a unit's small teams, where together they are enough heads."""
+        small = [known[team] for team in unit.teams if team in self._small]
+        enough = sum(team.headcount for team in small) >= SMALLEST_HEADS
+        return sum(team.supervisors for team in small) if enough else 0
 
     @property
     def prompts(self) -> int:
@@ -67,14 +78,22 @@ class Counted:
     def _column(self, what: str, number: Number) -> "_Column":
         prompts = {prompt: place for place, prompt in enumerate(self._prompts)}
         people = [[0] * len(prompts) for _ in self._units.units]
+        small = [[0] * len(prompts) for _ in self._units.units]
         most: dict[str, int] = {}
         for (team, prompt), cell in self._cells.items():
             here = number(cell)
-            people[self._position[team]][prompts[prompt]] += here
-            if here > most.get(team, 0):
+            position, place = self._position[team], prompts[prompt]
+            people[position][place] += here
+            if team in self._small:
+                small[position][place] += here
+            elif here > most.get(team, 0):
                 most[team] = here
-        # The supervisor of a team that hardly answered is nobody to hide behind.
-        supervisors = [0] * len(people)
+        # The supervisor of a team that hardly answered is nobody to hide behind. That three of
+        # a team answered must not be told of a team of three: small teams count together.
+        supervisors = [
+            pool if max(answers, default=0) >= SMALLEST_THRESHOLD else 0
+            for pool, answers in zip(self._supervisors_of_small, small, strict=True)
+        ]
         for team, answers in most.items():
             if answers >= SMALLEST_MINORITY:
                 supervisors[self._position[team]] += self._supervisors.get(team, 0)
@@ -99,6 +118,17 @@ class Counted:
             self._columns.get(name) or self._column(name, number)
             for name, number in zip(names, numbers, strict=True)
         ]
+
+    def small_teams(self, position: int, fewer_than: int) -> tuple[int, ...]:
+        """Return how many heads small teams of a unit have: each alone, and the most together."""
+        if position not in self._small:
+            teams = self._units.units[position].heads_by_team.values()
+            alone = {heads for heads in teams if 0 < heads < fewer_than}
+            sums = {0}
+            for heads in teams:
+                sums |= {heads + others for others in sums if heads + others < fewer_than}
+            self._small[position] = tuple(sorted((alone | {max(sums)}) - {0}))
+        return self._small[position]
 
     def per_prompt(self, units: frozenset[int], number: Number) -> list[int]:
         """Return the sum of a number over a set of units, for each prompt."""

@@ -16,12 +16,13 @@ def nobody_is_left_alone(
 
     A combination of sums of rows and sums of columns that leaves out nearly everybody takes
     some columns together with some rows. For columns taken, those left are fewest when each row
-    goes with the side on which most of its people are; they must be nobody at all or enough.
+    goes with the side on which most of its people are; they must be enough. That nobody is left
+    would say so of somebody whom the roster puts there: that they did not answer.
     """
     table = _Remembered(rows)
     for size in range(1, len(cells) // 2 + 1):
         for taken in combinations(cells, size):
-            if not _enough_or_nobody(table, frozenset(taken), few):
+            if not _enough(table, frozenset(taken), few):
                 return False
     return True
 
@@ -40,21 +41,17 @@ class _Remembered:
             yield row
 
 
-def _enough_or_nobody(
-    table: Iterable[Mapping[int, Sequence[int]]], taken: frozenset[int], few: int
-) -> bool:
+def _enough(table: Iterable[Mapping[int, Sequence[int]]], taken: frozenset[int], few: int) -> bool:
     left: list[int] = []
-    mixed = False
     for row in table:
         inside = _added(numbers for cell, numbers in row.items() if cell in taken)
         outside = _added(numbers for cell, numbers in row.items() if cell not in taken)
         if inside and outside:
-            mixed = True
             fewest = [min(pair) for pair in zip(inside, outside, strict=True)]
             left = _added([left, fewest] if left else [fewest])
             if max(left) >= few:
                 return True
-    return not mixed
+    return False
 
 
 def _added(numbers: Iterable[Sequence[int]]) -> list[int]:

@@ -6,8 +6,10 @@ import pytest
 
 from bot.core.disclosure.bands import Band
 from bot.core.disclosure.release import Release
+from bot.core.programme import Team
+from bot.core.reporting_units import ReportingUnit, ReportingUnits
 from bot.core.responses import Response
-from tests.core.builders import an_instrument, item, option, units_of
+from tests.core.builders import an_instrument, item, option, team, teams_of, units_of
 from tests.core.disclosure.tables import INVENTED, answered, group, released, shown
 
 
@@ -165,3 +167,47 @@ def test_a_mean_does_not_say_that_fifty_people_answered_alike() -> None:
     assert group(seen, "department:east").scales["mood"] is not None
     fairly = released(units, answered("east0", 9, 6, 40) + evenly("west0", 60))
     assert with_mean(fairly) == {"force", "department:east", "department:west"}
+
+
+def together(*teams: tuple[str, int, int]) -> tuple[ReportingUnits, dict[str, Team]]:
+    """One department whose first two teams are one unit, the third another; and one beside it."""
+    first, second, third = (
+        Team.from_mapping(team(name, heads, leads), name="team") for name, heads, leads in teams
+    )
+    beside = units_of(west=[(50, 3), (50, 3)])
+    joined = ReportingUnit(
+        f"{first.id}+{second.id}",
+        "Both",
+        "east",
+        (first.id, second.id),
+        first.headcount + second.headcount,
+        first.supervisors + second.supervisors,
+    )
+    alone = ReportingUnit(
+        third.id, third.id, "east", (third.id,), third.headcount, third.supervisors
+    )
+    units = ReportingUnits(
+        beside.force, (("east", "East"), *beside.departments), (joined, alone, *beside.units)
+    )
+    return units, {**teams_of(beside), **{each.id: each for each in (first, second, third)}}
+
+
+@pytest.mark.parametrize("of_the_three", [0, 1, 2, 3])
+def test_whether_three_of_three_answered_decides_nothing(of_the_three: int) -> None:
+    """With its one supervisor east would have three, if a team of three heads counted."""
+    units, teams = together(("t1", 3, 1), ("t2", 40, 1), ("t3", 40, 1))
+    raw = evenly("t1", of_the_three) + evenly("t2", 24) + evenly("t3", 24) + evenly("west0", 30)
+    raw += evenly("west1", 30)
+    # Of west alone nothing is shown either: the force without it would be east.
+    assert with_supervision(released(units, raw, teams=teams)) == {"force"}
+
+
+@pytest.mark.parametrize(("answers", "visible"), [((4, 5), False), ((5, 5), True)])
+def test_small_teams_of_a_unit_count_their_supervisors_together(
+    answers: tuple[int, int], visible: bool
+) -> None:
+    units, teams = together(("t1", 10, 1), ("t2", 10, 1), ("t3", 40, 1))
+    first, second = answers
+    raw = evenly("t1", first) + evenly("t2", second) + evenly("t3", 24) + evenly("west0", 30)
+    raw += evenly("west1", 30)
+    assert ("department:east" in with_supervision(released(units, raw, teams=teams))) is visible
