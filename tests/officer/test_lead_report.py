@@ -5,25 +5,17 @@ import sqlite3
 from contextlib import closing
 from datetime import timedelta
 from functools import partial
-from html import unescape
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text as sql
 
 from bot.core.lead_codes import in_parts, new_lead_code
-from bot.officer import lead_report
-from bot.officer.application import urgency_of
-from bot.officer.flood import Urgency
-from bot.officer.lead_report import Asked, Asking, asked_in, shown
-from bot.officer.messenger import MOST_OF_CAPTION
 from bot.sandbox.chats import Message
 from bot.workflows.chat_report import ChatReport
 from bot.workflows.lead_chats import LeadChats
 from storage import audit
-from tests.officer.every_screen import ENGLISH
 from tests.officer.records import count, database_gone, dump, file_of, has_received, on_disk
-from tests.officer.test_updates import a_message
 from tests.station import Officer, Station, a_station
 
 pytestmark = pytest.mark.english_only("what leads read is in English alone")
@@ -332,52 +324,3 @@ async def test_without_anything_that_makes_reports_nobody_knows_it(
     assert station.assembly.officers is not None
     monkeypatch.setattr(station.assembly.officers.handlers._lead_report, "_reports", None)
     assert "I don't know that one" in (await said_to(lead, "/report")).text
-
-
-# --- Screens and words ---------------------------------------------------------------------
-
-
-def test_what_is_asked_is_read_strictly() -> None:
-    code = "BCDF2" * 4
-    assert asked_in("/report") == Asked(Asking.RESULT)
-    assert asked_in(" /Report@bot ") == Asked(Asking.RESULT)
-    assert asked_in("/report stop") == Asked(Asking.TO_UNLINK)
-    assert asked_in(f"/report {code}") == asked_in(f"/start {code}") == Asked(Asking.TO_LINK, code)
-    for other in ("/start", "/start stop", "/start BCDF2345GHJK", "/reports", code, "report", ""):
-        assert asked_in(other) is None, other
-    assert code not in repr(Asked(Asking.TO_LINK, code))
-
-
-@pytest.mark.parametrize("text", ["/report", "/report stop", "/start " + "BCDF2" * 4])
-def test_it_waits_its_turn_and_a_cry_does_not(text: str) -> None:
-    assert urgency_of(a_message(1, text)) is Urgency.ORDINARY
-    assert urgency_of(a_message(1, "/report I give up")) is Urgency.TYPED
-
-
-def test_names_are_made_safe_and_every_message_ends_with_help() -> None:
-    report = ChatReport("A <b> & c", ("<i>one</i>", "two"), "https://x.example/?a&b", PNG)
-    (screen,) = shown(ENGLISH, report)
-    assert unescape(screen.text) == (
-        "<b>A <b> & c</b>\n\n<i>one</i>\n\ntwo\n\nhttps://x.example/?a&b"
-    )
-    assert "<i>" not in screen.text
-    assert screen.rows[-1][-1].label == "Help"
-    assert not screen.protected
-
-
-def test_words_that_do_not_fit_under_a_picture_follow_it() -> None:
-    words, where = ("word " * 100,) * 3, "https://x.example/results/1"
-    report = ChatReport("Title", words, where, PNG, "How to & why")
-    under, after = shown(ENGLISH, report)
-    assert under.text == "<b>Title</b>\n\n<i>How to &amp; why</i>\n\nhttps://x.example/results/1"
-    assert len(under.text) <= MOST_OF_CAPTION < len(after.text)
-    for screen in (under, after):
-        assert screen.rows[-1][-1].label == "Help"
-    (alone,) = shown(ENGLISH, ChatReport("Title", ("word " * 100,) * 3))
-    assert alone.text.startswith("<b>Title</b>")
-
-
-def test_texts_are_short_and_plain() -> None:
-    for text in (lead_report.LINKED, lead_report.RUN_OUT, lead_report.UNLINKED, lead_report.LATER):
-        assert len(text) < 300
-        assert "!" not in text
