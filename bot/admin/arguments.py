@@ -13,6 +13,7 @@ from bot.admin.argument_parts import add as _add
 from bot.admin.argument_parts import count as _count
 from bot.admin.argument_parts import group as _group
 from bot.admin.argument_parts import port as _port
+from bot.admin.arguments_schedule import add_schedule
 from bot.admin.arguments_teams import add_codes, add_directory, add_teams
 
 DESCRIPTION = (
@@ -36,6 +37,7 @@ def build_parser() -> argparse.ArgumentParser:
     add_teams(commands)
     add_codes(commands)
     add_directory(commands)
+    add_schedule(commands)
     _add_rounds(commands)
     _add_report(commands)
     _add_audit(commands)

@@ -12,6 +12,11 @@ from tests.commands.conftest import Run
 EXAMPLE = str(wiring.example_programme_path())
 
 
+@pytest.fixture(autouse=True)
+def _a_wide_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "160")
+
+
 def test_the_year_of_the_programme_in_force_is_shown(ready: Run) -> None:
     code, shown, other = ready("schedule", "show", "--year", "2027")
     assert (code, other) == (0, "")
