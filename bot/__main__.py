@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress, track
 
-from bot import commands, keeping, running, wiring
+from bot import beginning, commands, keeping, running, wiring
 from bot.admin import arguments, audit_sheet, listing, trail_sheet
 from bot.admin.report_text import report_as_text
 from bot.admin.terminal import actor, say
@@ -249,6 +249,7 @@ COMMANDS: dict[str, Command] = {
     "figures show": figures_show,
     "keys new": keys_new,
     "keys list": keys_list,
+    "init": beginning.init,
     "backup": keeping.backup,
     "restore": keeping.restore,
 }

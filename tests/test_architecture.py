@@ -39,6 +39,7 @@ ROOMS = {
     "bot.wiring": EVERYTHING,
     "bot.running": EVERYTHING,
     "bot.keeping": EVERYTHING,
+    "bot.beginning": EVERYTHING,
     "bot.sandbox": {"bot.core", "bot.web"},
     "bot.commands": EVERYTHING,
     "bot.__main__": EVERYTHING,
