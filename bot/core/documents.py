@@ -7,7 +7,7 @@ files is not its business: it takes what a YAML or JSON reader made of one.
 import re
 from collections.abc import Mapping
 from datetime import time
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Final, Self
 
 from pydantic import (
     AfterValidator,
@@ -17,12 +17,25 @@ from pydantic import (
     Field,
     PlainSerializer,
     ValidationError,
+    ValidationInfo,
 )
 
+from bot.core.characters import odd_in_name, odd_places
 from bot.core.errors import InvalidDocument
 
 Place = tuple[str | int, ...]
 """Where in a document something stands: keys and list positions from the top."""
+
+
+_GIVEN: Final = {"given": True}
+
+
+def expected_plain(odd: str) -> str:
+    """Return what is wrong with a text that has an odd character."""
+    return (
+        f"the character {odd} cannot be used: expected text without control characters, marks"
+        " that change the direction of writing and characters that cannot be seen"
+    )
 
 
 class Document(BaseModel):
@@ -32,9 +45,16 @@ class Document(BaseModel):
 
     @classmethod
     def from_mapping(cls, content: object, *, name: str) -> Self:
-        """Return the document, or raise `DocumentProblems` naming every place that is wrong."""
+        """Return the document, or raise `DocumentProblems` naming every place that is wrong.
+
+        For what somebody gives. A stored document is not read by this: what was in force once
+        stays readable when rules become stricter.
+        """
+        odd = [(place, expected_plain(which)) for place, which in odd_places(content)]
+        if odd:
+            raise DocumentProblems(name, odd)
         try:
-            return cls.model_validate(content)
+            return cls.model_validate(content, context=_GIVEN)
         except ValidationError as error:
             raise DocumentProblems(name, problems_of(error)) from None
 
@@ -96,7 +116,14 @@ def _language_map(value: dict[str, str]) -> dict[str, str]:
 LanguageMap = Annotated[dict[str, str], AfterValidator(_language_map)]
 """Text per language; English is always there."""
 
-Name = Annotated[str, Field(min_length=1, max_length=80)]
+
+def _one_line(value: str, info: ValidationInfo) -> str:
+    if info.context == _GIVEN and (odd := odd_in_name(value)) is not None:
+        raise ValueError(expected_plain(odd))
+    return value
+
+
+Name = Annotated[str, Field(min_length=1, max_length=80), AfterValidator(_one_line)]
 
 
 def in_language(texts: Mapping[str, str], language: str) -> str:

@@ -3,6 +3,8 @@
 - A specification carries its own texts: `usermeta` holds `title`, `description` the summary.
 - The same specification gives the same picture; pictures are kept, bounded, by its hash.
 - Nothing is fetched: data stand in the specification, and no address is allowed.
+- Odd characters are replaced before anything is drawn: a release that is out stays out, and
+  the library ends the process on some of them.
 - An SVG has no style, no script and no colour of its own that the style sheet could not
   change: each colour is an attribute, which a page in the dark or on paper overrides.
 """
@@ -15,6 +17,9 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from html import escape
 from typing import Any, Final
+
+from bot.core.characters import cleaned
+from bot.core.errors import StandEasyError
 
 Spec = Mapping[str, Any]
 
@@ -33,6 +38,12 @@ _INNER = re.compile(
 _UNSEEN = re.compile(r'<path d="[^"]*"(?: display="none")?/>')
 
 
+class NotDrawn(StandEasyError):
+    """A chart could not be drawn: the drawing library gave up."""
+
+    hint = "The tables beside the charts hold the same figures."
+
+
 class _Kept:
     """The pictures drawn lately."""
 
@@ -43,19 +54,29 @@ class _Kept:
         self._lock = threading.Lock()
 
     def get(self, kind: str, spec: Spec, draw: Callable[[dict[str, Any]], bytes]) -> bytes:
-        text = json.dumps(spec, sort_keys=True, ensure_ascii=False)
+        text = json.dumps(cleaned(spec), sort_keys=True, ensure_ascii=False)
         key = hashlib.sha256(f"{kind} {text}".encode()).digest()
         with self._lock:
             found = self._pictures.get(key)
             if found is not None:
                 self._pictures.move_to_end(key)
                 return found
-            picture = draw(json.loads(text))
+            picture = _drawn(draw, json.loads(text))
             self._pictures[key] = picture
             self._bytes += len(picture)
             while self._bytes > self._most:
                 self._bytes -= len(self._pictures.popitem(last=False)[1])
         return picture
+
+
+def _drawn(draw: Callable[[dict[str, Any]], bytes], spec: dict[str, Any]) -> bytes:
+    try:
+        return draw(spec)
+    except BaseException as failure:
+        # A panic of the library is no `Exception`: unlike one it would end whatever asked.
+        if type(failure).__name__ == "PanicException":
+            raise NotDrawn from None
+        raise
 
 
 _KEPT = _Kept(KEPT_BYTES)

@@ -10,6 +10,7 @@ from asyncio.subprocess import DEVNULL, PIPE
 from pathlib import Path
 from typing import Final
 
+from bot.core.characters import cleaned
 from bot.core.errors import StandEasyError
 from bot.lead.drawing import PIXELS_PER_POINT, VEGA_LITE, Spec, with_title
 
@@ -28,7 +29,7 @@ class PictureNotMade(StandEasyError):
 
 async def png_drawn_apart(spec: Spec) -> bytes:
     """Return a picture as PNG, its title above it; raises `PictureNotMade`."""
-    order = {"spec": with_title(dict(spec)), "version": VEGA_LITE, "scale": PIXELS_PER_POINT}
+    order = {"spec": with_title(cleaned(spec)), "version": VEGA_LITE, "scale": PIXELS_PER_POINT}
     # `-I` and no environment: nothing around the program changes what runs.
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-I", str(_PRESS), stdin=PIPE, stdout=PIPE, stderr=DEVNULL, env={}

@@ -9,6 +9,7 @@ from bot.core.documents import (
     DocumentProblems,
     Identifier,
     LanguageMap,
+    Name,
     WallTime,
     in_language,
     unique,
@@ -84,3 +85,41 @@ def test_the_first_value_that_comes_twice_is_named() -> None:
     unique(["a", "b"], "the thing")
     with pytest.raises(ValueError, match="the thing b comes twice"):
         unique(["a", "b", "b", "a"], "the thing")
+
+
+class Named(Document):
+    name: Name
+    text: LanguageMap
+
+
+ODD = [*range(0x20), *range(0x7F, 0xA0), 0x200B, 0x202E, 0x2066, 0x2800, 0xD800, 0xFFFE, 0xFFFF]
+
+
+@pytest.mark.parametrize("code", ODD)
+def test_a_name_with_a_character_nobody_sees_is_refused(code: int) -> None:
+    content = {"name": f"Response{chr(code)}Policing", "text": {"en": "Hello"}}
+
+    with pytest.raises(
+        DocumentProblems, match=rf"name: the character U\+{code:04X} cannot be used"
+    ):
+        Named.from_mapping(content, name="note.yaml")
+
+
+@pytest.mark.parametrize("code", [code for code in ODD if code != 0x0A])
+def test_a_text_with_a_character_nobody_sees_is_refused_at_its_place(code: int) -> None:
+    content = {"name": "Response", "text": {"en": "Hello", "cy": f"He{chr(code)}lo"}}
+
+    with pytest.raises(DocumentProblems, match=rf"text\.cy: the character U\+{code:04X} cannot"):
+        Named.from_mapping(content, name="note.yaml")
+
+
+def test_a_text_has_lines_accents_and_signs() -> None:
+    content = {"name": "Siân’s team – ‘B’ 👩‍👩‍👧", "text": {"en": "One\nTwo…\n"}}
+
+    assert Named.from_mapping(content, name="note.yaml").text["en"] == "One\nTwo…\n"
+
+
+def test_a_document_that_was_stored_before_stays_readable() -> None:
+    stored = '{"name": "Response\\u0001Policing", "text": {"en": "Hello"}}'
+
+    assert Named.model_validate_json(stored).name == "Response\x01Policing"

@@ -11,6 +11,7 @@ from functools import partial
 from io import BytesIO
 from typing import Any, Final
 
+from bot.core.characters import without_what_xml_lacks
 from bot.core.disclosure.release import Release
 from bot.core.disclosure.rules import DEPTH
 from bot.lead.exports.about import days_of, facts_of, notes_of
@@ -81,7 +82,7 @@ def release_as_xlsx(release: Release) -> bytes:
     )
     book.set_properties(
         {
-            "title": f"{title_of(release)}, {days_of(release)}",
+            "title": without_what_xml_lacks(f"{title_of(release)}, {days_of(release)}"),
             # A moment of making would make every file another one.
             "created": datetime.fromisoformat(release.document["closes_on"]),
         }
@@ -113,6 +114,7 @@ class _Workbook:
         if isinstance(value, bool):
             value = "yes" if value else "no"
         if isinstance(value, str):
+            value = without_what_xml_lacks(value)
             if could_be_formula(value):
                 look["quote_prefix"] = True
             sheet.write_string(row, column, value, self._format(**look) if look else None)

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from bot.core.characters import cleaned
 from bot.core.disclosure.release import Release
 from bot.core.errors import StandEasyError
 from bot.lead.exports.pack.content import Picture, content_of
@@ -28,7 +29,7 @@ class PackNotMade(StandEasyError):
 
 def pack_of(release: Release, before: Sequence[Release], pictures: Sequence[Picture]) -> bytes:
     """Return the pack about a release; `before` are the releases before it, in any order."""
-    content = json.dumps(content_of(release, before, pictures))
+    content = json.dumps(cleaned(content_of(release, before, pictures)))
     try:
         # `-I` and no environment: nothing around the program changes what runs.
         done = subprocess.run(  # noqa: S603 - our own file, by our own interpreter

@@ -1,0 +1,73 @@
+"""Characters that have no business in a name or a text: what cannot be drawn, seen or trusted.
+
+XML 1.0 knows no control characters, no half of a pair and no U+FFFE and U+FFFF; the library
+that draws the charts ends the whole process on some of them. Marks that turn the direction of
+writing make a name read as another, and what cannot be seen makes two names look like one.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+_ODD: Final = (
+    r"\x00-\x1f\x7f-\x9f\xad\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f"
+    r"\u2028-\u202e\u2060-\u206f\u2800\u3164\ud800-\udfff\ufdd0-\ufdef\ufeff\uffa0"
+    r"\ufff0-\ufffb\ufffe\uffff"
+    + "".join(rf"\U{plane:04x}fffe\U{plane:04x}ffff" for plane in range(1, 17))
+    + r"\U000e0000-\U000e0fff"
+)
+_ODD_IN_A_NAME: Final = re.compile(f"[{_ODD}]")
+_ODD_IN_A_TEXT: Final = re.compile(rf"(?!\n)[{_ODD}]")
+"""A text may have several lines; a name has one."""
+
+_NOT_EVEN_ESCAPED: Final = re.compile(r"[\ud800-\udfff\ufffe\uffff]")
+
+REPLACEMENT: Final = "\ufffd"
+
+
+def odd_in_name(name: str) -> str | None:
+    """Return the first odd character of a name as `U+202E`; None when there is none."""
+    return _called(_ODD_IN_A_NAME.search(name))
+
+
+def odd_in_text(text: str) -> str | None:
+    """Return the first odd character of a text as `U+202E`; None when there is none."""
+    return _called(_ODD_IN_A_TEXT.search(text))
+
+
+def _called(found: "re.Match[str] | None") -> str | None:
+    return None if found is None else f"U+{ord(found[0]):04X}"
+
+
+def odd_places(
+    content: object, place: tuple[str | int, ...] = ()
+) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Yield the place and the first odd character of every text and key of a document."""
+    if isinstance(content, str):
+        if (odd := odd_in_text(content)) is not None:
+            yield place, odd
+    elif isinstance(content, Mapping):
+        for key, value in content.items():
+            if isinstance(key, str) and (odd := odd_in_name(key)) is not None:
+                yield place, odd
+            else:
+                yield from odd_places(value, (*place, key))
+    elif isinstance(content, Sequence) and not isinstance(content, bytes):
+        for position, value in enumerate(content):
+            yield from odd_places(value, (*place, position))
+
+
+def cleaned(content: Any) -> Any:
+    """Return plain values with every odd character of their texts replaced by U+FFFD."""
+    if isinstance(content, str):
+        return _ODD_IN_A_TEXT.sub(REPLACEMENT, content)
+    if isinstance(content, Mapping):
+        return {cleaned(key): cleaned(value) for key, value in content.items()}
+    if isinstance(content, list | tuple):
+        return [cleaned(value) for value in content]
+    return content
+
+
+def without_what_xml_lacks(text: str) -> str:
+    """Return a text for a workbook, which has a way to write control characters, but not these."""
+    return _NOT_EVEN_ESCAPED.sub(REPLACEMENT, text)
