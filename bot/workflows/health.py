@@ -31,6 +31,7 @@ from storage.engine import Storage
 from storage.errors import DatabaseUnavailable
 from storage.heartbeats import Beat
 from storage.migrate import is_current
+from storage.programmes import StoredProgramme
 from storage.states import KeyState
 
 log = logging.getLogger(__name__)
@@ -46,6 +47,8 @@ class Oversight:
     ) -> None:
         self._storage, self.now, self._national = storage, now, tuple(national)
         self._process = process
+        self._read: tuple[int, Programme | None] | None = None
+        """The programme last read, by its version: thousands of teams take a while."""
 
     async def health(self) -> Health:
         """Return the state of everything; raises `DatabaseUnavailable`."""
@@ -56,7 +59,7 @@ class Oversight:
             unfinished = await rounds.in_state(tx, RoundState.OPEN, RoundState.CLOSED)
             saved = await programmes.newest(tx)
             entry = await audit.newest(tx)
-        programme = _programme(saved.content if saved else None)
+        programme = self._programme(saved)
         at = self.now()
         today = local_day(at, programme.force.timezone) if programme else at.date()
         entries = [*(programme.support if programme else ()), *self._national]
@@ -80,6 +83,13 @@ class Oversight:
             programme_version=saved.version if saved else None,
         )
 
+    def _programme(self, saved: StoredProgramme | None) -> Programme | None:
+        if saved is None:
+            return None
+        if self._read is None or self._read[0] != saved.version:
+            self._read = (saved.version, _programme(saved.content))
+        return self._read[1]
+
     async def not_ready(self) -> str | None:
         """Return why this process cannot do its work now; None when it can."""
         try:
@@ -92,9 +102,9 @@ class Oversight:
         return None
 
 
-def _programme(content: str | None) -> Programme | None:
+def _programme(content: str) -> Programme | None:
     try:
-        return parse_programme(content) if content else None
+        return parse_programme(content)
     except ValueError as error:
         log.error("the programme cannot be read: %s", type(error).__name__)
         return None

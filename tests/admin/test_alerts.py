@@ -21,22 +21,12 @@ from config.content import national_support
 from storage import sealing_keys
 from storage.engine import Storage
 from tests.admin.mail_server import ACCOUNT, PASSWORD, Kept, mail_server, trust_in
+from tests.admin.overseen import NOW, Clock
 from tests.storage.rows import Key
 from tests.test_wiring import settings_for
 
-NOW = datetime(2026, 11, 30, 9, 30, tzinfo=UTC)
 SENDER, RECIPIENTS = "stand-easy@force.example", ["a@force.example", "b@force.example"]
 LETTER = Letter("Stand Easy: no unused keys", "What it is.\n\nWhat to do.\n")
-
-
-class Clock:
-    """A clock that stands where it is put."""
-
-    def __init__(self, at: datetime = NOW) -> None:
-        self.at = at
-
-    def __call__(self) -> datetime:
-        return self.at
 
 
 def plain(port: int) -> Mail:
