@@ -270,7 +270,8 @@ def _say_what_is_next(settings: Settings) -> None:
     say("Next:")
     if settings.telegram_token is None:
         say(f"- Put the bot's token from BotFather into {ENV}.")
-    say(f"- Write your teams and your support directory into {PROGRAMME}, then:")
+    say(f"- Write your teams and your support directory into {PROGRAMME}. Officers are let in once")
+    say("  there is somebody to talk to, TRiM, and health. Then:")
     say(f"    python -m bot programme check {PROGRAMME}")
     say(f"    python -m bot programme load {PROGRAMME}")
     say("- Start it, and invite a team:")

@@ -1,6 +1,7 @@
 """Setting up an empty place: everything is asked and checked, then written, or nothing is."""
 
 import os
+import re
 import stat
 from argparse import Namespace
 from collections.abc import Callable
@@ -13,6 +14,8 @@ from bot import beginning, wiring
 from bot.__main__ import main
 from bot.admin.first_files import env_text, programme_text
 from bot.beginning import BadAnswer, Question, answers_to
+from bot.core.support import check_directory
+from config.content import national_support
 from config.settings import read_settings
 from storage.migrate import check
 from tests.databases import PostgresServer
@@ -190,6 +193,15 @@ def test_a_first_programme_is_valid_whatever_the_force_is_called(tmp_path: Path,
     assert checked.force.name == name
     assert checked.check_ins[0].starts_on.weekday() == 0
     assert checked.check_ins[0].starts_on > MONDAY
+
+
+def test_its_entries_of_support_are_valid_once_they_are_put_in_place(tmp_path: Path) -> None:
+    path = tmp_path / "force.yaml"
+    text = programme_text(NAME, "Europe/London", MONDAY, "force.yaml")
+    before, _, entries = text.partition("support: []\n")
+    path.write_text(before + re.sub("^# ", "", entries, flags=re.MULTILINE), encoding="utf-8")
+    support = wiring.read_programme(path).support
+    assert not check_directory([*support, *national_support()], MONDAY)
 
 
 @pytest.mark.postgres

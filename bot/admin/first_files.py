@@ -54,9 +54,45 @@ check_ins:
     window: {{opens: "11:00", closes: "20:00"}}
     remind_after_hours: 48
 
-# National help comes with the program. Add the force's own: employee assistance, TRiM,
-# occupational health, staff associations. Each needs the day somebody last called and who did.
+# National help comes with the program. The force's own has to be here before officers can be let
+# in: somebody to talk to, TRiM, and health. Put the entries below in place of the next line, with
+# numbers that somebody has called. After 90 days the program warns, after 180 it does not start.
 support: []
+# support:
+#   - id: counselling
+#     name: {{en: Employee assistance}}
+#     needs: [talk]
+#     for_whom: {{en: "Officers and staff; say whether specials and volunteers, too"}}
+#     phone: "01632 960 101"
+#     hours: {{en: "24 hours, every day"}}
+#     cost: {{en: Free}}
+#     confidentiality: {{en: Counsellors from outside the force; it is not told who calls}}
+#     scope: force
+#     source: The contract of 2026
+#     last_verified: {today}
+#     verified_by: Who called
+#   - id: trim
+#     name: {{en: TRiM contact}}
+#     needs: [trim]
+#     for_whom: {{en: "Officers, staff, specials and volunteers"}}
+#     phone: "01632 960 102"
+#     hours: {{en: "08:00 to 18:00, every day"}}
+#     confidentiality: {{en: Trained peers}}
+#     scope: force
+#     source: The TRiM coordinator
+#     last_verified: {today}
+#     verified_by: Who called
+#   - id: occupational-health
+#     name: {{en: Occupational health}}
+#     needs: [health]
+#     for_whom: {{en: Officers and staff}}
+#     phone: "01632 960 103"
+#     hours: {{en: "Monday to Friday, 08:30 to 16:30"}}
+#     confidentiality: {{en: Medical confidentiality}}
+#     scope: force
+#     source: The force's pages
+#     last_verified: {today}
+#     verified_by: Who called
 """
 
 
@@ -84,6 +120,7 @@ def programme_text(name: str, timezone: str, today: date, file: str) -> str:
         # JSON is YAML, whatever stands in a name.
         quoted=json.dumps(name, ensure_ascii=False),
         timezone=timezone,
+        today=today,
         starts_on=today + timedelta(days=7 - today.weekday()),
     )
 
