@@ -51,9 +51,10 @@ def _events(programme: Programme, each: RoundAhead, year: YearAhead) -> list[Eve
         many = len(plan.prompts)
         prompt.add("summary", title if many == 1 else f"{title} ({number} of {many})")
         opens, closes = check_in.window.opens, check_in.window.closes
+        first = "after this day, a blackout date," if day in year.blackout_dates else "this day on,"
         prompt.add(
             "description",
-            f"Invitations go out from this day on, between {opens:%H:%M} and {closes:%H:%M}"
+            f"Invitations go out from {first} between {opens:%H:%M} and {closes:%H:%M}"
             f" ({force.timezone}), to everybody at their own time.",
         )
         prompt.add("categories", ["prompt"])

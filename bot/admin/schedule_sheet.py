@@ -68,6 +68,8 @@ def _calendar(year: YearAhead) -> Table:
     notes: dict[date, list[str]] = defaultdict(list)
     for day in year.bank_holidays:
         notes[day].append("bank holiday: not the office pattern")
+    for day in year.blackout_dates:
+        notes[day].append("blackout date: nobody is asked")
     for change in year.clock_changes:
         notes[change.day].append(_clocks(change))
     for each in year.rounds:

@@ -72,10 +72,13 @@ class Force(Document):
     """When shifts begin and end here; an officer's pattern is read with these."""
     bank_holidays: list[date] = Field(default_factory=list)
     """Days on which nobody on the office pattern is written to."""
+    blackout_dates: list[date] = Field(default_factory=list)
+    """Days on which nobody is asked anything: what falls on one comes later, or not at all."""
 
     @model_validator(mode="after")
     def _names_are_unique(self) -> Self:
         unique(self.bank_holidays, "the bank holiday")
+        unique(self.blackout_dates, "the blackout date")
         unique([department.id for department in self.departments], "the department")
         unique([team.id for team in self.teams], "the team")
         unique([team.name for team in self.teams], "the team name")

@@ -67,7 +67,7 @@ def times_of(profile: Profile) -> ContactTimes:
 def rules_of(
     profile: Profile, programme: Programme, window: Window, *, asked_for: bool = False
 ) -> tuple[ContactRule, ...]:
-    """Return every rule for one officer; what they asked for themselves has no caps."""
+    """Return every rule for one officer; what they asked for has no caps, nor blackout dates."""
     return _rules(profile, times_of(profile), programme, window, asked_for=asked_for)
 
 
@@ -88,6 +88,7 @@ def _rules(
         frozenset(force.bank_holidays),
         contacted=() if asked_for else profile.contacted,
         paused_until=profile.paused_until,
+        blackout_dates=frozenset() if asked_for else frozenset(force.blackout_dates),
     )
 
 

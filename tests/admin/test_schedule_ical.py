@@ -67,6 +67,18 @@ def test_what_an_event_is_decides_its_uid_and_not_when_the_file_was_made() -> No
     assert _ical(the_example()) == first
 
 
+def test_a_prompt_on_a_blackout_date_says_that_it_comes_later() -> None:
+    programme, monday = pulse_alone(), date(2026, 12, 7)
+    force = programme.force.model_copy(update={"blackout_dates": [monday]})
+    made = _ical(programme.model_copy(update={"force": force}))
+    later = [
+        event.decoded("dtstart")
+        for event in _events(made, "prompt").values()
+        if "after this day, a blackout date" in str(event["description"])
+    ]
+    assert later == [monday]
+
+
 def test_whoever_starts_it_is_not_prompted() -> None:
     events = _events(_ical(the_example()), "prompt")
     assert not any("exit" in uid for uid in events)

@@ -76,6 +76,13 @@ def test_a_change_of_half_an_hour_is_said_in_minutes() -> None:
     assert "the clocks go back 30 minutes" in text
 
 
+def test_a_blackout_date_has_its_row() -> None:
+    programme = two_check_ins()
+    force = programme.force.model_copy(update={"blackout_dates": [date(2026, 12, 24)]})
+    text = _text(programme.model_copy(update={"force": force}))
+    assert _row(text, "Thu 2026-12-24").endswith("blackout date: nobody is asked")
+
+
 def test_brackets_in_a_name_are_brackets() -> None:
     titled = check_in_content(title={"en": "[bold]Pulse[/bold] :smile:"})
     assert "[bold]Pulse[/bold] :smile:" in _text(a_programme(check_ins=[titled]), 200)

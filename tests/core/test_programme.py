@@ -201,6 +201,7 @@ def test_a_force_may_have_its_own_shift_times_and_bank_holidays() -> None:
     [
         ({"bank_holidays": [date(2024, 12, 25)] * 2}, "the bank holiday 2024-12-25 comes twice"),
         ({"bank_holidays": ["Christmas"]}, "Input should be a valid date"),
+        ({"blackout_dates": [date(2024, 12, 25)] * 2}, "the blackout date 2024-12-25 comes twice"),
         (
             {"shift_times": {"day": {"begins": "18:00", "ends": "02:00"}}},
             "shift_times.day: expected a shift that ends on the day it begins",

@@ -10,12 +10,15 @@ import pytest
 from bot import wiring
 from bot.core.calendar import local_day
 from bot.core.contact_times.choices import ContactTimes
+from bot.core.contact_times.rules import BlackoutDates
+from bot.core.profiles import Profile
 from bot.core.programme import Programme
 from bot.core.reporting_units import ReportingUnits, form_units
 from bot.core.year_ahead.days import Span
 from bot.core.year_ahead.messages import Where, askings_of, messages_to
 from bot.workflows import programme
 from bot.workflows.catalogue import NoInstrument
+from bot.workflows.contact import rules_of
 from bot.workflows.schedule import units_ahead, units_of_a_first_year
 from tests.programmes import pulse_alone, the_example, two_check_ins
 from tests.workflows.office import MONDAY, NEXT_ROUND, ZONE, Office, an_office, at
@@ -31,6 +34,13 @@ def _without_reminders(document: Programme) -> Programme:
     return document.model_copy(update={"check_ins": check_ins})
 
 
+def _blacked_out(document: Programme) -> Programme:
+    # A prompt's day, and all the days on which another can be answered.
+    days = [MONDAY + timedelta(days=number) for number in (7, *range(14, 21))]
+    force = document.force.model_copy(update={"blackout_dates": days})
+    return document.model_copy(update={"force": force})
+
+
 IN_SIX_WEEKS = Span(MONDAY, MONDAY + timedelta(days=42))
 NOTHING_SAID = ContactTimes()
 OFFICE = ContactTimes(pattern="office")
@@ -41,8 +51,12 @@ RESPONSE = ContactTimes(pattern="2-2-2-4", anchor=MONDAY - timedelta(days=3))
 # cannot.
 @pytest.mark.parametrize(
     ("document", "several"),
-    [(two_check_ins(), (NOTHING_SAID, OFFICE)), (pulse_alone(), (NOTHING_SAID, RESPONSE))],
-    ids=["two check-ins", "pulse alone"],
+    [
+        (two_check_ins(), (NOTHING_SAID, OFFICE)),
+        (pulse_alone(), (NOTHING_SAID, RESPONSE)),
+        (_blacked_out(pulse_alone()), (NOTHING_SAID,)),
+    ],
+    ids=["two check-ins", "pulse alone", "blackout dates"],
 )
 async def test_every_invitation_comes_on_the_day_that_was_shown(
     sqlite_database: str, tmp_path: Path, document: Programme, several: tuple[ContactTimes, ...]
@@ -63,6 +77,15 @@ async def test_every_invitation_comes_on_the_day_that_was_shown(
         # Of the last prompt, what is still to come has not come yet.
         assert came == [day for day in shown if day < IN_SIX_WEEKS.ends]
         assert len(came) >= 5
+
+
+def test_what_officers_asked_for_comes_on_blackout_dates_too() -> None:
+    force = _blacked_out(pulse_alone())
+    (check_in,) = force.check_ins
+    rules = rules_of(Profile(1), force, check_in.window)
+    assert any(isinstance(rule, BlackoutDates) for rule in rules)
+    asked_for = rules_of(Profile(1), force, check_in.window, asked_for=True)
+    assert not any(isinstance(rule, BlackoutDates) for rule in asked_for)
 
 
 async def _changed(office: Office, new_heads: int) -> Programme:

@@ -18,6 +18,7 @@ from bot.core.contact_times.rules import (
     AfterNights,
     BankHolidays,
     BetweenNights,
+    BlackoutDates,
     CancelledRestDays,
     Caps,
     ContactRule,
@@ -51,11 +52,13 @@ def rules_for(
     bank_holidays: frozenset[date] = frozenset(),
     contacted: Sequence[date] = (),
     paused_until: date | None = None,
+    blackout_dates: frozenset[date] = frozenset(),
 ) -> tuple[ContactRule, ...]:
     """Return every rule for one officer.
 
-    `contacted` are the local days of messages sent or planned; leave it out for what the
-    officer asked for. The pause ends with the start of `paused_until`.
+    `contacted` are the local days of messages sent or planned; leave these, and
+    `blackout_dates`, out for what the officer asked for. The pause ends with the start of
+    `paused_until`.
     """
     rules: list[ContactRule] = [WithinWindow(window.opens, window.closes, timezone)]
     if times.part in PART_HOURS:
@@ -68,6 +71,8 @@ def rules_for(
         rules.append(CancelledRestDays(frozenset(times.cancelled), timezone))
     if times.in_office and bank_holidays:
         rules.append(BankHolidays(bank_holidays, timezone))
+    if blackout_dates:
+        rules.append(BlackoutDates(blackout_dates, timezone))
     if contacted:
         rules.append(Caps(tuple(contacted), timezone))
     if paused_until is not None:

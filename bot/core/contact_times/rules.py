@@ -172,6 +172,18 @@ class BankHolidays:
         return _next_other_day(moment, self.days, self.timezone)
 
 
+@dataclass(frozen=True, slots=True)
+class BlackoutDates:
+    """Never on a day on which the force asks nobody; not for what officers asked for."""
+
+    days: frozenset[date]
+    timezone: str
+
+    def earliest(self, moment: datetime) -> datetime:
+        """Return `moment`, or the start of the next day that is none of these."""
+        return _next_other_day(moment, self.days, self.timezone)
+
+
 def _next_other_day(moment: datetime, days: frozenset[date], timezone: str) -> datetime:
     today = day = local_day(moment, timezone)
     while day in days:

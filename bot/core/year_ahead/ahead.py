@@ -10,7 +10,7 @@ from itertools import combinations
 
 from bot.core.programme import CheckIn, Programme
 from bot.core.reporting_units import ReportingUnits
-from bot.core.year_ahead.cautions import Caution, about_groups, about_messages, overlap
+from bot.core.year_ahead.cautions import Caution, about_groups, about_messages, blacked_out, overlap
 from bot.core.year_ahead.days import (
     ClockChange,
     RoundAhead,
@@ -50,6 +50,7 @@ class YearAhead:
     rounds: tuple[RoundAhead, ...]
     clock_changes: tuple[ClockChange, ...]
     bank_holidays: tuple[date, ...]
+    blackout_dates: tuple[date, ...]
     months: tuple[MonthAhead, ...]
     cautions: tuple[Caution, ...]
 
@@ -82,10 +83,12 @@ def year_ahead(
         rounds_in(programme, span),
         clock_changes_in(force.timezone, span),
         tuple(sorted(day for day in force.bank_holidays if day in span)),
+        tuple(sorted(day for day in force.blackout_dates if day in span)),
         tuple(months[first] for first in sorted(months)),
         tuple(
             dict.fromkeys(
                 [
+                    *_blacked_out(programme, span),
                     *_overlaps(programme, span),
                     *cautions,
                     *_group_cautions(programme, units, answering),
@@ -123,6 +126,15 @@ def _add_months(
         known = months.get(first, MonthAhead(first, 0, 0))
         answering = max(known.answering, number)
         months[first] = MonthAhead(first, answering, max(known.at_most, most[first], answering))
+
+
+def _blacked_out(programme: Programme, span: Span) -> list[Caution]:
+    dates = set(programme.force.blackout_dates)
+    return [
+        blacked_out(each, days)
+        for each in programme.check_ins
+        if each.invites and (days := dates & _prompts(each, span))
+    ]
 
 
 def _overlaps(programme: Programme, span: Span) -> list[Caution]:

@@ -20,6 +20,7 @@ ENGLISH = "en"
 class About(StrEnum):
     """What a caution is about."""
 
+    BLACKOUT = "blackout"
     OVERLAP = "overlap"
     OVER_ASKING = "over-asking"
     SMALL_GROUP = "small group"
@@ -31,6 +32,16 @@ class Caution:
 
     about: About
     text: str
+
+
+def blacked_out(check_in: CheckIn, days: Collection[date]) -> Caution:
+    """Return the caution for prompts on days on which nobody is asked."""
+    return Caution(
+        About.BLACKOUT,
+        f"{in_language(check_in.title, ENGLISH)} asks on {_days(len(days))} that"
+        f" {'is' if len(days) == 1 else 'are'} blacked out, first {in_words(min(days))}: its"
+        " messages come later, or not at all where it can no longer be answered then.",
+    )
 
 
 def overlap(one: CheckIn, other: CheckIn, days: Collection[date]) -> Caution:
@@ -55,8 +66,8 @@ def about_messages(at_once: Sequence[Message], with_reminders: Sequence[Message]
     reminders = _held_back(with_reminders, Kind.REMINDER)
     for check_in, number in sorted(lost.items()):
         found.append(
-            f"{_invitations(number)} of {check_in} would not come in the year: the other check-ins"
-            " leave no moment within one message a day and two a week."
+            f"{_invitations(number)} of {check_in} would not come in the year: other check-ins and"
+            " blackout dates leave no moment within one message a day and two a week."
         )
     for check_in, number in sorted(lost_behind_reminders.items()):
         found.append(
@@ -66,8 +77,7 @@ def about_messages(at_once: Sequence[Message], with_reminders: Sequence[Message]
     for check_in, number in sorted(reminders.items()):
         found.append(
             f"{number} reminder{'' if number == 1 else 's'} of {check_in} would not come in the"
-            " year: there are two messages in the week without"
-            f" {'it' if number == 1 else 'them'}."
+            " year: two messages a week and blackout dates leave no moment."
         )
     return [Caution(About.OVER_ASKING, text) for text in found]
 

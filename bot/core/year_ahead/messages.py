@@ -52,11 +52,17 @@ class Where:
     timezone: str
     shift_times: ShiftTimes
     bank_holidays: frozenset[date]
+    blackout_dates: frozenset[date]
 
     @staticmethod
     def of(force: Force) -> "Where":
         """Return what counts of a force."""
-        return Where(force.timezone, force.shift_times, frozenset(force.bank_holidays))
+        return Where(
+            force.timezone,
+            force.shift_times,
+            frozenset(force.bank_holidays),
+            frozenset(force.blackout_dates),
+        )
 
 
 class Kind(StrEnum):
@@ -209,6 +215,7 @@ class _Year:
             self.where.shift_times,
             self.where.bank_holidays,
             contacted=tuple(local_day(each, timezone) for each in (*recent, *others)),
+            blackout_dates=self.where.blackout_dates,
         )
 
 

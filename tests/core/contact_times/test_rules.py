@@ -10,6 +10,7 @@ from bot.core.contact_times.duty_patterns import ShiftTimes
 from bot.core.contact_times.moments import earliest_allowed, rules_for
 from bot.core.contact_times.rules import (
     BankHolidays,
+    BlackoutDates,
     Caps,
     ContactRule,
     Paused,
@@ -127,6 +128,16 @@ def test_evenings_and_weekends_are_the_whole_weekend() -> None:
 def test_an_officer_may_choose_other_quiet_hours() -> None:
     rules = _rules(ContactTimes(quiet=(time(14), time(18))))
     assert earliest_allowed(_on("2024-06-03", 14), rules, MONDAY + WEEK) == _on("2024-06-03", 18)
+
+
+def test_on_blackout_dates_everybody_is_left_alone() -> None:
+    days = frozenset({date(2024, 6, 3), date(2024, 6, 4)})
+    for times in (ContactTimes(), ContactTimes(pattern="office"), RESTING_FIRST):
+        rules = _rules(times, blackout_dates=days)
+        moment = earliest_allowed(MONDAY, rules, MONDAY + WEEK)
+        assert moment is not None
+        assert moment >= _on("2024-06-05", 11)
+        assert not any(isinstance(rule, BlackoutDates) for rule in _rules(times))
 
 
 def test_the_office_week_rests_on_bank_holidays_and_nobody_else_does() -> None:

@@ -68,6 +68,23 @@ def test_bank_holidays_of_the_year_are_in_order_and_others_are_not_there() -> No
     assert year.bank_holidays == (date(2026, 12, 25), date(2027, 1, 1))
 
 
+def test_prompts_on_blackout_dates_are_a_caution() -> None:
+    programme = a_programme(check_ins=[_check_in("one"), _check_in("own", invites=False)])
+    days = [date(2026, 12, 28), date(2026, 11, 30), date(2026, 12, 1)]
+    force = programme.force.model_copy(update={"blackout_dates": days})
+    year = year_ahead(programme.model_copy(update={"force": force}), BEGINS, {})
+    assert year.blackout_dates == tuple(sorted(days))
+    assert _texts(year, About.BLACKOUT) == [
+        "One asks on 2 days that are blacked out, first Monday 30 November 2026: its messages come"
+        " later, or not at all where it can no longer be answered then."
+    ]
+    one = force.model_copy(update={"blackout_dates": days[:1]})
+    text = _texts(
+        year_ahead(programme.model_copy(update={"force": one}), BEGINS, {}), About.BLACKOUT
+    )
+    assert text[0].startswith("One asks on 1 day that is blacked out, first Monday 28")
+
+
 def test_two_check_ins_on_the_same_days_are_a_caution() -> None:
     year = _year(_check_in("one"), _check_in("two", instrument="other"))
     (text,) = _texts(year, About.OVERLAP)
@@ -128,12 +145,12 @@ def test_what_does_not_come_is_counted_and_named() -> None:
         _message("two", Kind.REMINDER),
     ]
     assert [each.text for each in about_messages(at_once, reminded)] == [
-        "1 invitation of one would not come in the year: the other check-ins leave no moment"
-        " within one message a day and two a week.",
+        "1 invitation of one would not come in the year: other check-ins and blackout dates"
+        " leave no moment within one message a day and two a week.",
         "2 invitations of two would not come to somebody who is reminded of others: reminders use"
         " up two messages a week.",
-        "1 reminder of two would not come in the year: there are two messages in the week without"
-        " it.",
+        "1 reminder of two would not come in the year: two messages a week and blackout dates leave"
+        " no moment.",
     ]
 
 

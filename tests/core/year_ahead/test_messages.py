@@ -145,6 +145,20 @@ def test_the_office_hears_nothing_on_bank_holidays_and_others_do() -> None:
     assert CHRISTMAS in others
 
 
+def test_nobody_hears_anything_on_a_blackout_date_and_a_whole_week_of_them_loses_the_prompt() -> (
+    None
+):
+    week = [date(2027, 1, 4) + timedelta(days=number) for number in range(7)]
+    monday = date(2027, 2, 1)
+    programme = _programme(PULSE, blackout_dates=[*week, monday])
+    messages = _messages(programme, at_once=True)
+    assert [each.asked_on for each in messages if each.moment is None] == [week[0]]
+    (moved,) = [each.moment for each in messages if each.asked_on == monday]
+    assert moved is not None
+    assert moved.date() == monday + timedelta(days=1)
+    assert not {moment.date() for moment in _moments(messages)} & {*week, monday}
+
+
 def test_a_check_in_that_officers_start_sends_nothing() -> None:
     own = _programme({**MONTHLY, "invites": False})
     assert askings_of(own, YEAR) == ()
