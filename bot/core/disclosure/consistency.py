@@ -24,6 +24,8 @@ Counts = tuple[int, int, int]
 _ATOMS_TRIED = 4
 _CHANGED_AT_MOST = 6
 _SIBLINGS_TRIED = 40
+_CHANGES_TRIED = 200
+_ATOMS_FREE = 16
 """How far the quick way goes before the search decides. It changes no result."""
 
 
@@ -128,10 +130,10 @@ AIMS: tuple[Aims, ...] = ((1, 0, 0), (0, 1, 0), (0, 0, 1), (0, 1, 1), (1, 0, 1),
 
 def proven_groups(statements: Sequence[Statement]) -> frozenset[str]:
     """Return the statements of which all together prove what their own bands leave open."""
-    return _Reader(statements).proven()
+    return Together(statements).proven()
 
 
-class _Reader:
+class Together:
     """Everything that is said of one scale."""
 
     def __init__(self, statements: Sequence[Statement]) -> None:
@@ -150,6 +152,7 @@ class _Reader:
         }
 
     def proven(self) -> frozenset[str]:
+        """Return the statements with fewer than three people where their own bands allow more."""
         return frozenset(
             each.id
             for each in self._statements
@@ -157,30 +160,69 @@ class _Reader:
         )
 
     def _is_proven(self, about: Statement, aims: Aims) -> bool:
-        there = _times(aims, about.counts)
-        if there >= SMALLEST_MINORITY:
+        if times(aims, about.counts) >= SMALLEST_MINORITY:
             return False
         if not own_bands_allow(about.edges, about.least, about.most, aims):
             return False
-        if self._a_few_answers_moved(about, aims, SMALLEST_MINORITY - there):
-            return False
-        return not some_way_exists(
-            [(sorted(each.atoms), each.rows) for each in self._statements],
-            (sorted(about.atoms), (*aims, SMALLEST_MINORITY)),
+        return not self.allow(about, aims, ((*aims, SMALLEST_MINORITY),))
+
+    def allow(self, about: Statement, aims: Aims, rows: Sequence[Row]) -> bool:
+        """Whether some way to answer fits everything, and obeys rows about one statement.
+
+        The first of them is about the aims. False also where the search gives up.
+        """
+        if _obey(rows, about.counts) or self._a_few_answers_moved(about, aims, rows):
+            return True
+        if len(self._about) > 2 * _ATOMS_FREE and self._some_way_nearby(about, rows):
+            return True
+        atoms = sorted(about.atoms)
+        return some_way_exists(
+            [(sorted(each.atoms), each.rows) for each in self._statements] + [(atoms, rows[1:])],
+            (atoms, rows[0]),
         )
+
+    # --- A quick way: only a few sets answer otherwise than they did -------------------------
+
+    def _some_way_nearby(self, about: Statement, rows: Sequence[Row]) -> bool:
+        """Whether a way exists in which only the nearest few atoms differ from the truth."""
+        free = sorted(about.atoms)[:_ATOMS_FREE]
+        around = [self._statements[position] for position in self._about[free[0]]]
+        for each in around:
+            free += sorted(each.atoms.difference(free))[: _ATOMS_FREE - len(free)]
+        return False if about.atoms.difference(free) else self._some_way_with(free, about, rows)
+
+    def _some_way_with(self, free: Sequence[int], about: Statement, rows: Sequence[Row]) -> bool:
+        return some_way_exists(
+            [
+                (inside, [self._left_of(row, each, inside) for row in each.rows])
+                for each in self._statements
+                if (inside := sorted(each.atoms.intersection(free)))
+            ]
+            + [(sorted(about.atoms), rows[1:])],
+            (sorted(about.atoms), rows[0]),
+        )
+
+    def _left_of(self, row: Row, about: Statement, inside: Sequence[int]) -> Row:
+        """Return what a row asks of some atoms where all others answer as they did."""
+        given = sum(times(row, self._counts[atom]) for atom in inside)
+        return (row[0], row[1], row[2], row[3] - times(row, about.counts) + given)
 
     # --- The quick way: the truth with a few answers moved ----------------------------------
 
-    def _a_few_answers_moved(self, about: Statement, aims: Aims, number: int) -> bool:
+    def _a_few_answers_moved(self, about: Statement, aims: Aims, rows: Sequence[Row]) -> bool:
         """Whether changing a few answers of one atom gives a way that fits all."""
         atoms = sorted(about.atoms)[:_ATOMS_TRIED]
-        return any(
-            self._fits_somehow(atom, change)
-            for changes in (_changes(aims, number), _wider_changes(aims, number))
-            for change in changes
-            for atom in atoms
-            if about.fits([c + d for c, d in zip(about.counts, change, strict=True)])
-        )
+        low, middle, high = about.counts
+        tried = 0
+        for change in _changes(aims, rows[0][3] - times(aims, about.counts)):
+            counts = (low + change[0], middle + change[1], high + change[2])
+            if _obey(rows, counts) and about.fits(counts):
+                tried += 1
+                if any(self._fits_somehow(atom, change) for atom in atoms):
+                    return True
+                if tried == _CHANGES_TRIED:
+                    return False
+        return False
 
     def _fits_somehow(self, atom: int, change: Counts) -> bool:
         if not self._leaves_answers(atom, change, 1):
@@ -215,20 +257,12 @@ class _Reader:
 
 @cache
 def _changes(aims: Aims, number: int) -> tuple[Counts, ...]:
-    """Return the ways to have so many more answers there: moved from elsewhere, or added."""
-    return tuple(
-        change for change in _wider_changes(aims, number) if sum(map(abs, change)) <= 2 * number
-    )
-
-
-@cache
-def _wider_changes(aims: Aims, number: int) -> tuple[Counts, ...]:
     """Return all changes of a few answers that put so many more there, the smallest first."""
     few = range(-_CHANGED_AT_MOST, _CHANGED_AT_MOST + 1)
     changes = [
         (low, middle, high)
         for low, middle, high in product(few, repeat=3)
-        if _times(aims, (low, middle, high)) >= number
+        if times(aims, (low, middle, high)) >= number
     ]
     return tuple(sorted(changes, key=lambda change: (sum(map(abs, change)), change)))
 
@@ -237,18 +271,28 @@ def _turned(change: Counts) -> Counts:
     return (-change[0], -change[1], -change[2])
 
 
-def _times(aims: Aims, counts: Sequence[int]) -> int:
-    return aims[0] * counts[0] + aims[1] * counts[1] + aims[2] * counts[2]
+def times(factors: Sequence[int], counts: Sequence[int]) -> int:
+    """Return the sum of three numbers of answers, each so many times."""
+    return factors[0] * counts[0] + factors[1] * counts[1] + factors[2] * counts[2]
+
+
+def _obey(rows: Sequence[Row], counts: Sequence[int]) -> bool:
+    return all(times(row, counts) >= row[3] for row in rows)
 
 
 @cache
 def own_bands_allow(edges: tuple[Edge, ...], least: int, most: int, aims: Aims) -> bool:
     """Whether some way to answer fits one statement alone and has three people there."""
     # Every band spans 5 points or more: with so many answers, whole numbers hinder nothing.
-    return any(_allow(edges, total, aims) for total in range(least, min(most, least + 200) + 1))
+    return any(
+        inside_at_most(edges, total, aims) >= SMALLEST_MINORITY
+        for total in range(least, min(most, least + 200) + 1)
+    )
 
 
-def _allow(edges: Sequence[Edge], total: int, aims: Aims) -> bool:
+def inside_at_most(edges: Sequence[Edge], total: int, aims: Aims) -> int:
+    """Return the most of so many answers that one statement alone lets stand there; none where
+    it fits no such answers."""
     lows, highs = [0, 0, 0], [total, total, total]
     for place, share, sign, beyond in edges:
         # Rounded up for what it is at least, down for what it is at most.
@@ -258,7 +302,7 @@ def _allow(edges: Sequence[Edge], total: int, aims: Aims) -> bool:
         else:
             highs[place] = min(highs[place], -reached)
     if any(low > high for low, high in zip(lows, highs, strict=True)):
-        return False
+        return 0
     inside = [place for place in PLACES if aims[place]]
     outside = [place for place in PLACES if not aims[place]]
     most_inside = min(
@@ -267,4 +311,4 @@ def _allow(edges: Sequence[Edge], total: int, aims: Aims) -> bool:
     least_inside = max(
         sum(lows[place] for place in inside), total - sum(highs[place] for place in outside)
     )
-    return most_inside >= max(least_inside, SMALLEST_MINORITY)
+    return most_inside if most_inside >= least_inside else 0

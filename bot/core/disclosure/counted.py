@@ -41,7 +41,7 @@ class Counted:
         self._facts: dict[tuple[str, frozenset[int]], GroupFacts] = {}
         self._columns: dict[str, _Column] = {}
         self._answers: dict[tuple[str, frozenset[int]], list[list[int]]] = {}
-        self._small: dict[int, tuple[int, ...]] = {}
+        self._few: dict[int, tuple[int, ...]] = {}
 
     def _pool(self, unit: ReportingUnit, known: Mapping[str, Team]) -> int:
         """Return the supervisors of a unit's small teams, where together they are enough heads."""
@@ -121,14 +121,14 @@ class Counted:
 
     def small_teams(self, position: int, fewer_than: int) -> tuple[int, ...]:
         """Return how many heads small teams of a unit have: each alone, and the most together."""
-        if position not in self._small:
+        if position not in self._few:
             teams = self._units.units[position].heads_by_team.values()
             alone = {heads for heads in teams if 0 < heads < fewer_than}
             sums = {0}
             for heads in teams:
                 sums |= {heads + others for others in sums if heads + others < fewer_than}
-            self._small[position] = tuple(sorted((alone | {max(sums)}) - {0}))
-        return self._small[position]
+            self._few[position] = tuple(sorted((alone | {max(sums)}) - {0}))
+        return self._few[position]
 
     def per_prompt(self, units: frozenset[int], number: Number) -> list[int]:
         """Return the sum of a number over a set of units, for each prompt."""

@@ -4,19 +4,21 @@ Where all of it together proves what the bands of a group leave open (`consisten
 are withheld, the smallest first, until it does not.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.core.disclosure import consistency
-from bot.core.disclosure.bands import Band, Bands
+from bot.core.disclosure import consistency, narrowed
+from bot.core.disclosure.bands import Band, Bands, people_band
 from bot.core.disclosure.consistency import PLACES, Statement, statement
 from bot.core.disclosure.counted import Counted
 from bot.core.disclosure.cuts import CutSo
+from bot.core.disclosure.narrowed import Few
 from bot.core.disclosure.respondents import Known
 from bot.core.disclosure.rules import DEPTH
 from bot.core.disclosure.suppression import Group, outermost_inside, remainder
 from bot.core.instruments import Scale
+from bot.core.programme import SMALLEST_HEADS
 
 REST = "rest of "
 
@@ -45,7 +47,10 @@ class Reading:
         where nothing is inside, the group itself. Those furthest down go first, and each with
         its smallest sibling: which of the two it was is not said.
         """
-        proven = consistency.proven_groups(self._of_the_tree(self._atoms()))
+        atoms = self._atoms()
+        statements = self._of_the_tree(atoms)
+        proven = consistency.proven_groups(statements)
+        proven |= narrowed.narrowed_groups(statements, self._few(atoms))
         about = [group for group in self.shown if {group.id, REST + group.id} & proven]
         deepest = max((DEPTH[group.level] for group in about), default=0)
         going = {
@@ -141,6 +146,40 @@ class Reading:
         return self._between(
             group.units, answering.least, over.least, min(answering.most, over.most)
         )
+
+    def _people_by_itself(self, group: Group) -> tuple[int, int]:
+        """Return between which they lie as far as its own bands and heads say."""
+        facts = self.counted.answering(self.scale, group.units)
+        everybody = self.counted.respondents(group.units).people
+        band = people_band(facts.people, self.answering[group.id].edges)
+        over = people_band(everybody, self.respondents[group.id].edges)
+        tops = [most for most in (band.most, over.most, facts.heads) if most is not None]
+        return self._between(group.units, band.least, over.least, min(tops))
+
+    def _few(self, atoms: Sequence[tuple[Group, frozenset[int]]]) -> Iterator[Few]:
+        """Yield the people under the floor in each set that no shown group divides.
+
+        They are small teams of one unit. Of what a group leaves over nothing is said by itself.
+        """
+        prompts = self.counted.prompts
+        tips = {next(iter(tip.units)): tip.id for tip in self.groups if len(tip.units) == 1}
+        for group, units in atoms:
+            if units != group.units:
+                continue
+            heads = self.counted.answering(self.scale, units).heads
+            room = {unit: self.respondents[tips[unit]].most for unit in units}
+            least, most = self._people_by_itself(group)
+            for unit in units:
+                own = self.counted.answering(self.scale, frozenset({unit})).heads
+                others = sum(room.values()) - room[unit] + own
+                for few in self.counted.small_teams(unit, SMALLEST_HEADS):
+                    yield Few(
+                        group.id,
+                        (others - few) * prompts,
+                        (heads - few) * prompts,
+                        least,
+                        most * prompts,
+                    )
 
     def _between(
         self, units: frozenset[int], least: int, respondents: int, most: int

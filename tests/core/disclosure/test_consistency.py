@@ -93,7 +93,7 @@ def test_the_quick_way_changes_no_result(made: Organisation) -> None:
     """Where the truth with a few answers moved is found to fit, the search finds a way too."""
     quick = made.release()
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(consistency._Reader, "_a_few_answers_moved", lambda *_: False)
+        patched.setattr(consistency.Together, "_a_few_answers_moved", lambda *_: False)
         assert made.release().content == quick.content
 
 
