@@ -4,6 +4,7 @@ import os
 
 import pytest
 
+from bot.officer import check_ins, handlers, lead_report
 from tests.databases import (
     database_url,
     empty_database_url,
@@ -35,3 +36,11 @@ def pytest_configure(config: pytest.Config) -> None:
         mine = sorted(os.sched_getaffinity(0))[number::of]
         if mine:
             os.sched_setaffinity(0, mine)
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait for the database as long as a crowded machine takes; two tests have less of it."""
+    monkeypatch.setattr(check_ins, "SEAL_SECONDS", 60.0)
+    monkeypatch.setattr(handlers, "DATABASE_SECONDS", 60.0)
+    monkeypatch.setattr(lead_report, "LOOKING_UP_SECONDS", 60.0)
