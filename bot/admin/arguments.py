@@ -14,7 +14,7 @@ from bot.admin.argument_parts import count as _count
 from bot.admin.argument_parts import group as _group
 from bot.admin.argument_parts import port as _port
 from bot.admin.arguments_schedule import add_schedule
-from bot.admin.arguments_teams import add_codes, add_directory, add_teams
+from bot.admin.arguments_teams import add_codes, add_directory, add_posters, add_teams
 
 DESCRIPTION = (
     "Stand Easy: voluntary, anonymous well-being check-ins and signposting for people in"
@@ -36,6 +36,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_packs(commands)
     add_teams(commands)
     add_codes(commands)
+    add_posters(commands)
     add_directory(commands)
     add_schedule(commands)
     _add_rounds(commands)
@@ -225,6 +226,9 @@ def _add_keys(commands: _Commands) -> None:
     new.add_argument(
         "--count", type=_count, default=8, metavar="N", help="key pairs to add (default 8)"
     )
+    new.add_argument(
+        "--officers-only", action="store_true", help="no sealing keys: where the tally makes them"
+    )
     _add(keys, "list", "List all sealing keys and where they stand.", "keys list", "keys list")
 
 
@@ -256,7 +260,9 @@ def _add_init(commands: _Commands) -> None:
     init.add_argument("--force-name", metavar="NAME", help="what the force is called")
     init.add_argument("--timezone", metavar="ZONE", help="(default: Europe/London)")
     init.add_argument(
-        "--token", metavar="TOKEN", help="the bot's; others on this machine can see it: better asked"
+        "--token",
+        metavar="TOKEN",
+        help="the bot's; others on this machine can see it: better asked",
     )
     init.add_argument("--public-url", metavar="URL", help="(default: on this machine alone)")
     init.add_argument(

@@ -1,4 +1,4 @@
-"""The arguments of commands about teams, their codes, and where help is."""
+"""The arguments of commands about teams, their codes and posters, and where help is."""
 
 from bot.admin.argument_parts import Commands, Parser, add, count, day, group
 
@@ -82,3 +82,20 @@ def add_directory(commands: Commands) -> None:
     )
     show.add_argument("--programme", metavar="PROGRAMME", default="current", help=_WHICH)
     show.add_argument("--language", metavar="LANGUAGE", default="en", help="such as cy")
+
+
+def add_posters(commands: Commands) -> None:
+    """Add the command that makes posters."""
+    posters = add(
+        commands,
+        "posters",
+        "Make new codes, and a PDF with a poster and cards for each team to print.",
+        "posters harbour-response dog-unit --output posters.pdf",
+    )
+    posters.add_argument("teams", metavar="TEAM", nargs="*", help="ids of teams (default: all)")
+    posters.add_argument("--output", metavar="FILE", required=True, help="where to write the PDF")
+    posters.add_argument("--bot", metavar="NAME", help="the bot's name, where it cannot be asked")
+    posters.add_argument(
+        "--rotate", action="store_true", help="revoke the teams' present codes as well"
+    )
+    _add_limits(posters)

@@ -1,5 +1,11 @@
 """Commands in files of their own: each takes the settings and its arguments."""
 
-from bot.commands import codes, directory, schedule, teams
+from bot.commands import codes, directory, posters, schedule, teams
 
-COMMANDS = {**codes.COMMANDS, **directory.COMMANDS, **schedule.COMMANDS, **teams.COMMANDS}
+COMMANDS = {
+    **codes.COMMANDS,
+    **directory.COMMANDS,
+    **posters.COMMANDS,
+    **schedule.COMMANDS,
+    **teams.COMMANDS,
+}

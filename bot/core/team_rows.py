@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final
 
+from bot.core.characters import odd_in_name
 from bot.core.errors import StandEasyError
 
 MOST_TEAMS: Final = 10_000
@@ -117,7 +118,7 @@ class _Reader:
         if is_formula(text):
             self.refuse(row, column, f"{expected} that begins with a letter or digit", text)
             return None
-        if any(not each.isprintable() for each in text):
+        if any(not each.isprintable() for each in text) or odd_in_name(text) is not None:
             self.refuse(row, column, f"{expected} on one line, without control characters", text)
             return None
         return " ".join(text.split()) or None

@@ -111,6 +111,12 @@ def test_a_formula_is_refused_and_not_repeated(formula: Cell) -> None:
     assert "1+1" not in said
 
 
+@pytest.mark.parametrize("odd", ["a\u200bb", "a\u202eb", "a\u3164b", "a\nb", "a\x00b"])
+def test_what_cannot_be_seen_is_refused_in_a_name(odd: str) -> None:
+    (said,) = refused(("North", odd, 5))
+    assert "on one line, without control characters" in said
+
+
 def test_every_problem_of_a_table_is_named_at_once() -> None:
     said = refused(("North", "Quay", "?"), ("North", "Bay", 3), ("North", "Bay", 3, "many"))
     assert [each.split(":")[0] for each in said] == [
