@@ -13,7 +13,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from bot.core.contact_times.duty_patterns import ShiftTimes
 from bot.core.documents import Document, Identifier, LanguageMap, Name, WallTime, unique
-from bot.core.recurrences import checked_rule
+from bot.core.recurrences import kept_rule
 from bot.core.support import SupportEntry
 
 SMALLEST_THRESHOLD = 10
@@ -116,8 +116,8 @@ class CheckIn(Document):
     audience: Literal["everyone"] | list[Identifier] = "everyone"
     """Everyone, or a list of team ids."""
     starts_on: date
-    recurrence: Annotated[str, AfterValidator(checked_rule)]
-    """An iCalendar RRULE on local days; each day is one prompt."""
+    recurrence: Annotated[str, AfterValidator(kept_rule)]
+    """An iCalendar RRULE on local days, or plain words for one; each day is one prompt."""
     prompts_per_round: Annotated[int, Field(ge=1, le=MAX_PROMPTS)] = 1
     window: Window
     remind_after_hours: Annotated[int, Field(ge=48, le=72)] | None = 48

@@ -93,6 +93,16 @@ def _parts(rule: str) -> dict[str, str]:
     return dict(part.split("=", 1) for part in rule.upper().split(";") if "=" in part)
 
 
+def kept_rule(value: str) -> str:
+    """Return the RRULE that a document keeps for words or a rule; `ValueError` if it is neither."""
+    if re.search(r"[=\n]|FREQ|RRULE|DTSTART", value, re.IGNORECASE):
+        return checked_rule(value)
+    try:
+        return rule_of(value)
+    except UnclearRecurrence as error:
+        raise ValueError(f"{error.details['problem']}; or an RRULE") from None
+
+
 # --- From words to a rule ---------------------------------------------------------------
 
 

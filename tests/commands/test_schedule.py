@@ -68,10 +68,10 @@ def test_without_a_programme_there_is_no_year(run: Run) -> None:
 def test_a_broken_file_says_where(run: Run, tmp_path: Path) -> None:
     broken = Path(shutil.copy(EXAMPLE, tmp_path / "force.yaml"))
     text = broken.read_text(encoding="utf-8")
-    broken.write_text(text.replace("FREQ=WEEKLY;BYDAY=MO", "every Monday"), encoding="utf-8")
+    broken.write_text(text.replace("FREQ=WEEKLY;BYDAY=MO", "every Mondy"), encoding="utf-8")
     code, _, other = run("schedule", "show", "--programme", str(broken))
     assert code == 1
-    assert "expected an RRULE such as FREQ=WEEKLY;BYDAY=MO" in other
+    assert "expected “every”, a number, and days, weeks, months or years; or an RRULE" in other
 
 
 def test_plain_words_become_a_rule_with_its_next_days(run: Run) -> None:

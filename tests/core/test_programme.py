@@ -223,7 +223,11 @@ RULE = "expected an RRULE such as FREQ=WEEKLY;BYDAY=MO"
     [
         ("DTSTART:20240101\nRRULE:FREQ=DAILY", "the first day goes into starts_on"),
         ("FREQ=DAILY\nFREQ=WEEKLY", "the first day goes into starts_on"),
-        ("every Monday", RULE),
+        (
+            "every Mondy",
+            "expected “every”, a number, and days, weeks, months or years; or an RRULE",
+        ),
+        ("every week", "expected days of the week, such as “on Monday”; or an RRULE"),
         ("FREQ", RULE),
         ("RRULE:FREQ=WEEKLY", RULE),
         ("XFREQ=WEEKLY", RULE),
@@ -242,6 +246,12 @@ RULE = "expected an RRULE such as FREQ=WEEKLY;BYDAY=MO"
 def test_each_recurrence_that_is_none_has_its_sentence(recurrence: str, sentence: str) -> None:
     with pytest.raises(DocumentProblems, match=re.escape(sentence)):
         a_check_in(recurrence=recurrence)
+
+
+def test_a_recurrence_in_plain_words_is_kept_as_its_rule() -> None:
+    said = a_check_in(recurrence="every four weeks on Thursday")
+    assert said.recurrence == "FREQ=WEEKLY;INTERVAL=4;BYDAY=TH"
+    assert said == a_check_in(recurrence=said.recurrence)
 
 
 @pytest.mark.parametrize(
