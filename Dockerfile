@@ -30,7 +30,7 @@ ENV PATH=/opt/venv/bin:$PATH \
 # Keys have a volume of their own: a backup of the database must not carry them along.
 RUN groupadd --gid 10001 standeasy \
  && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /data --shell /usr/sbin/nologin standeasy \
- && install -d -o 10001 -g 10001 -m 0700 /data /keys
+ && install -d -o 10001 -g 10001 -m 0700 /data /keys /keys/officers /keys/tally
 COPY --from=build /opt/venv /opt/venv
 COPY --from=build /app /app
 WORKDIR /app

@@ -209,6 +209,8 @@ async def keys_new(settings: Settings, given: Namespace) -> None:
     """Make keys."""
     if make_officer_keys(settings.keys, secrets.token_bytes):
         say(f"The officers' keys are in {settings.keys / Part.OFFICERS.value}.")
+    if given.officers_only:
+        return
     keys = opening_keys(settings.keys)
     progress = Console(stderr=True)
     async with wiring.open_storage(settings) as storage:

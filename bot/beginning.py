@@ -226,7 +226,8 @@ def _drafts(
 
 
 async def _refuse_what_is_there(settings: Settings) -> None:
-    if settings.keys.exists() and any(settings.keys.iterdir()):
+    # Folders without a key may be there: an image brings them along.
+    if any(not each.is_dir() for each in settings.keys.rglob("*")):
         raise AlreadyThere(what=f"something in {settings.keys}")
     address = settings.database_url.reveal()
     if backups.engine_of(address) == backups.SQLITE:
@@ -238,6 +239,7 @@ async def _refuse_what_is_there(settings: Settings) -> None:
 
 def _undo_folders(undo: ExitStack, settings: Settings) -> None:
     address = settings.database_url.reveal()
+    undo.callback(_empty, settings.keys)
     made = [settings.keys]
     if backups.engine_of(address) == backups.SQLITE:
         made.append(backups.sqlite_path(address))
@@ -247,6 +249,12 @@ def _undo_folders(undo: ExitStack, settings: Settings) -> None:
             outermost = outermost.parent
         if not outermost.exists():
             undo.callback(_remove, outermost)
+
+
+def _empty(keys: Path) -> None:
+    for each in keys.rglob("*"):
+        if not each.is_dir():
+            each.unlink()
 
 
 def _remove(path: Path) -> None:

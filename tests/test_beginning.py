@@ -122,6 +122,22 @@ def test_what_fails_late_leaves_nothing(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_folders_of_keys_may_be_there_and_are_empty_again_after_a_failure(
+    run: Callable[..., Ran], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "data" / "keys").mkdir(parents=True, mode=0o700)
+    (tmp_path / "data" / "keys" / "officers").mkdir(mode=0o700)
+    with monkeypatch.context() as patched:
+
+        async def fails(*_: object) -> None:
+            raise BadAnswer(option="the disk", problem="is full")
+
+        patched.setattr(beginning, "_fill_pool", fails)
+        assert run("init", "--force-name", NAME)[0] == 1
+    assert not [each for each in tmp_path.rglob("*") if each.is_file()]
+    assert run("init", "--force-name", NAME)[0] == 0
+
+
 def test_a_setting_in_the_environment_that_would_win_is_refused(
     run: Callable[..., Ran], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

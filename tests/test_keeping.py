@@ -82,3 +82,13 @@ def test_bad_input_is_answered_in_one_line(run: Callable[..., Ran], tmp_path: Pa
         assert "expected" in other or "There is no" in other
     assert not (tmp_path / "data").exists()
     assert not (tmp_path / "somewhere").exists()
+
+
+def test_officers_keys_are_made_alone_where_the_tally_makes_its_own(
+    run: Callable[..., Ran], tmp_path: Path
+) -> None:
+    assert run("migrate")[0] == 0
+    assert run("keys", "new", "--officers-only")[0] == 0
+    names = {each.name for each in (tmp_path / "data" / "keys").rglob("*") if each.is_file()}
+    assert names == {"address-1.key", "draft-tokens.key"}
+    assert run("keys", "list")[1].count("unused") == 0
