@@ -18,7 +18,7 @@ from bot.core.disclosure.respondents import Known
 from bot.core.disclosure.rules import DEPTH
 from bot.core.disclosure.suppression import Group, outermost_inside, remainder
 from bot.core.instruments import Scale
-from bot.core.programme import SMALLEST_HEADS
+from bot.core.programme import SMALLEST_HEADS, SMALLEST_THRESHOLD
 
 REST = "rest of "
 
@@ -159,27 +159,34 @@ class Reading:
     def _few(self, atoms: Sequence[tuple[Group, frozenset[int]]]) -> Iterator[Few]:
         """Yield the people under the floor in each set that no shown group divides.
 
-        They are small teams of one unit. Of what a group leaves over nothing is said by itself.
+        They are small teams of one unit, and units of which nothing is shown. Of what a group
+        leaves over nothing is said by itself.
         """
         prompts = self.counted.prompts
         tips = {next(iter(tip.units)): tip.id for tip in self.groups if len(tip.units) == 1}
         for group, units in atoms:
             if units != group.units:
                 continue
-            heads = self.counted.answering(self.scale, units).heads
+            heads = self._heads(units)
             room = {unit: self.respondents[tips[unit]].most for unit in units}
             least, most = self._people_by_itself(group)
             for unit in units:
-                own = self.counted.answering(self.scale, frozenset({unit})).heads
-                others = sum(room.values()) - room[unit] + own
-                for few in self.counted.small_teams(unit, SMALLEST_HEADS):
+                outside, inside = sum(room.values()) - room[unit], self._heads(frozenset({unit}))
+                few = set(self.counted.small_teams(unit, SMALLEST_HEADS))
+                certain = self.respondents[group.id].least - outside
+                if not self.respondents[tips[unit]].edges and certain < SMALLEST_THRESHOLD:
+                    few.add(inside)
+                for some in few:
                     yield Few(
                         group.id,
-                        (others - few) * prompts,
-                        (heads - few) * prompts,
+                        (outside + inside - some) * prompts,
+                        (heads - some) * prompts,
                         least,
                         most * prompts,
                     )
+
+    def _heads(self, units: frozenset[int]) -> int:
+        return self.counted.respondents(units).heads
 
     def _between(
         self, units: frozenset[int], least: int, respondents: int, most: int
