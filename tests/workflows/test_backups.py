@@ -315,6 +315,13 @@ async def test_a_restore_on_postgresql_that_does_not_hold_leaves_the_place_empty
         await backed_up(office, url, folder)
         assert await restored(office, empty, folder) is False
         await check(empty)
+        # Each process goes on with its own role.
+        opened = Storage(empty)
+        async with opened.read("rights") as tx:
+            for right, may in (("INSERT", True), ("SELECT", False)):
+                asked = f"has_table_privilege('standeasy_officers', 'sealed_response', '{right}')"
+                assert await tx.scalar(text(f"SELECT {asked}")) is may
+        await opened.close()
         with pytest.raises(NotEmpty):
             await restored(office, empty, folder)
     postgres_server.drop(source)
