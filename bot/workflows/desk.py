@@ -26,6 +26,7 @@ from bot.workflows.catalogue import (
 from bot.workflows.first_check_in import OpenPrompt, offer_open_prompt
 from bot.workflows.follow_up import FollowUps
 from bot.workflows.follow_up_sending import FollowUpMessenger
+from bot.workflows.growth import Growth
 from bot.workflows.held import Held, everything_held
 from bot.workflows.lead_linking import LeadLinking
 from bot.workflows.moment import Now, RandomBytes
@@ -70,6 +71,7 @@ class Desk:
         self.self_started = SelfStarted(storage, keys, lambda: self.catalogue, now)
         self.support_taps = SupportTaps(storage, lambda: self.catalogue, now, random)
         self.lead_chats = LeadLinking(storage, keys, now, random)
+        self._growth = Growth(storage, now)
         self.settings = OfficerSettings(
             storage, keys, lambda: self.catalogue.programme, now, random
         )
@@ -154,6 +156,7 @@ class Desk:
             self._storage, self._keys, self._instruments, self.now, self._random
         )
         await self.refresh()
+        await self._growth.look()
 
     async def send_due(self, messenger: Messenger) -> invite.SendingReport:
         """Send what officers asked for, then invitations: see `invite.send_due`."""
