@@ -56,11 +56,16 @@ RETURN_ANSWERS: dict[Resumed, str] = {
 
 
 def promises(
-    tongue: Tongue, unit: str, heads: int, code: str, others: Sequence[Tongue] = ()
+    tongue: Tongue, unit: str | None, heads: int, code: str, others: Sequence[Tongue] = ()
 ) -> Screen:
-    """The limits of anonymity, and the choice."""
+    """The limits of anonymity, and the choice; no unit for a team that is asked nothing yet."""
+    counts = (
+        tongue(texts.COUNTS_NOT_YET)
+        if unit is None
+        else tongue(texts.COUNTS_IN, unit=unit, size=group_size(tongue, heads))
+    )
     return Screen(
-        tongue(texts.PROMISES, unit=unit, size=group_size(tongue, heads)),
+        f"{tongue(texts.PROMISES)}\n\n{counts}\n\n{tongue(texts.LIMITS)}",
         (
             (to(tongue, texts.AGREE, AGREE, code),),
             *_in_others(others, OFFER, code),
@@ -174,7 +179,8 @@ class Joining:
             if offer is CodeProblem.JOINED_ALREADY:
                 return await self._come_back(chat)
             return plain(chat.tongue, CODE_ANSWERS[offer])
-        unit = group_name(chat.tongue, offer.unit, self._desk.catalogue.programme)
+        name = group_name(chat.tongue, offer.unit, self._desk.catalogue.programme)
+        unit = None if offer.waiting else name
         return promises(
             chat.tongue, unit, offer.unit.heads, tidy_code(code), self._others(chat.tongue)
         )

@@ -45,6 +45,8 @@ class Offer:
 
     team: str
     unit: ReportingUnit
+    waiting: bool = False
+    """Whether the team is asked nothing yet, being new and too small."""
 
 
 class NoSuchTeam(StandEasyError):
@@ -76,7 +78,8 @@ async def look_up_code(
         if await is_full(tx, programme, found.team):
             return CodeProblem.TEAM_FULL
         unit = await unit_of(tx, programme, found.team)
-    return Offer(programme.team(found.team).name, unit)
+        waiting = await is_waiting(tx, found.team)
+    return Offer(programme.team(found.team).name, unit, waiting)
 
 
 async def unit_of(tx: ReadTransaction, programme: Programme, team: str) -> ReportingUnit:

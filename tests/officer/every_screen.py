@@ -149,6 +149,8 @@ def _steady(tongue: Tongue) -> Iterator[Shown]:
 def _joining(tongue: Tongue) -> Iterator[Shown]:
     promises = joining.promises(tongue, "Harbour Response", 48, "ABCDEFGH2345")
     yield Shown("promises", Kind.LONG, promises)
+    not_yet = joining.promises(tongue, None, 48, "ABCDEFGH2345")
+    yield Shown("promises, a team that is asked nothing yet", Kind.LONG, not_yet)
     others = others_than(tongue)
     promises = joining.promises(tongue, "Harbour Response", 48, "ABCDEFGH2345", others)
     yield Shown("promises, in other languages too", Kind.LONG, promises)

@@ -230,6 +230,13 @@ def test_texts_from_documents_cannot_break_the_markup() -> None:
     assert awkward in promised
 
 
+def test_the_promises_name_no_group_to_a_team_that_is_asked_nothing() -> None:
+    text, _ = parse_html(promises(ENGLISH, None, 58, "ABC").text)
+    assert "it is asked nothing until its answers can count" in text
+    assert "You would count" not in text
+    assert "Telegram can technically read messages to me" in text
+
+
 def test_the_promises_say_what_is_promised() -> None:
     text, _ = parse_html(promises(ENGLISH, "Night Relief", 58, "ABC").text)
     for promise in (

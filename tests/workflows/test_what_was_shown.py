@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.core.programme import Programme
 from bot.core.reporting_units import ReportingUnits
-from bot.workflows import programme, released, tally
+from bot.workflows import codes, programme, released, tally
 from bot.workflows.officer_settings import OfficerSettings
 from tests.workflows.office import NEXT_ROUND, ROUND, Office, an_office, at
 
@@ -47,6 +47,12 @@ async def test_a_small_new_team_is_not_asked_though_the_last_round_is_not_counte
         assert listed.waiting == ("new",)
         assert listed.position_of_team("new") is None
         # Its officers may join. They are told that it is asked nothing, and are asked nothing.
+        code, _, _ = await codes.issue_code(
+            office.storage, office.address, "new", 1, office.clock, secrets.token_bytes, "test"
+        )
+        offer = await codes.look_up_code(office.storage, office.address, 1, code, office.clock)
+        assert isinstance(offer, codes.Offer)
+        assert offer.waiting
         (sam,) = await office.joined(1, "new")
         settings = OfficerSettings(
             office.storage, office.address, lambda: document, office.clock, secrets.token_bytes

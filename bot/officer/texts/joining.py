@@ -64,8 +64,14 @@ SERVICES = {
 PROMISES = _(
     "<b>Before you join</b>\n\n"
     "Your force cannot see your name, your answers, or whether you answered.\n\n"
-    "It sees results only for groups of 10 or more, in broad bands. You would count in"
-    " <b>{unit}</b>, {size}.\n\n"
+    "It sees results only for groups of 10 or more, in broad bands."
+)
+COUNTS_IN = _("You would count in <b>{unit}</b>, {size}.")
+COUNTS_NOT_YET = _(
+    "Your team is new and small: it is asked nothing until its answers can count in a large"
+    " enough group."
+)
+LIMITS = _(
     "Telegram can technically read messages to me. I keep a scrambled link to this chat, apart"
     " from the answers. A court can demand what is held, which is why so little is.\n\n"
     "Please type no names and no case details. Nobody reads along, so I can't send help: in an"
