@@ -99,6 +99,8 @@ class _Placing:
         for id_, name in self.departments.items():
             self._departments_named.setdefault(name, []).append(id_)
         self._rows: dict[str, int] = {}
+        self._called: dict[str, str] = {}
+        """What the table calls each department."""
 
     def place(self, row: TeamRow) -> tuple[str, Team]:
         """Return a row's department and team."""
@@ -137,7 +139,12 @@ class _Placing:
             id_ = named[0] if named else self._new_id(row, "department_id", row.department)
         if id_ not in self._departments_named.get(row.department, []):
             self._departments_named.setdefault(row.department, []).append(id_)
-        self.departments[id_] = row.department
+        first = self._called.setdefault(id_, row.department)
+        if first != row.department:
+            # One row renames a department, and another still has its old name.
+            expected = f"“{first}”, as above for {id_}"
+            self.problems.append(Problem(row.row, "department", expected, f"“{row.department}”"))
+        self.departments[id_] = first
         return id_
 
     def _new_id(self, row: TeamRow, column: str, name: str) -> str:

@@ -142,6 +142,10 @@ def test_a_table_needs_its_three_columns_once_each() -> None:
     assert len(refused((1,), heading=("Team", "team"))) == 3
 
 
+def test_a_column_without_a_heading_is_passed_over_while_it_is_empty() -> None:
+    assert read(("North", None, "Quay", 5), heading=("Department", None, *HEADING[1:3]))
+
+
 def test_a_value_under_no_heading_is_refused() -> None:
     (said,) = refused(("North", "Quay", 5, "slipped"), heading=HEADING[:3])
     assert "nothing under no heading" in said
@@ -204,6 +208,24 @@ def test_a_team_is_renamed_by_its_id() -> None:
 def test_a_department_is_renamed_by_its_id() -> None:
     change = imported(("Response", "Harbour Response", 48, 5, "yes", None, "response"))
     assert [each.what for each in change.changes] == ["department was Response Policing"]
+
+
+def test_a_department_cannot_have_its_old_name_and_a_new_one() -> None:
+    with pytest.raises(RowsRefused, match="as above for response, got “Response Policing”"):
+        imported(
+            ("Response", "Harbour Response", 48, 5, "yes", None, "response"),
+            ("Response Policing", "Market Response", 36),
+        )
+
+
+def test_departments_of_one_name_need_their_ids() -> None:
+    row = (30, None, None, None)
+    twice = imported(("North", "Quay", *row, "north"), ("North", "Bay", *row, "norther"))
+    with pytest.raises(RowsRefused, match="because 2 departments have this name, got none"):
+        import_teams(twice.programme, read(("North", "Pier", 30)), "teams.csv")
+    rows = read(("North", "Pier", *row, "norther"))
+    change = import_teams(twice.programme, rows, "teams.csv")
+    assert change.in_short() == "1 new, 0 changed, 0 gone, 11 unchanged"
 
 
 def test_a_new_team_in_a_new_department_gets_ids_from_the_names() -> None:
