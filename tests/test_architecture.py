@@ -46,7 +46,7 @@ ROOMS = {
 }
 # The demo command puts the whole program beside the loopback Telegram, and an invented year
 # into a database of its own; its pages do neither.
-WHOLE_PROGRAM = {"bot.sandbox.run_demo", "bot.sandbox.remembering"}
+WHOLE_PROGRAM = {"bot.sandbox.run_demo", "bot.sandbox.remembering", "bot.sandbox.year_pages"}
 
 BANNED = ("user", "manager", "service", "helper", "util", "data", "process", "processe", "survey")
 BANNED_NAMES = {name + plural for name in (*BANNED, "form", "submission") for plural in ("", "s")}

@@ -14,9 +14,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, Final
 
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
-
 from bot.core.errors import StandEasyError
 from bot.core.team_rows import COLUMNS, MOST_TEAMS, Cell, Odd, Row, column_of
 
@@ -153,6 +150,10 @@ def _known(headings: list[str]) -> int:
 
 def _xlsx_rows(name: str, content: bytes, sheet: str | None) -> Iterator[Row]:
     _check_archive(name, content)
+    # Loaded where it is used: half a second that no other command should wait.
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=False)
         try:

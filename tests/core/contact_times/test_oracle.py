@@ -87,8 +87,7 @@ class Case:
         )
 
 
-EVERY = 1 if SHARE == 1 else 5
-"""The ordinary suite looks at every fifth week of the ten years."""
+EVERY = 1 if SHARE == 1 else 5  # The ordinary suite looks at every fifth week.
 
 
 def minute_of(moment: datetime) -> datetime:
