@@ -11,8 +11,6 @@ from datetime import date
 from typing import Final
 from urllib.parse import urlsplit
 
-import phonenumbers
-
 from bot.core.errors import StandEasyError
 from bot.core.support import Age, SupportEntry, age_of, check_directory
 
@@ -83,6 +81,9 @@ def is_number(text: str, *, for_texts: bool = False) -> bool:
     """Whether a number can be dialled: a full one, a short one, or one kept for invented ones."""
     if _is_invented(text):
         return True
+    # Loaded where it is used: a start that reads no file should not wait for it.
+    import phonenumbers
+
     try:
         number = phonenumbers.parse(text, REGION)
     except phonenumbers.NumberParseException:

@@ -7,7 +7,6 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, Final
 
-import segno
 from babel.dates import format_date
 
 from bot.admin.posters.words import WORDS, languages_of
@@ -104,6 +103,9 @@ def content_of(
 
 def picture_of(link: str) -> str:
     """Return a link as a QR code in SVG, with the quiet margin that cameras need."""
+    # Loaded where it is used: no other command should wait for it.
+    import segno
+
     # A quarter of it may be torn or dirty: posters hang where people pass.
     made = segno.make_qr(link, error="q")
     return made.svg_inline(border=4, dark="#111111", light="#ffffff", omitsize=True)
