@@ -12,7 +12,7 @@ from bot.core.directory import contact_problems
 from bot.core.documents import DocumentProblems, Place
 from bot.core.errors import InvalidDocument, StandEasyError
 from bot.core.instruments import Instrument
-from bot.core.programme import Programme
+from bot.core.programme import CheckIn, Programme
 from bot.core.support import SupportDirectory, SupportEntry
 
 MOST_LEVELS = 50
@@ -183,7 +183,26 @@ def check_programme(
                 problem=f"the check-in {check_in.id} expects the audience everyone: results of"
                 f" {check_in.instrument} are released for the whole force alone",
             )
+        if level == "department" and not _is_of_whole_departments(programme, check_in):
+            raise InvalidDocument(
+                document=name,
+                problem=f"the check-in {check_in.id} expects the audience everyone, or all teams"
+                " of one or more departments, two teams or more: results of"
+                f" {check_in.instrument} are released for departments, and a part must not"
+                " stand for one",
+            )
         check_spacing(check_in)
+
+
+def _is_of_whole_departments(programme: Programme, check_in: CheckIn) -> bool:
+    if check_in.audience == "everyone":
+        return True
+    asked = programme.audience_of(check_in)
+    return len(asked) > 1 and all(
+        asked.isdisjoint(teams) or asked.issuperset(teams)
+        for department in programme.force.departments
+        for teams in [{team.id for team in department.teams}]
+    )
 
 
 def shipped_files(folder: str) -> list[Path]:

@@ -177,9 +177,10 @@ def form_units(
     department tells more than `shown` did (`bot/core/placing.py`). What was `suppressed` is not
     split, and not left alone.
     """
-    placed = place(programme, frozenset(teams), shown, _least(programme))
+    asked = frozenset(teams)
+    placed = place(programme, asked, shown, _least(programme))
     if previous is not None and previous.age + 1 < ROUNDS_HELD:
-        held = _held(programme, placed, previous)
+        held = _held(programme, asked, placed, previous)
         if held is not None:
             return held
     departments = programme.force.departments
@@ -190,7 +191,7 @@ def form_units(
     hidden = frozenset(suppressed)
     return ReportingUnits(
         force=programme.force.name,
-        departments=tuple((department.id, department.name) for department in departments),
+        departments=_listed(programme, asked),
         units=tuple(
             unit
             for department in departments
@@ -204,7 +205,22 @@ def _least(programme: Programme) -> int:
     return DisclosureRules.from_settings(programme.disclosure).heads_needed
 
 
-def _held(programme: Programme, placed: Placed, previous: ReportingUnits) -> ReportingUnits | None:
+def _listed(programme: Programme, asked: Teams) -> tuple[tuple[str, str], ...]:
+    """Return the departments; one of which some teams are asked is not called as if all were."""
+    return tuple(
+        (
+            department.id,
+            department.name
+            if asked.issuperset(team.id for team in department.teams)
+            else f"{department.name}, teams asked",
+        )
+        for department in programme.force.departments
+    )
+
+
+def _held(
+    programme: Programme, asked: Teams, placed: Placed, previous: ReportingUnits
+) -> ReportingUnits | None:
     """Return the previous grouping with today's names and heads; None when it does not fit."""
     if {team for unit in previous.units for team in unit.teams} != placed.departments.keys():
         return None
@@ -223,7 +239,7 @@ def _held(programme: Programme, placed: Placed, previous: ReportingUnits) -> Rep
     floor = programme.disclosure.unit_heads
     if any(unit.heads < floor and unit.department not in alone for unit in units):
         return None
-    listed = tuple((d.id, d.name) for d in programme.force.departments)
+    listed = _listed(programme, asked)
     return ReportingUnits(
         programme.force.name, listed, tuple(units), previous.age + 1, tuple(sorted(placed.waiting))
     )

@@ -10,6 +10,7 @@ from typing import Final
 from bot.core.disclosure.bands import Band
 from bot.core.disclosure.release import Release, ReleasedCounts
 from bot.core.evaluation.series import series_of
+from bot.lead.asked import asked_in
 from bot.lead.drawing import as_svg
 from bot.lead.heat_map import Cell, Theme, cell_of, days_of, themes_of
 from bot.lead.overview import BLOCKS, CheckInResults
@@ -67,6 +68,8 @@ class Block:
     days: str
     themes: tuple[ThemeNow, ...]
     counts: tuple[CountsShown, ...]
+    asked: str = ""
+    """Who was asked, where it was not the whole force."""
 
     @property
     def shown(self) -> bool:
@@ -135,6 +138,7 @@ def _block(check_in: CheckInResults) -> Block:
         days=days_in_words(*days_of(release)),
         themes=tuple(_theme_now(check_in, theme) for theme in themes_of(release)),
         counts=counts_shown(release, NAMED_MOST),
+        asked="" if (asked := asked_in(release)).everyone else asked.heading,
     )
 
 

@@ -12,6 +12,7 @@ from typing import Final
 from urllib.parse import quote
 
 from bot.core.disclosure.release import DamagedRelease, Release
+from bot.lead.asked import asked_in
 from bot.lead.drawing import Spec
 from bot.lead.drawn_apart import png_drawn_apart
 from bot.lead.heat_map import days_of, themes_of, title_of
@@ -88,10 +89,11 @@ def note_on(release: Release) -> str | None:
     themes = themes_of(release)
     if not themes:
         return None
-    first = themes[0]
+    first, asked = themes[0], asked_in(release)
+    some = "" if asked.everyone else f"{asked.heading}. "
     return (
-        f"In the picture: how many gave the answers at the low end, such as “{first.low}” under"
-        f" {first.title}. The stronger the colour, the more; a dot is not shown."
+        f"{some}In the picture: how many gave the answers at the low end, such as “{first.low}”"
+        f" under {first.title}. The stronger the colour, the more; a dot is not shown."
     )
 
 

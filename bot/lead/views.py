@@ -10,6 +10,7 @@ from typing import Any, Final
 from bot.core.disclosure.release import Release, ReleasedGroup
 from bot.core.disclosure.rules import DEPTH, Level
 from bot.core.evaluation.series import Point, in_order, series_of
+from bot.lead.asked import asked_in
 from bot.lead.blocks import blocks_of, counts_shown, cut_tables
 from bot.lead.drawing import as_svg
 from bot.lead.findings import KEPT
@@ -137,7 +138,7 @@ def group_view(releases: Sequence[Release], release: Release, number: int) -> di
         **_about(release),
         "group": group,
         "number": number,
-        "kind": LEVELS[group.level][1],
+        "kind": asked_in(release).whole if group.level is Level.FORCE else LEVELS[group.level][1],
         "within": _parent_of(group, release.groups),
         "inside": [
             (place, other.name)
@@ -256,14 +257,19 @@ def _about(release: Release) -> dict[str, Any]:
         "days": _days(release),
         "themes": themes,
         "force": force_row(release),
+        "asked": asked_in(release),
         "many_themes": len(themes) > MANY_THEMES,
         "steps": list(enumerate(steps_in_words(), start=1)),
         "not_shown": why_not_shown(document["thresholds"]["respondents"]),
         "withheld": [
-            (LEVELS[level][0], document["withheld"][level.value], _cells_of(release, level))
+            (_level(release, level), document["withheld"][level.value], _cells_of(release, level))
             for level in Level
         ],
     }
+
+
+def _level(release: Release, level: Level) -> str:
+    return asked_in(release).kind if level is Level.FORCE else LEVELS[level][0]
 
 
 def _cells_of(release: Release, level: Level) -> int:

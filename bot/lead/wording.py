@@ -12,6 +12,7 @@ from bot.core.disclosure.rules import Level
 from bot.core.evaluation.change_rule import Direction, change_of, compared
 from bot.core.evaluation.changes import LOWEST_FROM, Kind, StandsOut, standing_out
 from bot.core.evaluation.series import Point, in_order
+from bot.lead.asked import Asked, asked_in
 from bot.lead.pictures import Cut
 from bot.web.words import days_in_words, in_english, share_in_words, shares_in_words
 
@@ -101,7 +102,7 @@ def _finding(found: StandsOut, release: Release) -> Finding:
     numbers = {group.id: number for number, group in enumerate(release.groups, start=1)}
     return Finding(
         theme=in_english(texts["title"]),
-        text=_text(found, in_english(texts["low"])),
+        text=_text(found, in_english(texts["low"]), asked_in(release)),
         better=found.kind in (Kind.BETTER, Kind.ABOVE_FORCE),
         scale=found.scale,
         group=leading.id,
@@ -109,7 +110,7 @@ def _finding(found: StandsOut, release: Release) -> Finding:
     )
 
 
-def _text(found: StandsOut, low: str) -> str:
+def _text(found: StandsOut, low: str, asked: Asked) -> str:
     names = names_together(found.groups)
     has = "have" if len(found.groups) > 1 or " and " in names else "has"
     rounds = in_words(max(2, len(found.rounds)))
@@ -124,8 +125,8 @@ def _text(found: StandsOut, low: str) -> str:
         return f"“{low}” is {way} in {names}: {now}; before, {other}."
     way = "more" if found.kind is Kind.BELOW_FORCE else "fewer"
     return (
-        f"{names} {has} had {way} “{low}” answers than the whole force for {rounds} rounds: "
-        f"{now}; the force, {other}."
+        f"{names} {has} had {way} “{low}” answers than {asked.in_sentence} for {rounds} rounds: "
+        f"{now}; {asked.of_force}, {other}."
     )
 
 

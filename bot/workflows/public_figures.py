@@ -59,7 +59,9 @@ async def draw(
     used up, or a missing extra, is logged and holds up no release.
     """
     wanted = view.programme.disclosure.public_figures
-    if wanted is None:
+    # What some teams answered is no figure of the force.
+    teams = {team.id for team in view.programme.force.teams}
+    if wanted is None or view.programme.audience_of(view.check_in) != teams:
         return
     await public_figures.queue(tx)
     if await public_figures.of_round(tx, view.id) is not None:

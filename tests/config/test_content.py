@@ -299,6 +299,20 @@ def test_what_is_released_for_the_force_alone_is_asked_of_everyone(tmp_path: Pat
     assert "results of exit are released for the whole force alone" in message
 
 
+@pytest.mark.parametrize("audience", ["[control-room]", "[control-room, dog-unit]"])
+def test_what_is_released_from_departments_on_is_asked_of_whole_ones(
+    tmp_path: Path, audience: str
+) -> None:
+    text = EXAMPLE.replace("instrument: weekly-pulse", "instrument: stay", 1)
+    some = text.replace("audience: everyone", f"audience: {audience}", 1)
+    message = problem(tmp_path, some)
+    assert "weekly-pulse expects the audience everyone, or all teams of one or more dep" in message
+    whole = text.replace(
+        "audience: everyone", "audience: [control-room, child-protection, digital-forensics]", 1
+    )
+    assert a_programme(tmp_path, whole).check_ins[0].instrument == "stay"
+
+
 def test_results_that_would_come_too_often_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ReleasesTooClose, match="expected 28 or more between releases"):
         a_programme(tmp_path, EXAMPLE.replace("prompts_per_round: 4", "prompts_per_round: 1"))

@@ -6,17 +6,17 @@ people who can stand behind its answers: the number at its largest prompt.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from bot.core.disclosure import ledger as over_time
 from bot.core.disclosure.bands import PeopleBand, people_band, rate_band
 from bot.core.disclosure.counted import Counted
-from bot.core.disclosure.cuts import released_cuts
+from bot.core.disclosure.cuts import CUTS, released_cuts
 from bot.core.disclosure.ledger import Candidate, Earlier, Ledger, comparable_groups, teams_in
 from bot.core.disclosure.option_counts import force_may_show, released_counts
-from bot.core.disclosure.release import FIRST, FORMAT, Release, make_release
+from bot.core.disclosure.release import EVERYBODY_ASKED, FIRST, FORMAT, Release, make_release
 from bot.core.disclosure.respondents import Known, what_is_known
 from bot.core.disclosure.rules import (
     COUNT_EDGES,
@@ -71,7 +71,10 @@ def protect(
     if any(team not in listed for team, _ in table.cells):
         raise UnknownTeam(round=about.round_id)
     counted = Counted(table, units, teams)
-    groups = tree_of(units)
+    # What some teams answered is nothing about the force, and does not carry its name.
+    everyone = set(teams) <= listed | set(units.waiting)
+    named = units if everyone else replace(units, force=EVERYBODY_ASKED)
+    groups = tree_of(named, unit_heads=rules.unit_heads, everyone=everyone)
     instrument = table.instrument
     # That ten people of a unit answered an exit check-in is itself a result about the unit.
     smallest = Level(instrument.publication.level)
@@ -88,6 +91,7 @@ def protect(
         rules,
         lambda supervisors: _safe(rules, supervisors),
         withheld,
+        everyone,
     )
     readings = {scale.id: scales.reading(scale) for scale in instrument.scales}
     cells = {scale: reading.cells for scale, reading in readings.items()}
@@ -114,6 +118,7 @@ def protect(
             "rules": RULES_VERSION,
             "thresholds": {"respondents": rules.threshold, "heads": rules.heads},
             "programme": about.programme_version,
+            "asked": "everyone" if everyone else "some",
             "round": about.round_id,
             "check_in": about.check_in,
             "title": dict(about.title),
@@ -128,7 +133,9 @@ def protect(
             "groups": released,
             "counts": [
                 released_counts(
-                    item, "force" in answered and force_may_show(item, counted), counted
+                    item,
+                    everyone and "force" in answered and force_may_show(item, counted),
+                    counted,
                 )
                 for item in counted_items(instrument)
             ],
@@ -142,7 +149,9 @@ def protect(
                 showing={"": answered, **{scale: frozenset(cells[scale]) for scale in cells}},
                 hidden=over_time.cuts_withheld(
                     before, _candidates(groups, answered, units), units, today, _safe(rules).heads
-                ),
+                )
+                if everyone
+                else CUTS,
                 withheld=lambda scale, so: readings[scale.id].contradicts(so),
             ),
             "withheld": _withheld(released),
@@ -206,7 +215,7 @@ def _known_respondents(
         answered,
         lambda group: counted.respondents(group.units).people,
         {group.id: counted.respondents(group.units).heads for group in groups},
-        lambda group: COUNT_EDGES if group.level is Level.UNIT else RATE_EDGES,
+        lambda group: RATE_EDGES if group.has_rate else COUNT_EDGES,
         rules.threshold,
         smallest,
         withheld,
@@ -229,7 +238,7 @@ def _released_group(
             facts.people, [edge for edge in edges if edge == edges[0] or edge in COUNT_EDGES]
         )
         people = [band.least, band.most]
-    if edges and group.level is not Level.UNIT:
+    if edges and group.has_rate:
         # An open band ends where everybody can work out that it must.
         least = people_band(facts.people, edges).least
         share = rate_band(PeopleBand(least, known.most), facts.heads)

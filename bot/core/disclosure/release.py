@@ -19,6 +19,8 @@ from bot.core.errors import StandEasyError
 FORMAT = 2
 READABLE = (1, FORMAT)
 """Old releases stay readable; they say nothing of what can be compared, and have no cuts."""
+EVERYBODY_ASKED: Final = "Everybody asked"
+"""What the largest group is called where a check-in asks some teams of the force alone."""
 FIRST: Final = "0" * 64
 """Stands for the release before the first."""
 
@@ -150,6 +152,11 @@ class Release:
     def round_id(self) -> str:
         """Which round this is the result of."""
         return str(self.document["round"])
+
+    @property
+    def asked_everyone(self) -> bool:
+        """Whether all teams of the force were asked; releases that do not say so asked them."""
+        return bool(self.document.get("asked", "everyone") == "everyone")
 
     @property
     def groups(self) -> tuple[ReleasedGroup, ...]:

@@ -45,7 +45,7 @@ def what_is_known(
     """
     known: dict[str, Known] = {}
     listed = [group for group in groups if group.id in shown]
-    could_be = [group for group in groups if DEPTH[group.level] <= DEPTH[smallest]]
+    could_be = [group for group in groups if DEPTH[group.told] <= DEPTH[smallest]]
     split = {part.parent for part in could_be}
     tips = [tip for tip in could_be if tip.id not in split]
     inside_of: dict[str | None, list[str]] = {}
@@ -65,7 +65,10 @@ def what_is_known(
         if group.id not in whole:
             # Something is hidden because too few answered in one of these, or too few are there;
             # unless all of it is withheld for what was shown earlier, whoever answered.
+            # Where a part of it is never shown at that level, nothing says which it was.
             hidden = [tip for tip in tips if tip.units <= rest]
+            if rest - frozenset().union(*(tip.units for tip in hidden)):
+                hidden = []
             few = [known[tip.id].most - threshold + 1 for tip in hidden]
             if any(tip.id not in withheld for tip in hidden):
                 most -= max(0, min(few))

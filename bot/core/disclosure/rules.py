@@ -5,9 +5,9 @@ from enum import StrEnum
 
 from bot.core.errors import StandEasyError
 from bot.core.instruments import Sensitivity
-from bot.core.programme import SMALLEST_HEADS, SMALLEST_THRESHOLD, DisclosureSettings
+from bot.core.programme import SMALLEST_HEADS, SMALLEST_THRESHOLD, SMALLEST_UNIT, DisclosureSettings
 
-RULES_VERSION = 2
+RULES_VERSION = 3
 """Changes whenever the same counts would be released differently."""
 
 SMALLEST_MINORITY = 3
@@ -117,11 +117,13 @@ class DisclosureRules:
 
     threshold: int = SMALLEST_THRESHOLD
     heads: int = SMALLEST_HEADS
+    unit_heads: int = SMALLEST_UNIT
 
     def __post_init__(self) -> None:
         for setting, value, floor in (
             ("threshold", self.threshold, SMALLEST_THRESHOLD),
             ("heads", self.heads, SMALLEST_HEADS),
+            ("unit_heads", self.unit_heads, SMALLEST_UNIT),
         ):
             if value < floor:
                 raise FloorTooLow(setting=setting, value=value, floor=floor)
@@ -134,4 +136,4 @@ class DisclosureRules:
     @staticmethod
     def from_settings(settings: DisclosureSettings) -> "DisclosureRules":
         """Return the rules a programme asks for."""
-        return DisclosureRules(settings.threshold, settings.heads)
+        return DisclosureRules(settings.threshold, settings.heads, settings.unit_heads)

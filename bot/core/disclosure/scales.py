@@ -38,6 +38,8 @@ class Scales:
     """What a set of units needs, by how many supervisors it needs."""
     withheld: frozenset[str]
     """The groups that are not shown because of earlier releases."""
+    everyone: bool = True
+    """Whether all the force was asked: means are of it and of its departments alone."""
 
     def reading(self, scale: Scale) -> Reading:
         """Return what is shown of a scale: nothing that all of it together would prove."""
@@ -108,6 +110,8 @@ class Scales:
         And neither they nor what is left may be of one mind, or the mean would say what each
         of fifty people answered, where the band says “80 or more”.
         """
+        if not self.everyone:
+            return []
         heads = room_for(MEAN_FROM)
         large = [
             group

@@ -6,7 +6,7 @@ inside it. Every remainder must therefore be safe by itself. One in which nobody
 not: that it alone is missing would say so of each of its people.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from bot.core.disclosure.rules import DEPTH, Level
@@ -23,6 +23,20 @@ class Group:
     parent: str | None
     units: frozenset[int]
     """Positions in the round's list of reporting units."""
+    told_as: Level | None = None
+    """The level whose rules hold for it, where that is not the one it stands on."""
+    is_part: bool = False
+    """Whether it is a unit of those asked, where some of the force were."""
+
+    @property
+    def told(self) -> Level:
+        """The level whose rules hold for it."""
+        return self.told_as or self.level
+
+    @property
+    def has_rate(self) -> bool:
+        """Whether which share of it answered is released: never of a unit, whatever its name."""
+        return self.level is not Level.UNIT and not self.is_part
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +68,33 @@ class Safe:
         )
 
 
-def tree_of(units: ReportingUnits) -> tuple[Group, ...]:
+SEVERAL = 2
+"""Reporting units that are more than one."""
+
+
+def tree_of(
+    units: ReportingUnits, *, unit_heads: int = 0, everyone: bool = True
+) -> tuple[Group, ...]:
     """Return the force, its departments and their units, each before what lies inside it.
 
     Of groups that hold the same people only the largest is listed: the same result under two
-    names is one result.
+    names is one result. A name makes nothing larger: a department that is one reporting unit of
+    fewer than `unit_heads` is told like a unit, and where not `everyone` was asked the rules of
+    the force hold for nobody.
     """
     everybody = frozenset(range(len(units.units)))
-    groups = [Group("force", units.force, Level.FORCE, None, everybody)]
+    top = Level.UNIT if len(everybody) < SEVERAL else Level.DEPARTMENT
+    groups = [
+        Group(
+            "force",
+            units.force,
+            Level.FORCE,
+            None,
+            everybody,
+            None if everyone else top,
+            is_part=not everyone and top is Level.UNIT,
+        )
+    ]
     members: dict[str, set[int]] = {}
     for position, unit in enumerate(units.units):
         members.setdefault(unit.department, set()).add(position)
@@ -70,7 +103,14 @@ def tree_of(units: ReportingUnits) -> tuple[Group, ...]:
         parent = "force"
         if inside and inside != everybody:
             parent = f"department:{department_id}"
-            groups.append(Group(parent, name, Level.DEPARTMENT, "force", inside))
+            heads = sum(units.units[position].heads for position in inside)
+            small = len(inside) < SEVERAL and (heads < unit_heads or not everyone)
+            told_as = Level.UNIT if small else None
+            groups.append(
+                Group(
+                    parent, name, Level.DEPARTMENT, "force", inside, told_as, small and not everyone
+                )
+            )
         groups += [
             Group(
                 f"unit:{units.units[position].id}",
@@ -91,24 +131,29 @@ def shown_groups(
     """Return the ids of the groups that may be shown.
 
     Primary suppression hides what is not safe by itself; secondary suppression then hides
-    the smallest groups, equals by id, until every remainder is safe.
+    the smallest groups, equals by id, until every remainder is safe. What is not shown for its
+    level must not be what is left over either.
     """
+    too_small = {group.units for group in groups if DEPTH[group.level] <= DEPTH[smallest]}
+    too_small -= {group.units for group in groups if DEPTH[group.told] <= DEPTH[smallest]}
     shown = [
         group
         for group in groups
-        if DEPTH[group.level] <= DEPTH[smallest] and safe.holds_for(facts(group.units))
+        if DEPTH[group.told] <= DEPTH[smallest] and safe.holds_for(facts(group.units))
     ]
-    while (unsafe := _unsafe_remainder(shown, facts, safe)) is not None:
+    while (unsafe := _unsafe_remainder(shown, facts, safe, too_small)) is not None:
         inside = outermost_inside(unsafe, shown)
         smallest_inside = min(inside, key=lambda group: (facts(group.units).people, group.id))
         shown.remove(smallest_inside)
     return frozenset(group.id for group in shown)
 
 
-def _unsafe_remainder(shown: Sequence[Group], facts: Facts, safe: Safe) -> Group | None:
+def _unsafe_remainder(
+    shown: Sequence[Group], facts: Facts, safe: Safe, too_small: Collection[frozenset[int]]
+) -> Group | None:
     for group in shown:
         rest = remainder(group, shown)
-        if rest and not safe.holds_for(facts(rest)):
+        if rest and (rest in too_small or not safe.holds_for(facts(rest))):
             return group
     return None
 

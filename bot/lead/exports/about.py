@@ -5,6 +5,7 @@ from typing import Final
 
 from bot.core.disclosure.release import Release
 from bot.core.disclosure.rules import Level
+from bot.lead.asked import asked_in
 from bot.lead.heat_map import days_of as first_and_last_day_of
 from bot.lead.heat_map import title_of
 from bot.web.words import NOT_VALIDATED, days_in_words, why_not_shown
@@ -22,17 +23,20 @@ def days_of(release: Release) -> str:
 
 
 def force_of(release: Release) -> str:
-    """Return the name of the force."""
-    groups = release.document["groups"]
-    return str(groups[0]["name"]) if groups else ""
+    """Return the name of the force; where some of it was asked, that and which teams."""
+    return asked_in(release).heading
 
 
 def facts_of(release: Release) -> Iterator[tuple[str, str]]:
     """Yield what a release is made of: name and value."""
     document = release.document
+    who = asked_in(release)
     asked, thresholds = document["instrument"], document["thresholds"]
     validated = "validated" if asked["validated"] else "not validated"
-    yield "Force", force_of(release)
+    if who.everyone:
+        yield "Force", force_of(release)
+    else:
+        yield who.whole, who.teams
     yield "Check-in", title_of(release)
     yield "Days", days_of(release)
     yield "Round", release.round_id
@@ -44,7 +48,8 @@ def facts_of(release: Release) -> Iterator[tuple[str, str]]:
         f"respondents and {thresholds['heads']} people",
     )
     for level, (hidden, all_cells) in withheld_of(release).items():
-        yield f"Not shown, {LEVELS[level]}", f"{hidden} of {all_cells} results"
+        called = who.of_force if level is Level.FORCE else LEVELS[level]
+        yield f"Not shown, {called}", f"{hidden} of {all_cells} results"
     yield "Hash (SHA-256)", release.hash.hex()
     before = release.previous_hash.hex()
     yield "Release before", before if before.strip("0") else "none: this is the first"

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from bot.core.disclosure.release import Release
+from bot.lead.asked import level_of
 from bot.web.words import in_english
 
 ANSWERS: Final = ("low", "middle", "high")
@@ -66,13 +67,15 @@ def lines_of(release: Release) -> Iterator[Line]:
     }
     names = {group["id"]: group["name"] for group in document["groups"]}
     for group in document["groups"]:
-        yield from _group(group, document["scales"], names, about)
+        yield from _group(
+            {**group, "level": level_of(release, group["level"])}, document["scales"], names, about
+        )
     for item in document["counts"]:
         for option in item["options"]:
             yield Line(
                 "count",
                 **about,
-                level="force",
+                level=level_of(release, "force"),
                 theme_id=item["item"],
                 theme=in_english(item["text"]),
                 answer=in_english(option["label"]),
@@ -80,7 +83,7 @@ def lines_of(release: Release) -> Iterator[Line]:
                 number_of=item.get("of", "people"),
             )
     for cut in document.get("cuts", ()):
-        yield from _cut(cut, document["scales"], about)
+        yield from _cut(cut, document["scales"], about, level_of(release, "force"))
 
 
 def _group(
@@ -128,9 +131,9 @@ def _shares(
 
 
 def _cut(
-    cut: Mapping[str, Any], scales: list[Mapping[str, Any]], about: Mapping[str, Any]
+    cut: Mapping[str, Any], scales: list[Mapping[str, Any]], about: Mapping[str, Any], level: str
 ) -> Iterator[Line]:
-    line = Line("cut", **about, level="force", cut=cut["by"])
+    line = Line("cut", **about, level=level, cut=cut["by"])
     if not cut["cells"]:
         yield line
     for cell in cut["cells"]:

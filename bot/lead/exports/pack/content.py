@@ -12,6 +12,7 @@ from typing import Any, Final, TypeVar
 from bot.core.disclosure.bands import Band
 from bot.core.disclosure.release import Release, ReleasedGroup, ReleasedScale
 from bot.core.disclosure.rules import DEPTH
+from bot.lead.asked import Asked, asked_in
 from bot.lead.exports.about import (
     days_of,
     facts_of,
@@ -58,6 +59,7 @@ def content_of(release: Release, before: Sequence[Release], pictures: Sequence[P
     """Return everything that the pack about a release says."""
     closes_on = date.fromisoformat(release.document["closes_on"])
     force = release.groups[0] if release.groups else None
+    asked = asked_in(release)
     return {
         "title": title_of(release),
         "force": force_of(release),
@@ -67,7 +69,11 @@ def content_of(release: Release, before: Sequence[Release], pictures: Sequence[P
         "hash": release.hash.hex(),
         "standing_out": list(summary_of([*before, release], release.document["check_in"])),
         "how_it_is_chosen": HOW_IT_IS_CHOSEN,
-        "answered": _answered(force),
+        "asked": {
+            "everyone": asked.everyone,
+            "whole": asked.whole,
+        },
+        "answered": _answered(force, asked),
         "in_short": [] if force is None else list(_in_short(release, force)),
         "pictures": [
             {"title": each.title, "summary": each.summary, "svg": each.svg} for each in pictures
@@ -94,11 +100,11 @@ def content_of(release: Release, before: Sequence[Release], pictures: Sequence[P
     }
 
 
-def _answered(force: ReleasedGroup | None) -> str:
+def _answered(force: ReleasedGroup | None, asked: Asked) -> str:
     if force is None or force.respondents is None:
         return ""
     rate = "" if force.rate is None else f", {share_in_words(force.rate)} of its people"
-    return f"In the whole force {people_in_words(force.respondents)} answered{rate}."
+    return f"{asked.answered} {people_in_words(force.respondents)} answered{rate}."
 
 
 def _in_short(release: Release, force: ReleasedGroup) -> Iterator[list[str]]:
