@@ -151,6 +151,11 @@ class Together:
             if len(statements[positions[0]].atoms) == 1
         }
 
+    @property
+    def parts(self) -> int:
+        """How many sets no statement divides."""
+        return len(self._about)
+
     def proven(self) -> frozenset[str]:
         """Return the statements with fewer than three people where their own bands allow more."""
         return frozenset(
@@ -166,32 +171,40 @@ class Together:
             return False
         return not self.allow(about, aims, ((*aims, SMALLEST_MINORITY),))
 
-    def allow(self, about: Statement, aims: Aims, rows: Sequence[Row]) -> bool:
+    def allow(
+        self, about: Statement, aims: Aims, rows: Sequence[Row], *, whole: bool = True
+    ) -> bool:
         """Whether some way to answer fits everything, and obeys rows about one statement.
 
-        The first of them is about the aims. False also where the search gives up.
+        The first of them is about the aims. False also where the search gives up. Where not
+        `whole`, answers may be fractions.
         """
         if _obey(rows, about.counts) or self._a_few_answers_moved(about, aims, rows):
             return True
-        if len(self._about) > 2 * _ATOMS_FREE and self._some_way_nearby(about, rows):
+        if len(self._about) > 2 * _ATOMS_FREE and self._some_way_nearby(about, rows, whole):
             return True
         atoms = sorted(about.atoms)
         return some_way_exists(
             [(sorted(each.atoms), each.rows) for each in self._statements] + [(atoms, rows[1:])],
             (atoms, rows[0]),
+            whole=whole,
         )
 
     # --- A quick way: only a few sets answer otherwise than they did -------------------------
 
-    def _some_way_nearby(self, about: Statement, rows: Sequence[Row]) -> bool:
+    def _some_way_nearby(self, about: Statement, rows: Sequence[Row], whole: bool) -> bool:
         """Whether a way exists in which only the nearest few atoms differ from the truth."""
         free = sorted(about.atoms)[:_ATOMS_FREE]
         around = [self._statements[position] for position in self._about[free[0]]]
         for each in around:
             free += sorted(each.atoms.difference(free))[: _ATOMS_FREE - len(free)]
-        return False if about.atoms.difference(free) else self._some_way_with(free, about, rows)
+        if about.atoms.difference(free):
+            return False
+        return self._some_way_with(free, about, rows, whole)
 
-    def _some_way_with(self, free: Sequence[int], about: Statement, rows: Sequence[Row]) -> bool:
+    def _some_way_with(
+        self, free: Sequence[int], about: Statement, rows: Sequence[Row], whole: bool
+    ) -> bool:
         return some_way_exists(
             [
                 (inside, [self._left_of(row, each, inside) for row in each.rows])
@@ -200,6 +213,7 @@ class Together:
             ]
             + [(sorted(about.atoms), rows[1:])],
             (sorted(about.atoms), rows[0]),
+            whole=whole,
         )
 
     def _left_of(self, row: Row, about: Statement, inside: Sequence[int]) -> Row:

@@ -14,8 +14,13 @@ _NODES = 200
 _FOUND = 0
 
 
-def some_way_exists(rules: Sequence[Rule], aim: tuple[Sequence[int], Row]) -> bool:
-    """Whether some numbers obey all rules and the aim; False also where the search gives up."""
+def some_way_exists(
+    rules: Sequence[Rule], aim: tuple[Sequence[int], Row], *, whole: bool = True
+) -> bool:
+    """Whether some numbers obey all rules and the aim; False also where the search gives up.
+
+    They are whole, or may be fractions, as for a reader who reckons with shares alone.
+    """
     # Loading scipy takes longer than a start of the product should; few rounds need it.
     from numpy import array, inf, ones, uint8
     from scipy.optimize import Bounds, LinearConstraint, milp
@@ -38,7 +43,7 @@ def some_way_exists(rules: Sequence[Rule], aim: tuple[Sequence[int], Row]) -> bo
     table = csr_array((array(values, float), columns, starts), shape=(len(least), size))
     found = milp(
         array([0.0] * size),
-        integrality=ones(size, uint8),
+        integrality=ones(size, uint8) if whole else None,
         bounds=Bounds(0, inf),
         constraints=LinearConstraint(table, lb=array(least, float)),
         options={"node_limit": _NODES},

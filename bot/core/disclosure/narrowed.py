@@ -9,8 +9,8 @@ never the counts: these only make it quick.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cache
-from typing import NamedTuple
 
 from bot.core.disclosure.consistency import (
     AIMS,
@@ -22,15 +22,9 @@ from bot.core.disclosure.consistency import (
 )
 from bot.core.disclosure.linear import Row
 
-
-class Share(NamedTuple):
-    """So many of so many."""
-
-    part: int
-    whole: int
-
-
-NOBODY, ALL = Share(0, 1), Share(1, 1)
+_PARTS_FOR_FRACTIONS = 40
+"""Among more sets than these, which everybody can count, only whole people are reckoned with:
+sums of so many leave room, and the search would take seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +33,7 @@ class Few:
 
     around: str
     """The statement about that set."""
+    heads: int
     others: int
     """The most answers that everybody else there can have given, as far as anything tells."""
     others_by_heads: int
@@ -46,6 +41,11 @@ class Few:
     least: int
     """Between this and `most` lie the answers of the set, as far as it tells by itself."""
     most: int
+
+    @property
+    def half_a_person(self) -> Fraction:
+        """The share of them that half a person is."""
+        return Fraction(1, 2 * self.heads)
 
 
 def narrowed_groups(statements: Sequence[Statement], few: Iterable[Few]) -> frozenset[str]:
@@ -64,40 +64,68 @@ def narrowed_groups(statements: Sequence[Statement], few: Iterable[Few]) -> froz
 
 def _is_narrowed(together: Together, around: Statement, inside: Sequence[Few]) -> bool:
     return any(
-        not together.allow(around, aims, rows)
+        not together.allow(around, aims, _reaching(share, few.others, aims, whole), whole=whole)
         for aims in AIMS
-        for rows in _asked(around, aims, inside)
+        for few, share, whole in _asked(around, aims, inside, together.parts)
     )
 
 
-def _asked(around: Statement, aims: Aims, inside: Sequence[Few]) -> Iterator[tuple[Row, ...]]:
-    """Yield what must stay possible for each of the few, those with the fewest others first."""
+def _asked(
+    around: Statement, aims: Aims, inside: Sequence[Few], among: int
+) -> Iterator[tuple[Few, Fraction, bool]]:
+    """Yield which share must stay possible of the few, those with the fewest others first.
+
+    For whoever reckons with whole people, and for whoever reckons with shares and does not
+    mind half a person: to them a group by itself says less.
+    """
     for few in inside:
         share = own_share(around.edges, few.least, few.most, few.others_by_heads, aims)
-        if share != NOBODY:
-            yield _reaching(share, few.others, aims)
-        if share == ALL:
+        if share > 0:
+            yield few, share, True
+        if share == 1:
             # What may be all of these may be all of those beside whom are more others.
             return
+        if among > _PARTS_FOR_FRACTIONS:
+            continue
+        rough = rough_share(around.edges, few.least, few.most, few.others_by_heads, aims)
+        if rough - few.half_a_person > share:
+            yield few, rough - few.half_a_person, False
 
 
-def _reaching(share: Share, others: int, aims: Aims) -> tuple[Row, ...]:
-    """Return rows that hold where those whom others cannot be may have that share there."""
-    low, middle, high = (share.whole * aim - share.part for aim in aims)
-    return ((*aims, 1), (low, middle, high, -share.part * others))
+def _reaching(share: Fraction, others: int, aims: Aims, whole: bool) -> tuple[Row, ...]:
+    """Return rows that hold where those whom others cannot be may have that share there.
+
+    At least one answered: so of fractions of people at least that share of one stand there.
+    """
+    part, of = share.numerator, share.denominator
+    low, middle, high = (of * aim - part for aim in aims)
+    among: Row = (low, middle, high, -part * others)
+    if whole:
+        return ((*aims, 1), among)
+    return ((*aims, 0), among, (of * aims[0], of * aims[1], of * aims[2], part))
 
 
 @cache
-def own_share(edges: tuple[Edge, ...], least: int, most: int, others: int, aims: Aims) -> Share:
+def own_share(edges: tuple[Edge, ...], least: int, most: int, others: int, aims: Aims) -> Fraction:
     """Return the largest share of a few people that one statement alone lets stand there.
 
     They gave at least one answer, and all that the others cannot have given.
     """
-    best = NOBODY
+    best = Fraction(0)
     for total in range(least, min(most, least + 200) + 1):
         there, few = inside_at_most(edges, total, aims), max(1, total - others)
         if there >= few:
-            return ALL
-        if there * best.whole > best.part * few:
-            best = Share(there, few)
+            return Fraction(1)
+        best = max(best, Fraction(there, few))
     return best
+
+
+@cache
+def rough_share(
+    edges: tuple[Edge, ...], least: int, most: int, others: int, aims: Aims
+) -> Fraction:
+    """Return the same for whoever reckons with shares alone, where people may be fractions."""
+    # Bands are shares, so the fewest people are best, as long as one of the few is among them.
+    total = max(least, min(most, others + 1))
+    there = Fraction(inside_at_most(tuple(edge._replace(beyond=0) for edge in edges), 100, aims))
+    return min(Fraction(1), there / 100 * total / max(1, total - others))

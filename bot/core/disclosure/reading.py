@@ -179,6 +179,7 @@ class Reading:
                 for some in few:
                     yield Few(
                         group.id,
+                        some,
                         (outside + inside - some) * prompts,
                         (heads - some) * prompts,
                         least,

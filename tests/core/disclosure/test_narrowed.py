@@ -1,11 +1,13 @@
 """All bands of a scale together say no more of a few people than the group around them does."""
 
+from fractions import Fraction
+
 import pytest
 
 from bot.core.disclosure import narrowed
 from bot.core.disclosure.bands import Band, Bands
 from bot.core.disclosure.consistency import statement
-from bot.core.disclosure.narrowed import ALL, NOBODY, Few, Share, narrowed_groups, own_share
+from bot.core.disclosure.narrowed import Few, narrowed_groups, own_share, rough_share
 from bot.core.programme import Team
 from bot.core.reporting_units import ReportingUnit, ReportingUnits
 from tests.core.builders import team
@@ -15,7 +17,7 @@ MOSTLY_LOW = Bands(Band(80, 100), Band(0, 20), Band(0, 20))
 HIGH, NOT_HIGH = (0, 0, 1), (1, 1, 0)
 
 
-def own(bands: Bands, people: tuple[int, int], others: int, aims: tuple[int, int, int]) -> Share:
+def own(bands: Bands, people: tuple[int, int], others: int, aims: tuple[int, int, int]) -> Fraction:
     """What one group lets some of its people be, beside whom so many others are."""
     said = statement("one", frozenset({0}), bands, people, 1, (people[0], 0, 0))
     return own_share(said.edges, *people, others, aims)
@@ -23,18 +25,26 @@ def own(bands: Bands, people: tuple[int, int], others: int, aims: tuple[int, int
 
 def test_a_group_by_itself_says_something_of_its_people() -> None:
     # Ten of 21 heads: beside a team of fourteen are seven others, so three of the ten are in it.
-    assert own(MOSTLY_LOW, (10, 14), 7, HIGH) == Share(2, 3)
-    assert own(MOSTLY_LOW, (10, 14), 7, NOT_HIGH) == ALL
+    assert own(MOSTLY_LOW, (10, 14), 7, HIGH) == Fraction(2, 3)
+    assert own(MOSTLY_LOW, (10, 14), 7, NOT_HIGH) == 1
     # Beside a team of five are sixteen others: nobody in it has to have answered.
-    assert own(MOSTLY_LOW, (10, 14), 16, HIGH) == ALL
+    assert own(MOSTLY_LOW, (10, 14), 16, HIGH) == 1
+
+
+def test_to_whom_people_may_be_fractions_a_group_by_itself_says_less() -> None:
+    # More than 60 per cent of ten are seven, and 20 or more are two: that leaves one.
+    bands = Bands(Band(60, 80), Band(20, 40), Band(0, 20))
+    said = statement("one", frozenset({0}), bands, (10, 10), 1, (7, 2, 1))
+    assert own_share(said.edges, 10, 10, 7, HIGH) == Fraction(1, 3)
+    assert rough_share(said.edges, 10, 10, 7, HIGH) == Fraction(2, 3)
 
 
 def test_what_a_group_says_cannot_be_is_no_share() -> None:
     nobody_high = Bands(Band(40, 60), Band(40, 60), Band(0, 0))
-    assert own(nobody_high, (10, 14), 7, HIGH) == NOBODY
+    assert own(nobody_high, (10, 14), 7, HIGH) == 0
     assert not narrowed_groups(
         [statement("one", frozenset({0}), nobody_high, (10, 14), 1, (5, 5, 0))],
-        [Few("one", 7, 7, 10, 14)],
+        [Few("one", 14, 7, 7, 10, 14)],
     )
 
 
