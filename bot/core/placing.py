@@ -29,6 +29,9 @@ class Shown(Protocol):
     def heads(self, teams: Iterable[str], today: Mapping[str, int]) -> int:
         """The heads that count for teams, where few of them must not be a difference."""
 
+    def small_for_good(self, part: Teams, today: Mapping[str, int]) -> bool:
+        """Whether a part that is small today was so when it was first cut off."""
+
 
 @dataclass(frozen=True, slots=True)
 class Placed:
@@ -68,8 +71,13 @@ def _waiting(now: Mapping[str, str], shown: Shown, today: Mapping[str, int], lea
     waiting: set[str] = set()
     new: dict[str, list[str]] = defaultdict(list)
     for part, here in _parts(now, shown):
-        # What is left of a part, when its other teams are gone or not asked, is new by itself.
-        if part and frozenset(here) != part and shown.heads(here, today) < least:
+        # What is left of a part, when its other teams are gone or not asked, is new by itself;
+        # so is a team that was gone when it became a part, and is back.
+        if (
+            part
+            and shown.heads(here, today) < least
+            and (frozenset(here) != part or shown.small_for_good(part, today))
+        ):
             waiting.update(here)
         if not part:
             for team in here:

@@ -5,15 +5,17 @@ any time later.
 """
 
 import asyncio
+import json
 from collections.abc import Mapping, Sequence
 from datetime import date
 
 from bot.core.disclosure.ledger import Earlier, Ledger, Teams, suppressed_lately
 from bot.core.disclosure.release import Release, read_release
+from bot.core.disclosure.rosters import Roster, roster_at_release
 from bot.core.disclosure.rules import DisclosureRules
 from bot.core.programme import Programme
 from bot.core.reporting_units import ReportingUnits
-from storage import releases, rounds
+from storage import programmes, releases, rounds
 from storage.engine import ReadTransaction
 from storage.releases import StoredRelease
 
@@ -24,10 +26,35 @@ async def earlier_releases(tx: ReadTransaction) -> list[Earlier]:
 
 
 async def with_units(tx: ReadTransaction, stored: Sequence[StoredRelease]) -> list[Earlier]:
-    """Return stored releases with the units their rounds reported on."""
+    """Return stored releases with the units their rounds reported on, and who was there."""
     units = {row.id: row.units for row in await rounds.all(tx)}
     # Five years of a large force take a moment to read, and somebody may be tapping.
-    return await asyncio.to_thread(_read, stored, units)
+    found = await asyncio.to_thread(_read, stored, units)
+    versions = dict.fromkeys(version for each in found for version in each.programmes)
+    rosters = {version: await _roster(tx, version) for version in versions}
+    return [_with_roster(each, rosters) for each in found]
+
+
+def _with_roster(each: Earlier, rosters: Mapping[int, Roster | None]) -> Earlier:
+    opened, newest = (rosters[version] for version in each.programmes)
+    if opened is None or newest is None:
+        return each
+    return each.with_roster(roster_at_release(each.units, opened, newest))
+
+
+async def _roster(tx: ReadTransaction, version: int) -> Roster | None:
+    stored = await programmes.at_version(tx, version)
+    return None if stored is None else await asyncio.to_thread(_roster_of, stored.content)
+
+
+def _roster_of(content: str) -> Roster:
+    # Its teams alone: a whole programme takes a hundred times as long to read.
+    listed = json.loads(content)["force"]["departments"]
+    teams = [team for department in listed for team in department["teams"]]
+    return Roster(
+        {team["id"]: team["headcount"] for team in teams},
+        {team["id"]: team.get("supervisors", 0) for team in teams},
+    )
 
 
 def _read(stored: Sequence[StoredRelease], units: Mapping[str, str]) -> list[Earlier]:

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from bot.core.audit import AuditEntry
 from bot.core.calendar import local_day
 from bot.core.disclosure.engine import RoundFacts, protect, rules_of
-from bot.core.disclosure.ledger import Earlier
+from bot.core.disclosure.ledger import Earlier, programmes_of
 from bot.core.disclosure.release import Release
 from bot.core.errors import StandEasyError
 from bot.core.programme import DAYS_BETWEEN_RELEASES
@@ -34,10 +34,11 @@ from bot.workflows.catalogue import (
     views_of,
 )
 from bot.workflows.moment import TICKER, Now
-from bot.workflows.released import earlier_releases, with_units
+from bot.workflows.released import earlier_releases, read_stored, with_units
 from bot.workflows.tally_workers import open_with_workers, workers_for
 from storage import audit, programmes, releases, rounds, sealed_responses, sealing_keys
 from storage.engine import ReadTransaction, Storage
+from storage.programmes import StoredProgramme
 from storage.rounds import Round
 
 log = logging.getLogger(__name__)
@@ -136,18 +137,20 @@ async def _release(storage: Storage, keys: OpeningKeys, view: RoundInView, now: 
     async with storage.read("tally") as tx:
         table = await _count(tx, keys, view)
         earlier = await earlier_releases(tx)
-    release = await asyncio.to_thread(_protected, table, view, earlier)
+        newest = _kept(await programmes.newest(tx))
+    release = await asyncio.to_thread(_protected, table, view, earlier, newest)
     async with storage.transaction("tally") as tx:
         row = await rounds.lock(tx, view.id)
         if row.state is not RoundState.CLOSED:
             return False
         known = await earlier_releases(tx)
-        if len(known) != len(earlier):
-            # Another round was released meanwhile: what it shows counts here.
-            release = _protected(table, view, known)
+        now_newest = _kept(await programmes.newest(tx))
+        if len(known) != len(earlier) or now_newest.version != newest.version:
+            # Another round was released meanwhile, or a team came or went: it counts here.
+            release = _protected(table, view, known, now_newest)
         await releases.append(tx, release)
         # Here alone: a recount compares bytes, and draws no noise again.
-        await public_figures.draw(tx, table, view, _about(view), now)
+        await public_figures.draw(tx, table, view, _about(view, now_newest), now)
         state = after(row.state, RoundEvent.RELEASE, view.id)
         await rounds.set_state(tx, view.id, state, released_at=now())
         entry = AuditEntry(TICKER, "release", f"round {view.id}", release.hash.hex())
@@ -174,7 +177,13 @@ async def _count(tx: ReadTransaction, keys: OpeningKeys, view: RoundInView) -> U
     return tabulator.table()
 
 
-def _about(view: RoundInView) -> RoundFacts:
+def _kept(stored: StoredProgramme | None) -> StoredProgramme:
+    if stored is None:
+        raise NoProgramme
+    return stored
+
+
+def _about(view: RoundInView, newest: StoredProgramme) -> RoundFacts:
     return RoundFacts(
         round_id=view.id,
         check_in=view.check_in.id,
@@ -182,17 +191,21 @@ def _about(view: RoundInView) -> RoundFacts:
         opens_on=view.row.opens_on,
         closes_on=local_day(view.row.closes_at, view.timezone),
         programme_version=view.row.programme_version,
+        newest_version=newest.version,
     )
 
 
-def _protected(table: UnsafeTable, view: RoundInView, earlier: list[Earlier]) -> Release:
+def _protected(
+    table: UnsafeTable, view: RoundInView, earlier: list[Earlier], newest: StoredProgramme
+) -> Release:
     return protect(
         table,
         view.units,
         rules_of(view.programme),
-        _about(view),
+        _about(view, newest),
         earlier,
         teams={team.id: team for team in view.programme.force.teams},
+        newest={team.id: team for team in parse_programme(newest.content).force.teams},
     )
 
 
@@ -210,7 +223,9 @@ async def recount(
         place = next(i for i, each in enumerate(stored) if each.round == round_id)
         view = await view_of(tx, row, instruments)
         table = await _count(tx, keys, view)
-        release = _protected(table, view, await with_units(tx, stored[:place]))
+        _, version = programmes_of(read_stored(stored[place]))
+        then = _kept(await programmes.at_version(tx, version))
+        release = _protected(table, view, await with_units(tx, stored[:place]), then)
     if release.content != stored[place].content:
         raise RecountDiffers(round=round_id)
     return release

@@ -219,7 +219,7 @@ def test_only_units_that_can_be_shown_can_be_suppressed() -> None:
 
 def test_nothing_is_placed_before_anything_was_shown() -> None:
     programme = a_programme({"east": [("a", 8)], "west": [("b", 30)]})
-    for shown in (None, Ledger([], Year().history.earlier[0].closes_on)):
+    for shown in (None, Ledger.of([], Year().history.earlier[0].closes_on)):
         placed = place(programme, frozenset("ab"), shown, 15)
         assert placed.departments == {"a": "east", "b": "west"}
         assert placed.waiting == frozenset()

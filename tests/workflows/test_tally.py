@@ -20,11 +20,12 @@ from bot.sealing.errors import KeyMissing
 from bot.sealing.keys import SealingKey
 from bot.sealing.seal import seal
 from bot.workflows import closing, tally
-from bot.workflows.catalogue import RoundInView
+from bot.workflows.catalogue import NoProgramme, RoundInView
 from bot.workflows.released import earlier_releases
 from bot.workflows.tally import NothingToRecount, RecountDiffers
 from storage import sealed_responses, sealing_keys
 from storage.engine import ReadTransaction
+from storage.programmes import StoredProgramme
 from storage.states import KeyState
 from storage.tables import sealed_response
 from tests.workflows.office import NEXT_ROUND, ROUND, Office, an_office, at
@@ -100,9 +101,14 @@ async def test_a_release_that_comes_while_another_is_counted_is_looked_at(
         protected = tally._protected
         known: list[int] = []
 
-        def noting(table: UnsafeTable, view: RoundInView, earlier: list[Earlier]) -> Release:
+        def noting(
+            table: UnsafeTable,
+            view: RoundInView,
+            earlier: list[Earlier],
+            newest: StoredProgramme,
+        ) -> Release:
             known.append(len(earlier))
-            return protected(table, view, earlier)
+            return protected(table, view, earlier, newest)
 
         async def one_less(tx: ReadTransaction) -> list[Earlier]:
             # The first look comes before the other release, the second behind it.
@@ -116,6 +122,11 @@ async def test_a_release_that_comes_while_another_is_counted_is_looked_at(
         monkeypatch.setattr(tally, "earlier_releases", one_less)
         assert await office.count() == [NEXT_ROUND]
         assert known == [0, 1]
+
+
+def test_nothing_is_released_without_a_programme() -> None:
+    with pytest.raises(NoProgramme):
+        tally._kept(None)
 
 
 async def test_a_recount_finds_rows_that_were_taken_away(database_url: str, tmp_path: Path) -> None:

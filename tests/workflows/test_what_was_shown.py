@@ -5,10 +5,12 @@ import secrets
 from pathlib import Path
 from typing import Any
 
+from bot.core.disclosure.ledger import Earlier
 from bot.core.programme import Programme
 from bot.core.reporting_units import ReportingUnits
 from bot.workflows import codes, programme, released, tally
 from bot.workflows.officer_settings import OfficerSettings
+from tests.core.disclosure.over_time import History
 from tests.workflows.office import NEXT_ROUND, ROUND, Office, an_office, at
 
 
@@ -97,3 +99,37 @@ async def test_a_recount_knows_the_releases_before_and_none_after(
                 office.storage, office.opening, office.instruments, round_id
             )
             assert release.content == earlier.release.content
+
+
+async def test_a_recount_goes_by_the_teams_there_were_at_the_release(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with an_office(database_url, tmp_path) as office:
+        officers = await office.joined(20)
+        await office.turn()
+        office.now = at(0, 17, 5)
+        await answered(office, officers)
+        # The round was opened under the first version, and is released under the second.
+        await changed(office, 8)
+        office.now = at(28, 0)
+        await office.turn()
+        assert await office.count() == [ROUND]
+        document = await changed(office, 9)
+        async with office.storage.read("look") as tx:
+            (earlier,) = await released.earlier_releases(tx)
+        assert earlier.programmes == (1, 2)
+        assert earlier.release.document["programme_at_release"] == 2
+        assert earlier.there.heads["new"] == 8
+        assert earlier.there.supervisors["new"] == 0
+        release = await tally.recount(office.storage, office.opening, office.instruments, ROUND)
+        assert release.content == earlier.release.content
+        assert document.force.teams
+
+
+def test_a_release_of_a_version_that_nobody_kept_knows_whom_it_asked() -> None:
+    history = History()
+    history.release({"east": ["ab"]}, {"a": 30, "b": 30, "c": 9})
+    each = history.earlier[0]
+    plain = Earlier(each.release, each.units)
+    assert released._with_roster(plain, {1: None}) is plain
+    assert plain.there.heads == {"a": 30, "b": 30}

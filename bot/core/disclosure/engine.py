@@ -18,6 +18,7 @@ from bot.core.disclosure.ledger import Candidate, Earlier, Ledger, comparable_gr
 from bot.core.disclosure.option_counts import force_may_show, released_counts
 from bot.core.disclosure.release import EVERYBODY_ASKED, FIRST, FORMAT, Release, make_release
 from bot.core.disclosure.respondents import Known, what_is_known
+from bot.core.disclosure.rosters import Roster, roster_at_release
 from bot.core.disclosure.rules import (
     COUNT_EDGES,
     RATE_EDGES,
@@ -26,6 +27,7 @@ from bot.core.disclosure.rules import (
     Level,
 )
 from bot.core.disclosure.scales import Scales
+from bot.core.disclosure.supervision import reading_over_time
 from bot.core.disclosure.suppression import Group, Safe, shown_groups, tree_of
 from bot.core.errors import StandEasyError
 from bot.core.instruments import Scale
@@ -44,6 +46,8 @@ class RoundFacts:
     opens_on: date
     closes_on: date
     programme_version: int
+    newest_version: int | None = None
+    """The programme version in force when it is released, where that is another one."""
 
 
 class UnknownTeam(StandEasyError):
@@ -60,12 +64,14 @@ def protect(
     earlier: Sequence[Earlier],
     *,
     teams: Mapping[str, Team],
+    newest: Mapping[str, Team] | None = None,
 ) -> Release:
     """Return the release of a round.
 
     `earlier` are all releases before this one, of all check-ins, oldest first: the rules over
     time read them, and the newest one's hash is chained. `teams` are the teams of the programme
-    version the round opened with, by id.
+    version the round opened with, by id; `newest` those of the version in force now, if that
+    is another: who is gone, and who is there, they say.
     """
     listed = {team for unit in units.units for team in unit.teams}
     if any(team not in listed for team, _ in table.cells):
@@ -79,7 +85,10 @@ def protect(
     # That ten people of a unit answered an exit check-in is itself a result about the unit.
     smallest = Level(instrument.publication.level)
     before = Ledger.of(earlier, about.closes_on)
-    today = {team.id: team.headcount for team in teams.values()}
+    roster = roster_at_release(
+        units, Roster.of(teams.values()), Roster.of((newest or teams).values())
+    )
+    today = roster.heads
     answered, withheld = _shown(groups, units, counted, rules, smallest, before, today)
     known = _known_respondents(groups, answered, counted, rules, smallest, withheld)
     scales = Scales(
@@ -93,7 +102,10 @@ def protect(
         withheld,
         everyone,
     )
-    readings = {scale.id: scales.reading(scale) for scale in instrument.scales}
+    readings = {
+        scale.id: reading_over_time(scales, scale, before, units, roster, _safe(rules).heads)
+        for scale in instrument.scales
+    }
     cells = {scale: reading.cells for scale, reading in readings.items()}
     comparable = comparable_groups(groups, units, about.check_in, earlier)
     released = [
@@ -118,6 +130,7 @@ def protect(
             "rules": RULES_VERSION,
             "thresholds": {"respondents": rules.threshold, "heads": rules.heads},
             "programme": about.programme_version,
+            **_version_at_release(about),
             "asked": "everyone" if everyone else "some",
             "round": about.round_id,
             "check_in": about.check_in,
@@ -147,8 +160,14 @@ def protect(
                 known,
                 rules,
                 showing={"": answered, **{scale: frozenset(cells[scale]) for scale in cells}},
-                hidden=over_time.cuts_withheld(
-                    before, _candidates(groups, answered, units), units, today, _safe(rules).heads
+                hidden=_hidden_cuts(
+                    before,
+                    _candidates(groups, answered, units),
+                    units,
+                    today,
+                    _safe(rules).heads,
+                    instrument.id,
+                    about.closes_on,
                 )
                 if everyone
                 else CUTS,
@@ -199,6 +218,29 @@ def _candidates(
     groups: Sequence[Group], shown: frozenset[str], units: ReportingUnits
 ) -> list[Candidate]:
     return [Candidate(group.id, teams_in(group, units)) for group in groups if group.id in shown]
+
+
+def _hidden_cuts(
+    before: Ledger,
+    shown: Sequence[Candidate],
+    units: ReportingUnits,
+    today: Mapping[str, int],
+    least: int,
+    instrument: str,
+    day: date,
+) -> frozenset[str]:
+    """Return the cuts that stay away for what was shown before."""
+    asked = frozenset(team for unit in units.units for team in unit.teams)
+    return over_time.cuts_withheld(before, shown, units, today, least) | over_time.cells_withheld(
+        before, instrument, asked, today, least, day
+    )
+
+
+def _version_at_release(about: RoundFacts) -> dict[str, int]:
+    # A recount looks here: versions that come later change nothing any more.
+    if about.newest_version is None or about.newest_version == about.programme_version:
+        return {}
+    return {"programme_at_release": about.newest_version}
 
 
 def _known_respondents(

@@ -7,20 +7,21 @@ of 1 to 14 heads. That looks at teams and heads alone, which are public, never a
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 from itertools import product
 
 from bot.core.disclosure.release import Release
+from bot.core.disclosure.rosters import HEADS_REMEMBERED, Roster, fewest
+from bot.core.disclosure.rules import DisclosureRules, Level
 from bot.core.disclosure.suppression import Group, tree_of
 from bot.core.reporting_units import ReportingUnits
 
 Teams = frozenset[str]
 
-HEADS_REMEMBERED = timedelta(days=365)
-"""A team counts with the fewest heads it had in releases of this long."""
+HIGH_STRESS = "high-stress"
 
 RELEASES_JOINED = 3
 """What was suppressed in one of so many releases stays joined."""
@@ -35,6 +36,61 @@ class Earlier:
 
     release: Release
     units: ReportingUnits
+    roster: Roster | None = None
+    """Which teams there were when it was released; those that were asked, where nobody knows."""
+
+    def with_roster(self, roster: Roster) -> "Earlier":
+        """Return the same with what is known of who was there."""
+        known = {name: found for name, found in vars(self).items() if name != "there"}
+        other = Earlier(self.release, self.units)
+        vars(other).update(known, roster=roster)
+        return other
+
+    @cached_property
+    def programmes(self) -> tuple[int, int]:
+        """The programme versions in force when its round opened, and when it was released."""
+        return programmes_of(self.release)
+
+    @cached_property
+    def there(self) -> Roster:
+        """Which teams there were when it was released."""
+        if self.roster is not None:
+            return self.roster
+        return Roster(
+            {team: heads for unit in self.units.units for team, heads in unit.heads_by_team.items()}
+        )
+
+    @cached_property
+    def asked(self) -> Teams:
+        """The teams that were asked."""
+        return frozenset(team for unit in self.units.units for team in unit.teams)
+
+    @cached_property
+    def instrument(self) -> str:
+        """What was asked."""
+        return str(self.release.document["instrument"]["id"])
+
+    @cached_property
+    def least(self) -> int:
+        """The heads that a part needed then."""
+        thresholds = self.release.document["thresholds"]
+        return DisclosureRules(thresholds["respondents"], thresholds["heads"]).heads_needed
+
+    @cached_property
+    def cuts(self) -> frozenset[str]:
+        """The cuts that the release shows."""
+        return frozenset(cut["by"] for cut in self.release.document.get("cuts", []) if cut["cells"])
+
+    @cached_property
+    def themes(self) -> Mapping[str, tuple[Teams, ...]]:
+        """The teams of the force and of departments in which each theme is shown, by theme."""
+        found: dict[str, list[Teams]] = defaultdict(list)
+        for group in self.release.document["groups"]:
+            if group["id"] in self.shown and group["level"] != Level.UNIT.value:
+                for theme, said in group["scales"].items():
+                    if said is not None:
+                        found[theme].append(self.shown[group["id"]])
+        return {theme: tuple(sets) for theme, sets in found.items()}
 
     @cached_property
     def check_in(self) -> str:
@@ -60,16 +116,22 @@ class Earlier:
             for group in tree_of(self.units)
             if group.id in shown
         }
-        for cut in document.get("cuts", []):
-            if cut["by"] == "high-stress" and cut["cells"]:
-                sets.update(sides_of(self.units))
+        if HIGH_STRESS in self.cuts:
+            sets.update(sides_of(self.units))
         return sets
 
     def remember(self) -> "Earlier":
         """Note what the rules over time need, and let go of the rest; return the same."""
-        _ = self.check_in, self.closes_on, self.shown
+        _ = self.check_in, self.closes_on, self.shown, self.cuts, self.themes
+        _ = self.instrument, self.least, self.programmes
         self.release.let_go()
         return self
+
+
+def programmes_of(release: Release) -> tuple[int, int]:
+    """Return the programme versions in force when a round opened, and when it was released."""
+    opened = int(release.document["programme"])
+    return opened, int(release.document.get("programme_at_release", opened))
 
 
 def teams_in(group: Group, units: ReportingUnits) -> Teams:
@@ -87,33 +149,57 @@ def sides_of(units: ReportingUnits) -> dict[str, Teams]:
     }
 
 
+def _all_of(release: Earlier) -> Iterable[Teams]:
+    return release.shown.values()
+
+
 class Ledger:
     """All groups ever shown, and the parts into which they cut the teams."""
 
-    def __init__(self, earlier: Sequence[Earlier], today: date) -> None:
-        self._least: dict[str, int] = {}
+    def __init__(
+        self,
+        earlier: Sequence[Earlier],
+        least: Roster,
+        sets: Callable[[Earlier], Iterable[Teams]] = _all_of,
+        supervisors: tuple[int, Mapping[str, int]] = (0, {}),
+    ) -> None:
+        """Make the ledger of `sets` of the releases; `least` are the fewest of the year before.
+
+        With `supervisors`, which are how many a part needs and how many each team has today, a
+        part needs supervisors as well as heads.
+        """
+        self.earlier = earlier
+        self._least, self._sets, self._supervisors = least, sets, supervisors
         self.last_heads: dict[str, int] = {}
         """The heads of every team that was ever in a released round, when it last was."""
         self.homes: dict[str, str] = {}
         """The department under which each was last reported."""
-        shown: dict[Teams, None] = {}
-        for each in earlier:
-            remembered = each.closes_on > today - HEADS_REMEMBERED
-            for unit in each.units.units:
-                for team, heads in unit.heads_by_team.items():
-                    self.last_heads[team] = heads
-                    if unit.department:
-                        self.homes[team] = unit.department
-                    if remembered:
-                        self._least[team] = min(heads, self._least.get(team, heads))
-            shown.update(dict.fromkeys(each.shown.values()))
-        self.groups: tuple[Teams, ...] = tuple(shown)
+        self.groups = tuple(dict.fromkeys(teams for each in earlier for teams in sets(each)))
         """Every group ever shown, once."""
 
     @staticmethod
     def of(earlier: Sequence[Earlier], today: date) -> "Ledger":
         """Return the ledger of all earlier releases, of whatever check-in, oldest first."""
-        return Ledger(earlier, today)
+        ledger = Ledger(earlier, fewest(_rosters(earlier), today))
+        for each in earlier:
+            for unit in each.units.units:
+                ledger.last_heads.update(unit.heads_by_team)
+                if unit.department:
+                    ledger.homes.update(dict.fromkeys(unit.teams, unit.department))
+        return ledger
+
+    def of_theme(
+        self, instrument: str, theme: str, needed: int, today: Mapping[str, int]
+    ) -> "Ledger":
+        """Return the ledger of where a theme was shown, whose parts need supervisors as well.
+
+        `today` are the supervisors of every team there is.
+        """
+
+        def sets(release: Earlier) -> Iterable[Teams]:
+            return release.themes.get(theme, ()) if release.instrument == instrument else ()
+
+        return Ledger(self.earlier, self._least, sets, (needed, today))
 
     def expecting(
         self, coming: Iterable[ReportingUnits], today: Mapping[str, int], least: int
@@ -122,23 +208,25 @@ class Ledger:
 
         A round opens when the one before has closed and is not counted yet.
         """
-        expected = Ledger([], date.max)
-        expected._least, expected.last_heads = self._least, self.last_heads
-        expected.homes, expected.groups = dict(self.homes), self.groups
+        expected = self._with(self.groups)
         for units in coming:
             candidates = [
                 Candidate(group.id, teams)
                 for group in tree_of(units)
                 if self.heads(teams := teams_in(group, units), today) >= least
             ]
-            before = Ledger([], date.max)
-            before._least, before.groups = self._least, expected.groups
-            withheld = withheld_over_time(before, candidates, today, least)
+            withheld = withheld_over_time(expected, candidates, today, least)
             shown = [each.teams for each in candidates if each.id not in withheld]
-            expected.groups = tuple(dict.fromkeys((*expected.groups, *shown)))
+            expected = expected._with((*expected.groups, *shown))
             for unit in units.units:
                 expected.homes.update(dict.fromkeys(unit.teams, unit.department))
         return expected
+
+    def _with(self, groups: Iterable[Teams]) -> "Ledger":
+        other = Ledger(self.earlier, self._least, self._sets, self._supervisors)
+        other.last_heads, other.homes = self.last_heads, dict(self.homes)
+        other.groups = tuple(dict.fromkeys(groups))
+        return other
 
     @cached_property
     def known(self) -> frozenset[Teams]:
@@ -160,9 +248,71 @@ class Ledger:
 
         A team that no longer exists has none: its people have left.
         """
-        return sum(
-            min(today[team], self._least.get(team, today[team])) for team in teams if team in today
+        return _counted(teams, today, self._least.heads)
+
+    def is_small(self, teams: Collection[str], today: Mapping[str, int], least: int) -> bool:
+        """Whether somebody is in these teams, and too few for them to be a part."""
+        needed, supervisors = self._supervisors
+        heads = self.heads(teams, today)
+        few = needed and _counted(teams, supervisors, self._least.supervisors) < needed
+        return heads > 0 and (heads < least or bool(few))
+
+    def small_for_good(self, part: Teams, today: Mapping[str, int]) -> bool:
+        """Whether a part that is small today was so when it was first cut off.
+
+        Then only that its people were thought to be gone let it pass, and they are back. What
+        was large enough may be shown again, unless a team of it was not there then.
+        """
+        number = self._first_cut.get(part)
+        if number is None:
+            # Of a round that is not released yet, and that made it no smaller than it may be.
+            return False
+        then = self.earlier[number]
+        there = then.there.heads
+        if any(team in today and team not in there for team in part):
+            return True
+        # What was remembered then, and the release itself.
+        known = fewest(_rosters(self.earlier[: number + 1]), then.closes_on, part)
+        needed, today_supervisors = self._supervisors
+        supervisors = {
+            team: then.there.supervisors.get(team, today_supervisors.get(team, 0))
+            for team in part
+            if team in there
+        }
+        return _counted(part, there, known.heads) < then.least or (
+            _counted(part, supervisors, known.supervisors) < needed
         )
+
+    @cached_property
+    def _first_cut(self) -> Mapping[Teams, int]:
+        """Which release first cut off each part."""
+        labels: Mapping[str, int] = {}
+        known: set[Teams] = set()
+        first: dict[Teams, int] = {}
+        for number, each in enumerate(self.earlier):
+            fresh = [teams for teams in self._sets(each) if teams not in known]
+            if fresh:
+                known.update(fresh)
+                labels = _cut(labels, fresh)
+                for part in _parts(labels):
+                    first.setdefault(part, number)
+        return first
+
+    def small_again(self, today: Mapping[str, int], least: int) -> list[Teams]:
+        """Return the parts that nothing may be shown of: small, and never large enough."""
+        return [
+            part
+            for part in _parts(self.labels)
+            if self.is_small(part, today, least) and self.small_for_good(part, today)
+        ]
+
+
+def _rosters(earlier: Sequence[Earlier]) -> list[tuple[date, Roster]]:
+    return [(each.closes_on, each.there) for each in earlier]
+
+
+def _counted(teams: Iterable[str], today: Mapping[str, int], least: Mapping[str, int]) -> int:
+    return sum(min(today[team], least.get(team, today[team])) for team in teams if team in today)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,13 +330,14 @@ def withheld_over_time(
 
     `today` are the heads of every team there is. Of the groups that cut a part off from the
     rest of what it was, the smallest are withheld, equals by id, until no such part remains.
-    What was shown before with the same teams cuts nothing, and may always be shown again.
+    What was shown before with the same teams cuts nothing, and may be shown again, unless it
+    holds a part that was let pass because its people were gone.
     """
-    if not ledger.groups:
-        # What groups of one release make together is the rule of remainders.
-        return frozenset()
-    left = [each for each in candidates if each.teams not in ledger.known]
-    withheld: set[str] = set()
+    back = frozenset(team for part in ledger.small_again(today, least) for team in part)
+    withheld = {each.id for each in candidates if each.teams & back}
+    left = [
+        each for each in candidates if each.id not in withheld and each.teams not in ledger.known
+    ]
     while parts := small_parts(ledger, [each.teams for each in left], today, least):
         part = min(parts, key=sorted)
         whole = ledger.part_of.get(min(part)) or frozenset(
@@ -206,8 +357,8 @@ def small_parts(
 ) -> list[Teams]:
     """Return the parts of 1 to `least` - 1 heads that groups would make, shown with all before.
 
-    Not those that were parts before: they were large enough when they were made, and showing
-    them again tells nothing that was not told.
+    Not those that were parts before: if they were large enough when they were made, showing
+    them again tells nothing that was not told; if not, `Ledger.small_again` names them.
     """
     fresh = [group for group in groups if group not in ledger.known]
     if not fresh:
@@ -215,7 +366,7 @@ def small_parts(
     return [
         part
         for part in _parts(_cut(ledger.labels, fresh))
-        if 0 < ledger.heads(part, today) < least and ledger.part_of.get(min(part)) != part
+        if ledger.part_of.get(min(part)) != part and ledger.is_small(part, today, least)
     ]
 
 
@@ -226,9 +377,53 @@ def cuts_withheld(
     today: Mapping[str, int],
     least: int,
 ) -> frozenset[str]:
-    """Return the cuts that would make a part under `least` heads: two groups like any other."""
-    groups = [*(each.teams for each in shown), *sides_of(units).values()]
-    return frozenset({"high-stress"} if small_parts(ledger, groups, today, least) else ())
+    """Return high stress, if its two sides would make a part under `least` heads, or may be
+    shown groups under new names: they are two groups like any other."""
+    sides = list(sides_of(units).values())
+    if small_parts(ledger, [*(each.teams for each in shown), *sides], today, least):
+        return frozenset({HIGH_STRESS})
+    new = frozenset(team for side in sides for team in side) - ledger.last_heads.keys()
+    sets = [*(each.teams for each in shown), *(rest for _, rest in left_over(shown, new))]
+    atoms = dict.fromkeys(side & each for side in sides for each in (side, *sets) if each & new)
+    candidates = [Candidate(HIGH_STRESS, teams) for teams in atoms if teams]
+    return withheld_for_new_names(ledger, candidates, today, least)
+
+
+def cells_withheld(
+    ledger: Ledger,
+    instrument: str,
+    asked: Teams,
+    today: Mapping[str, int],
+    least: int,
+    day: date,
+) -> frozenset[str]:
+    """Return the cuts by role and service that were shown, in the year before a day, of a force
+    that was 1 to `least` - 1 heads larger or smaller: those few would be the difference.
+
+    Teams that are gone count with the heads they had: a cell may be one of theirs.
+    """
+    found: set[str] = set()
+    for each in ledger.earlier:
+        if each.instrument != instrument or each.closes_on <= day - HEADS_REMEMBERED:
+            continue
+        for more, fewer in ((asked, each.asked), (each.asked, asked)):
+            gone = {team: ledger.last_heads[team] for team in each.asked - today.keys()}
+            if 0 < ledger.heads(more - fewer, {**gone, **today}) < least:
+                found |= each.cuts - {HIGH_STRESS}
+    return frozenset(found)
+
+
+def left_over(candidates: Sequence[Candidate], among: Teams) -> list[tuple[Candidate, Teams]]:
+    """Return the groups that hold some of these teams outside the groups inside them, with all
+    that those groups leave over."""
+    found = []
+    for each in candidates:
+        if each.teams & among:
+            inside = [other.teams for other in candidates if other.teams < each.teams]
+            rest = each.teams.difference(*inside)
+            if inside and rest & among:
+                found.append((each, rest))
+    return found
 
 
 def withheld_for_new_names(
@@ -238,12 +433,16 @@ def withheld_for_new_names(
 
     Teams that no release has named may be the people of teams that are gone. Then a group that
     holds them differs from one that held the others by what they are apart, and by teams that
-    are in one of the two alone: together not 1 to `least` - 1 heads. Once named by a release, a
-    team is no longer new.
+    are in one of the two alone: together not 1 to `least` - 1 heads. What a group leaves over
+    beside the groups inside it is held against those that were shown as well. Once named by a
+    release, a team is no longer new.
     """
-    coming = [each for each in candidates if not each.teams <= ledger.last_heads.keys()]
-    if not coming:
+    new_teams = frozenset(team for each in candidates for team in each.teams)
+    new_teams -= ledger.last_heads.keys()
+    if not new_teams:
         return frozenset()
+    coming = [each for each in candidates if each.teams & new_teams]
+    coming += [Candidate(each.id, rest) for each, rest in left_over(candidates, new_teams)]
     # Only groups whose heads are near each other can differ by so few.
     near: dict[tuple[int, int], list[tuple[Teams, int]]] = defaultdict(list)
     for group in ledger.groups:

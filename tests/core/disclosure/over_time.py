@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from bot.core.disclosure.engine import protect
 from bot.core.disclosure.ledger import Earlier
 from bot.core.disclosure.release import Release
+from bot.core.disclosure.rosters import Roster, roster_at_release
 from bot.core.disclosure.rules import DisclosureRules
 from bot.core.programme import Programme
 from bot.core.reporting_units import ReportingUnit, ReportingUnits
@@ -72,10 +73,12 @@ class History:
         silent: Collection[str] = "",
         check_in: str = "weekly",
         days: int = 28,
+        newest: Heads | None = None,
     ) -> Release:
-        """Release one more round. `heads` are those of all teams there are."""
+        """Release one more round. `heads` are those of all teams there are, `newest` at its end."""
         listed = units(force, heads)
-        return self.release_of(listed, a_force(heads), silent, check_in, days)
+        at_the_end = None if newest is None else a_force(newest)
+        return self.release_of(listed, a_force(heads), silent, check_in, days, at_the_end)
 
     def release_of(
         self,
@@ -84,8 +87,10 @@ class History:
         silent: Collection[str] = "",
         check_in: str = "weekly",
         days: int = 28,
+        newest: Programme | None = None,
     ) -> Release:
         """Release one more round of units that were formed from a programme."""
+        newest = newest or programme
         opens = FIRST_DAY + timedelta(days=days * len(self.earlier))
         release = protect(
             table(listed, silent),
@@ -100,8 +105,12 @@ class History:
             ),
             self.earlier,
             teams={team.id: team for team in programme.force.teams},
+            newest={team.id: team for team in newest.force.teams},
         )
-        self.earlier.append(Earlier(release, listed))
+        there = roster_at_release(
+            listed, Roster.of(programme.force.teams), Roster.of(newest.force.teams)
+        )
+        self.earlier.append(Earlier(release, listed, there))
         return release
 
 

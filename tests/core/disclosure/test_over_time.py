@@ -215,7 +215,7 @@ def test_what_is_expected_is_what_may_be_shown() -> None:
     expected = ledger.expecting([units({"east": ["c"], "west": ["ab"]}, heads)], heads, 15)
     assert expected.groups == ledger.groups
     assert expected.homes == {"a": "west", "b": "west", "c": "east"}
-    fresh = Ledger([], FIRST_DAY).expecting([units({"east": ["ab", "c"]}, heads)], heads, 15)
+    fresh = Ledger.of([], FIRST_DAY).expecting([units({"east": ["ab", "c"]}, heads)], heads, 15)
     assert set(fresh.groups) == set(ledger.groups)
 
 

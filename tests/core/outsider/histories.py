@@ -13,6 +13,7 @@ from functools import cache
 
 from bot.core.disclosure.engine import RoundFacts, protect
 from bot.core.disclosure.ledger import Earlier, Ledger, suppressed_lately
+from bot.core.disclosure.rosters import Roster, roster_at_release
 from bot.core.disclosure.rules import DisclosureRules
 from bot.core.instruments import Instrument
 from bot.core.outsider.told import Told, told_by
@@ -218,7 +219,8 @@ class History:
             self.earlier,
             teams=self.organisation.teams(),
         )
-        self.earlier.append(Earlier(release, units))
+        there = Roster.of(self.organisation.teams().values())
+        self.earlier.append(Earlier(release, units, roster_at_release(units, there, there)))
         return self.earlier[-1]
 
     def told(self) -> list[Told]:
