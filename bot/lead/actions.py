@@ -17,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+import bot.web.numbers  # noqa: F401 - its kind of number stands in the addresses
 from bot.core.disclosure.release import DamagedRelease, Release
 from bot.core.errors import StandEasyError
 from bot.lead.actions_views import (
@@ -90,9 +91,9 @@ def action_routes(desk: Desk, reports: Reports, door: Door) -> list[BaseRoute]:
         ("/actions", "GET", pages.every),
         ("/actions/new", "GET", pages.new),
         ("/actions/new", "POST", pages.record),
-        ("/actions/{number:int}", "GET", pages.one),
-        ("/actions/{number:int}/end", "POST", pages.end),
-        ("/actions/{number:int}/withdraw", "POST", pages.withdraw),
+        ("/actions/{number:number}", "GET", pages.one),
+        ("/actions/{number:number}/end", "POST", pages.end),
+        ("/actions/{number:number}/withdraw", "POST", pages.withdraw),
     )
     return [
         Route(path, door.protect(nothing_unreadable(handler)), methods=[method])

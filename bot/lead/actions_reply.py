@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+import bot.web.numbers  # noqa: F401 - its kind of number stands in the addresses
 from bot.core.disclosure.release import Release, ReleasedGroup
 from bot.core.errors import StandEasyError
 from bot.lead.actions import Problems, Reports, nothing_unreadable
@@ -26,7 +27,7 @@ from bot.web.sign_in import Door
 from bot.web.words import in_english
 from bot.workflows.replies import LONGEST_LINE, EmptyLine, Finding
 
-PATH = "/results/{round_id}/groups/{number:int}/reply"
+PATH = "/results/{round_id}/groups/{number:number}/reply"
 Languages = Sequence[tuple[str, str]]
 """Code and name of every language officers read, English first."""
 

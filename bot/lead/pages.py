@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+import bot.web.numbers  # noqa: F401 - its kind of number stands in the addresses
 from bot.core.disclosure.release import DamagedRelease, Release
 from bot.lead.findings import KEPT
 from bot.lead.frame import lead_templates
@@ -47,8 +48,8 @@ def lead_routes(reports: Reports, door: Door) -> list[BaseRoute]:
         ("/results", pages.newest),
         ("/results/{round_id}", pages.of_round),
         ("/results/{round_id}/themes/{scale}", pages.of_theme),
-        ("/results/{round_id}/groups/{number:int}", pages.of_group),
-        ("/results/{round_id}/groups/{number:int}/themes/{scale}", pages.of_cell),
+        ("/results/{round_id}/groups/{number:number}", pages.of_group),
+        ("/results/{round_id}/groups/{number:number}/themes/{scale}", pages.of_cell),
         ("/results/{round_id}/release.json", pages.as_json),
     )
     shown = [

@@ -128,4 +128,11 @@ def _is_our_page(scope: Scope) -> bool:
     if site is not None:
         return site in ("same-origin", "none")
     origin = headers.get("origin")
-    return origin is None or urlsplit(origin).netloc.lower() == headers.get("host", "").lower()
+    if origin is None:
+        return True
+    try:
+        host = urlsplit(origin).netloc
+    except ValueError:
+        # No browser writes such an origin, so it is nobody's page.
+        return False
+    return host.lower() == headers.get("host", "").lower()

@@ -214,7 +214,7 @@ def tidy_what(text: str) -> str:
     if len(line) > LONGEST_WHAT:
         raise ActionTooLong(length=len(line), most=LONGEST_WHAT)
     # An address names somebody as well as a name does.
-    found = odd_character(line, "<>@")
+    found = odd_character(line)
     if found is not None:
         raise ActionWithMarkup(found=found)
     return line

@@ -5,9 +5,10 @@ What a release withholds has no reply, and shows nothing.
 """
 
 import logging
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from bot.core.audit import AuditEntry
 from bot.core.disclosure.bands import Band
@@ -144,10 +145,21 @@ def tidy_line(language: str, text: str) -> str:
     return line
 
 
-def odd_character(line: str, refused: str = "<>") -> str | None:
-    """Return the first character that is not plain words, written so that it can be shown."""
-    found = (char for char in line if char in refused or not char.isprintable())
-    return next((ascii(char) for char in found), None)
+_NOT_WORDS: Final = ("<", ">", "@", "://", "www.")
+"""Markup, addresses of people, and links: a lead's line goes to officers, and asks nothing."""
+
+
+def odd_character(line: str) -> str | None:
+    """Return the first thing that is not plain words, written so that it can be shown.
+
+    Wide and small forms of a sign are that sign: they look alike, and an application may read
+    them alike.
+    """
+    unseen = next((ascii(char) for char in line if not char.isprintable()), None)
+    if unseen is not None:
+        return unseen
+    plain = unicodedata.normalize("NFKC", line).casefold()
+    return next((ascii(each) for each in _NOT_WORDS if each in plain), None)
 
 
 async def _release_of(tx: ReadTransaction, round_id: str) -> Release:

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from html import unescape
 from pathlib import Path
 
+import pytest
+
 from bot.core.disclosure.release import make_release
 from bot.lead.actions_words import CANNOT_PROVE, CHOSEN_LATE
 from bot.web.fields import MOST_BYTES, MOST_FIELDS
@@ -261,3 +263,14 @@ async def test_a_vanished_group_and_theme_keep_their_names(
         text = words(await lead.get("/actions/1"))
         assert "unit:cars" in text
         assert "Too early to tell" in text
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "9" * 19])
+async def test_a_number_that_no_action_can_have_is_no_page(
+    sqlite_database: str, tmp_path: Path, number: str
+) -> None:
+    async with a_lead(sqlite_database, tmp_path) as lead:
+        assert (await lead.client.get(f"/actions/{number}")).status_code == 404
+        for act in ("end", "withdraw"):
+            answer = await lead.client.post(f"/actions/{number}/{act}", data={"sure": "yes"})
+            assert answer.status_code == 404

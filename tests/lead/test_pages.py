@@ -264,6 +264,8 @@ async def test_a_page_holds_no_script_and_no_style_of_its_own(path: str) -> None
         f"/results/{ROUND}/groups/0",
         f"/results/{ROUND}/groups/11",
         f"/results/{ROUND}/groups/-1",
+        f"/results/{ROUND}/groups/{'9' * 5000}",
+        f"/results/{ROUND}/groups/{'9' * 19}/themes/workload",
         f"/results/{ROUND}/groups/one",
     ],
 )

@@ -141,11 +141,15 @@ async def test_a_health_check_may_ask_by_any_name() -> None:
         ({"Origin": "https://evil.example"}, 403),
         ({"Origin": f"https://{HOST}.evil.example"}, 403),
         ({"Origin": "null"}, 403),
+        ({"Origin": "http://[::1"}, 403),
+        ({"Origin": "http://[not-an-address]"}, 403),
     ],
 )
 async def test_writes_are_taken_from_our_own_pages(headers: dict[str, str], status: int) -> None:
     async with asking() as client:
-        assert (await client.post("/plain", headers=headers)).status_code == status
+        answer = await client.post("/plain", headers=headers)
+    assert answer.status_code == status
+    assert answer.headers["x-content-type-options"] == "nosniff"
 
 
 async def test_reading_is_open_to_links_from_elsewhere() -> None:

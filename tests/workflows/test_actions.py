@@ -156,6 +156,10 @@ async def test_what_was_done_is_a_plain_line(sqlite_database: str, tmp_path: Pat
             ("Talk to pc.heron@example.org", ActionWithMarkup),
             ("a\u202eb", ActionWithMarkup),
             ("a\x00b", ActionWithMarkup),
+            ("See http://example.org", ActionWithMarkup),
+            ("See www.example.org", ActionWithMarkup),
+            ("\uff20heron", ActionWithMarkup),
+            ("\uff1cb\uff1e", ActionWithMarkup),
         ):
             with pytest.raises(error) as caught:
                 await recorded(actions_of(office), what=what)

@@ -197,6 +197,17 @@ async def test_a_reply_says_what_is_wrong_with_its_place(database_url: str, tmp_
         assert await office.number("SELECT count(*) FROM audit WHERE act = 'reply'") == 0
 
 
+NOT_WORDS = (
+    "pc.heron@example.org",
+    "See http://example.org/x",
+    "See WWW.example.org",
+    "\uff20heron",
+    "\uff1cb\uff1e",
+    "see https\uff1a\uff0f\uff0fexample.org",
+    "\uff57\uff57\uff57\uff0eexample.org",
+)
+
+
 async def test_a_reply_says_what_is_wrong_with_its_lines(
     sqlite_database: str, tmp_path: Path
 ) -> None:
@@ -207,7 +218,7 @@ async def test_a_reply_says_what_is_wrong_with_its_lines(
                 await replied(office, en="Fine.", cy=line)
         with pytest.raises(LineTooLong, match="201 characters: expected at most 200"):
             await replied(office, en="x" * (LONGEST_LINE + 1))
-        for line in ("<b>more</b> people", "less than < 5", "a\u202eb", "a\x00b"):
+        for line in ("<b>more</b> people", "less than < 5", "a\u202eb", "a\x00b", *NOT_WORDS):
             with pytest.raises(LineWithMarkup) as caught:
                 await replied(office, en=line)
             assert line not in str(caught.value)

