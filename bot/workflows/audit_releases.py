@@ -5,7 +5,7 @@ Nothing else is read. A release that is damaged, a chain with a break or a round
 units stop the audit: nobody could say what was published.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.core.disclosure.release import DamagedRelease, Release
@@ -51,7 +51,7 @@ async def read_published(storage: Storage) -> Published:
         versions = {row.programme_version for row in rows.values()}
         found_programmes = {number: await programmes.at_version(tx, number) for number in versions}
     there = {
-        number: [team.id for team in parse_programme(version.content).force.teams]
+        number: {team.id: team.headcount for team in parse_programme(version.content).force.teams}
         for number, version in found_programmes.items()
         if version is not None
     }
@@ -64,7 +64,7 @@ async def read_published(storage: Storage) -> Published:
     return Published(told, found[-1].hash.hex() if found else "")
 
 
-def _told(release: Release, row: Round | None, there: Mapping[int, Sequence[str]]) -> Told:
+def _told(release: Release, row: Round | None, there: Mapping[int, Mapping[str, int]]) -> Told:
     if row is None:
         raise NoUnits(round=release.round_id)
     try:
@@ -76,5 +76,5 @@ def _told(release: Release, row: Round | None, there: Mapping[int, Sequence[str]
         units,
         released_on=row.released_at.date() if row.released_at else None,
         prompts=max(1, row.prompts_opened),
-        there=there.get(row.programme_version, ()),
+        there=there.get(row.programme_version, {}),
     )

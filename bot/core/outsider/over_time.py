@@ -8,6 +8,8 @@ that is told of teams in a larger part is told of the part, as if it were a grou
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import timedelta
+from functools import cached_property
 from itertools import combinations, product
 from typing import TypeAlias
 
@@ -18,6 +20,7 @@ from bot.core.outsider.told import FLOOR_HEADS, Statement, Teams, Told, with_tea
 from bot.core.outsider.within import groups_around, named
 
 DAYS_APART = 28
+YEAR = timedelta(days=365)
 Count: TypeAlias = Callable[[Iterable[str]], int]
 
 
@@ -43,19 +46,39 @@ class Past:
     def floor(self, told: Told) -> Count:
         """Return what counts the heads that decide whether a part is under the floor.
 
-        Each team counts with the most heads it had until a release. Nobody counts when all of
-        a part's teams are gone: its people left, or count where they are now.
+        Each team counts with the most heads it had until a release, where of every year only the
+        fewest count: a team that is written up for one round has not grown. Nobody counts when
+        all of a part's teams are gone: its people left, or count where they are now.
         """
-        most: dict[str, int] = {}
-        for each in self._releases[: self._at[told.round_id] + 1]:
-            for team, heads in each.heads.items():
-                most[team] = max(heads, most.get(team, 0))
+        most = self._most[self._at[told.round_id]]
 
         def count(teams: Iterable[str]) -> int:
             listed = list(teams)
             return sum(most[team] for team in listed) if told.there.intersection(listed) else 0
 
         return count
+
+    @cached_property
+    def _most(self) -> list[dict[str, int]]:
+        """For each release the most heads of teams until then, the fewest of every year."""
+        found: list[dict[str, int]] = []
+        most: dict[str, int] = {}
+        for number, told in enumerate(self._releases):
+            year = [each for each in self._releases[: number + 1] if _within_a_year(each, told)]
+            fewest: dict[str, int] = {}
+            for each in year:
+                for heads in (each.heads_there, each.heads):
+                    for team, here in heads.items():
+                        fewest[team] = min(here, fewest.get(team, here))
+            most = {**most, **{team: max(few, most.get(team, 0)) for team, few in fewest.items()}}
+            found.append(most)
+        return found
+
+
+def _within_a_year(earlier: Told, later: Told) -> bool:
+    if earlier.released_on is None or later.released_on is None:
+        return True
+    return earlier.released_on > later.released_on - YEAR
 
 
 def attack_history(releases: Sequence[Told], past: Past, account: Account) -> None:

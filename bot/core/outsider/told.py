@@ -7,7 +7,7 @@ people in everything that is left over.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, TypeAlias
 
@@ -99,6 +99,8 @@ class Told:
     remainders: Mapping[Teams, tuple[Teams, ...]]
     """What adding and subtracting shown groups leaves: the group, then those inside it."""
     statements: tuple[Statement, ...]
+    heads_there: Mapping[str, int] = field(default_factory=dict)
+    """Of every team there was, asked or not, where that is known."""
 
     def heads_of(self, teams: Iterable[str]) -> int:
         """Return how many heads the teams have that the round asked."""
@@ -115,7 +117,8 @@ def told_by(
 ) -> Told:
     """Return what a release says, read beside the public list of its round's units.
 
-    `there` are the teams the force had then; those that the round asked are among them.
+    `there` are the teams the force had then, with their heads if they are known; those that the
+    round asked are among them.
     """
     document = release.document
     named = {group.id: _teams_of(group, units, release.round_id) for group in release.groups}
@@ -143,6 +146,7 @@ def told_by(
             *reader.left_over(left),
             *reader.cuts(sides),
         ),
+        heads_there=dict(there) if isinstance(there, Mapping) else {},
     )
 
 

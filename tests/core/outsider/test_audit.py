@@ -1,5 +1,6 @@
 """What an outsider can derive, tried on statements that are worth deriving something from."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -139,6 +140,23 @@ def test_people_of_a_team_that_is_gone_are_leavers() -> None:
     account = audit([one, other])
     assert not account.violations
     assert account.windows == 0
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_team_that_is_written_up_for_a_round_has_not_grown(known: bool) -> None:
+    """It was not asked while it had eight heads; who knows that, counts eight."""
+    padded = told({"a": 40, "t": 25}, group(A | T, (25, 49), MIXED))
+    alone = told({"a": 40}, group(A, (15, 24), ((0, 20), (40, 60), (40, 60))), number=1, there=T)
+    if known:
+        alone = replace(alone, heads_there={"a": 40, "t": 8})
+    assert bool(audit([padded, alone]).windows) is False, "it had twenty-five once"
+    waiting = replace(alone, round_id="weekly-w", released_on=DAY - timedelta(days=28))
+    assert bool(audit([waiting, padded, alone]).windows) is known
+    # More than a year before, it was another team.
+    long_ago = replace(waiting, released_on=DAY - timedelta(days=365))
+    assert audit([long_ago, padded, alone]).windows == 0
+    nobody_knows_when = replace(waiting, released_on=None)
+    assert bool(audit([nobody_knows_when, padded, alone]).windows) is known
 
 
 def test_three_releases_can_cut_out_what_no_two_do() -> None:

@@ -66,6 +66,9 @@ def _cell(name: str, shown: bool = True) -> dict[str, object]:
 
 def test_bands_rates_counts_and_what_is_left_over_are_statements() -> None:
     told = told_by(make_release(document()), UNITS, there=["gone"])
+    assert told.heads_there == {}
+    known = told_by(make_release(document()), UNITS, there={"gone": 3})
+    assert (known.there, known.heads_there) == (told.there, {"gone": 3})
     everybody = frozenset({"e0", "e1", "e2", "w0"})
     assert told.heads == {"e0": 60, "e1": 40, "e2": 20, "w0": 80}
     assert told.there == everybody | {"gone"}
