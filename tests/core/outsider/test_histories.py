@@ -52,6 +52,15 @@ def test_what_bands_together_once_gave_away_is_withheld(seed: int) -> None:
     assert violations(seed, seed + 1) == []
 
 
+@pytest.mark.xfail(
+    strict=True,
+    reason="disclosure/reading.py holds cuts by role and service against the force's bands alone:"
+    " beside all three cuts fewer than three are high in a department of 15 heads, high 0-20",
+)
+def test_cuts_take_nothing_away_that_a_department_leaves_open() -> None:
+    assert violations(383, 384) == []
+
+
 def test_histories_are_worth_auditing() -> None:
     """Teams come and go, groups change, much is shown and something is hidden."""
     told = [history(seed) for seed in range(12)]
