@@ -98,7 +98,7 @@ def test_groups_that_cannot_be_compared_are_named() -> None:
 
 def test_names_are_texts_and_never_commands_of_the_template() -> None:
     names = (*HOSTILE, '#read("/etc/passwd")', "*bold* _x_ $a$ @cite <label>", "\\", "]", "= Title")
-    release = a_generated_release(7, names=names, departments=4, units=5)
+    release = a_generated_release(7, names=names, departments=6, units=5)
     text = together(pack_of(release, [], pictures_of(release, [])))
     assert '#read("/etc/passwd")' in text
     assert "*bold* _x_ $a$ @cite <label>" in text
