@@ -11,6 +11,7 @@ import bot.core
 from bot.core.documents import DocumentProblems
 from bot.core.errors import StandEasyError
 from bot.core.support import NeedWithoutEntry
+from bot.core.team_rows import Problem, RowsRefused
 
 
 def _subclasses(of: type[StandEasyError]) -> Iterator[type[StandEasyError]]:
@@ -33,6 +34,13 @@ def test_every_error_fills_the_blanks_of_its_sentence(kind: type[StandEasyError]
     if kind is DocumentProblems:
         error: StandEasyError = DocumentProblems("file.yaml", [(("a", 0), "is wrong")])
         assert str(error) == "file.yaml: a.0: is wrong"
+        return
+    if kind is RowsRefused:
+        error = RowsRefused("teams.csv", [Problem(2, "team", "a name", "nothing")])
+        assert str(error) == (
+            "teams.csv: 1 cell to correct, and nothing was changed:\n"
+            "  row 2, team: expected a name, got nothing"
+        )
         return
     said = str(kind(**{name: f"<{name}>" for name in names}))
     assert "{" not in said
