@@ -168,10 +168,10 @@ def check_form(content: bytes) -> None:
         for chosen in counted["options"]:
             assert chosen["count"] is None or (chosen["count"] >= 10 and chosen["count"] % 5 == 0)
     assert set(release) == {
-        "asked", "format", "rules", "thresholds", "programme", "round", "check_in", "title", "opens_on",
-        "closes_on", "instrument", "scales", "groups", "counts", "cuts", "withheld",
-        "previous",
-    }  # fmt: skip
+        *("asked", "format", "rules", "thresholds", "programme", "round", "check_in", "title"),
+        *("opens_on", "closes_on", "instrument", "scales", "groups", "counts", "cuts"),
+        *("withheld", "previous"),
+    }
 
 
 def _check_band(band: Sequence[int]) -> None:
