@@ -11,7 +11,7 @@ import pytest
 
 from bot import wiring
 from bot.__main__ import main
-from bot.core.disclosure.ledger import Earlier
+from bot.core.disclosure.earlier import Earlier
 from config.settings import read_settings
 from storage import releases
 from tests.core.outsider.histories import History

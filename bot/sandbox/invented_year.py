@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
+from bot.core.disclosure.earlier import Earlier
 from bot.core.disclosure.engine import RoundFacts, protect, rules_of
-from bot.core.disclosure.ledger import Earlier
 from bot.core.disclosure.release import Release
 from bot.core.instruments import Instrument, Item
 from bot.core.programme import CheckIn, Programme, Team

@@ -9,7 +9,8 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from bot.core.disclosure.ledger import Earlier, Ledger, Teams, suppressed_lately
+from bot.core.disclosure.earlier import Earlier, Teams, suppressed_lately
+from bot.core.disclosure.ledger import Ledger
 from bot.core.disclosure.release import Release, read_release
 from bot.core.disclosure.rosters import Roster, roster_at_release
 from bot.core.disclosure.rules import DisclosureRules

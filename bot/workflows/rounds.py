@@ -9,7 +9,8 @@ from datetime import datetime
 
 from bot.core.audit import AuditEntry
 from bot.core.calendar import RoundPlan, instant, local_day, plan_on
-from bot.core.disclosure.ledger import Ledger, Teams
+from bot.core.disclosure.earlier import Teams
+from bot.core.disclosure.ledger import Ledger
 from bot.core.disclosure.release import DamagedRelease
 from bot.core.errors import StandEasyError
 from bot.core.instruments import Instrument

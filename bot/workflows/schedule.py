@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Sequence
 from datetime import date
 
-from bot.core.disclosure.ledger import Ledger, Teams, suppressed_lately
+from bot.core.disclosure.earlier import Teams, suppressed_lately
+from bot.core.disclosure.ledger import Ledger
 from bot.core.instruments import Instrument
 from bot.core.programme import CheckIn, Programme
 from bot.core.reporting_units import ReportingUnits, units_for

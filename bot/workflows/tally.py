@@ -14,8 +14,8 @@ from datetime import datetime, timedelta
 
 from bot.core.audit import AuditEntry
 from bot.core.calendar import local_day
+from bot.core.disclosure.earlier import Earlier, programmes_of
 from bot.core.disclosure.engine import RoundFacts, protect, rules_of
-from bot.core.disclosure.ledger import Earlier, programmes_of
 from bot.core.disclosure.release import Release
 from bot.core.errors import StandEasyError
 from bot.core.programme import DAYS_BETWEEN_RELEASES

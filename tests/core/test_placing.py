@@ -4,7 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 
 import pytest
 
-from bot.core.disclosure.ledger import Ledger, suppressed_lately
+from bot.core.disclosure.earlier import suppressed_lately
+from bot.core.disclosure.ledger import Ledger
 from bot.core.placing import place
 from bot.core.programme import Programme
 from bot.core.reporting_units import ROUNDS_HELD, ReportingUnits, form_units, units_for

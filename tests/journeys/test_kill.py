@@ -9,8 +9,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot import wiring
+from bot.core.disclosure.earlier import Earlier
 from bot.core.disclosure.engine import RoundFacts, protect, rules_of
-from bot.core.disclosure.ledger import Earlier
 from bot.core.disclosure.release import Release
 from bot.core.responses import LengthOfService, Response, RoleType, encode
 from bot.core.rounds import RoundState
@@ -160,11 +160,7 @@ async def expected_release(trial: Trial) -> Release:
             closes_on=MONDAY + timedelta(days=28),
             programme_version=1,
         ),
-        [
-            Earlier(each, view.units)
-            for each in reversed(earlier.releases)
-            if each.round_id < ROUND
-        ],
+        [Earlier(each, view.units) for each in reversed(earlier.releases) if each.round_id < ROUND],
         teams={team.id: team for team in view.programme.force.teams},
     )
 

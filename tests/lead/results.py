@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from bot.core.disclosure.earlier import Earlier
 from bot.core.disclosure.engine import RoundFacts, protect, rules_of
-from bot.core.disclosure.ledger import Earlier
 from bot.core.disclosure.release import Release
 from bot.core.instruments import Instrument
 from bot.core.programme import Programme

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, text, update
 
-from bot.core.disclosure.ledger import Earlier
+from bot.core.disclosure.earlier import Earlier
 from bot.core.disclosure.release import Release
 from bot.core.instruments import Instrument
 from bot.core.responses import LengthOfService, Response, RoleType, encode

@@ -5,7 +5,7 @@ import secrets
 from pathlib import Path
 from typing import Any
 
-from bot.core.disclosure.ledger import Earlier
+from bot.core.disclosure.earlier import Earlier
 from bot.core.programme import Programme
 from bot.core.reporting_units import ReportingUnits
 from bot.workflows import codes, programme, released, tally

@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from bot.core.disclosure import ledger as over_time
+from bot.core.disclosure import cuts_over_time, ledger, new_names
 from bot.core.disclosure.bands import PeopleBand, people_band, rate_band
 from bot.core.disclosure.counted import Counted
 from bot.core.disclosure.cuts import CUTS, released_cuts
-from bot.core.disclosure.ledger import Candidate, Earlier, Ledger, comparable_groups, teams_in
+from bot.core.disclosure.earlier import Earlier, comparable_groups, teams_in
+from bot.core.disclosure.ledger import Candidate, Ledger
 from bot.core.disclosure.option_counts import force_may_show, released_counts
 from bot.core.disclosure.release import EVERYBODY_ASKED, FIRST, FORMAT, Release, make_release
 from bot.core.disclosure.respondents import Known, what_is_known
@@ -204,9 +205,9 @@ def _shown(
         left = [group for group in groups if group.id not in withheld]
         shown = shown_groups(left, counted.respondents, safe, smallest)
         candidates = _candidates(left, shown, units)
-        # Looked up in their module when they are needed, so that a test can do without one.
-        found = over_time.withheld_for_new_names(before, candidates, today, safe.heads)
-        found |= over_time.withheld_over_time(
+        # Looked up in their modules when they are needed, so that a test can do without one.
+        found = new_names.withheld_for_new_names(before, candidates, today, safe.heads)
+        found |= ledger.withheld_over_time(
             before, [each for each in candidates if each.id not in found], today, safe.heads
         )
         if not found:
@@ -231,9 +232,8 @@ def _hidden_cuts(
 ) -> frozenset[str]:
     """Return the cuts that stay away for what was shown before."""
     asked = frozenset(team for unit in units.units for team in unit.teams)
-    return over_time.cuts_withheld(before, shown, units, today, least) | over_time.cells_withheld(
-        before, instrument, asked, today, least, day
-    )
+    sides = cuts_over_time.cuts_withheld(before, shown, units, today, least)
+    return sides | cuts_over_time.cells_withheld(before, instrument, asked, today, least, day)
 
 
 def _version_at_release(about: RoundFacts) -> dict[str, int]:

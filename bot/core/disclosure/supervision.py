@@ -7,7 +7,8 @@ any part needs. Where it would not, the theme is withheld, and nothing else of t
 from dataclasses import replace
 
 from bot.core.disclosure import ledger as over_time
-from bot.core.disclosure.ledger import Candidate, Ledger, teams_in
+from bot.core.disclosure.earlier import teams_in
+from bot.core.disclosure.ledger import Candidate, Ledger
 from bot.core.disclosure.reading import Reading
 from bot.core.disclosure.rosters import Roster
 from bot.core.disclosure.rules import SENSITIVITY_RULES

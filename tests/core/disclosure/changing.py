@@ -4,7 +4,8 @@ import random
 from dataclasses import dataclass, field
 from datetime import date
 
-from bot.core.disclosure.ledger import Ledger, suppressed_lately
+from bot.core.disclosure.earlier import suppressed_lately
+from bot.core.disclosure.ledger import Ledger
 from bot.core.disclosure.release import Release
 from bot.core.programme import Programme
 from bot.core.reporting_units import ReportingUnits, form_units

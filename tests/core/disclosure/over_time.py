@@ -4,8 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
+from bot.core.disclosure.earlier import Earlier
 from bot.core.disclosure.engine import protect
-from bot.core.disclosure.ledger import Earlier
 from bot.core.disclosure.release import Release
 from bot.core.disclosure.rosters import Roster, roster_at_release
 from bot.core.disclosure.rules import DisclosureRules

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+from bot.core.disclosure.earlier import Earlier
 from bot.core.disclosure.engine import RoundFacts, protect
-from bot.core.disclosure.ledger import Earlier
 from bot.core.disclosure.release import Release, ReleasedGroup
 from bot.core.disclosure.rules import DisclosureRules
 from bot.core.instruments import Instrument

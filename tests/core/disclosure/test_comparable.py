@@ -6,7 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core.disclosure.ledger import Candidate, Earlier, Ledger, cuts_withheld
+from bot.core.disclosure.cuts_over_time import cuts_withheld
+from bot.core.disclosure.earlier import Earlier
+from bot.core.disclosure.ledger import Candidate, Ledger
 from bot.core.disclosure.release import Release, make_release
 from tests.core.builders import units_of
 from tests.core.disclosure.over_time import FIRST_DAY, History, a_force, units

@@ -7,15 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.disclosure.ledger import (
-    Candidate,
-    Earlier,
-    Ledger,
-    cells_withheld,
-    cuts_withheld,
-    left_over,
-    withheld_for_new_names,
-)
+from bot.core.disclosure.cuts_over_time import cells_withheld, cuts_withheld
+from bot.core.disclosure.earlier import Earlier
+from bot.core.disclosure.ledger import Candidate, Ledger
+from bot.core.disclosure.new_names import left_over, withheld_for_new_names
 from bot.core.disclosure.release import make_release
 from bot.core.reporting_units import ReportingUnits
 from tests.core.disclosure.over_time import FIRST_DAY, History, units, what_is_shown

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.core.disclosure.bands import Band
+from bot.core.disclosure.earlier import Earlier
 from bot.core.disclosure.engine import UnknownTeam
-from bot.core.disclosure.ledger import Earlier
 from bot.core.disclosure.release import Release
 from bot.core.responses import Response
 from tests.core.builders import an_instrument, item, option, units_of

@@ -5,7 +5,7 @@ Everybody answers in the same way in all rounds, as far as a reader may hope.
 
 import pytest
 
-from bot.core.disclosure import ledger
+from bot.core.disclosure import ledger, new_names
 from bot.core.disclosure.ledger import Candidate, Ledger
 from bot.core.reporting_units import one_unit
 from tests.core.disclosure.over_time import FIRST_DAY, History, a_force, units, what_is_shown
@@ -166,7 +166,7 @@ def names(groups: list[str], listed: dict[str, int], today: dict[str, int], new:
     history.release({"east": groups}, listed)
     before = Ledger.of(history.earlier, history.earlier[0].closes_on)
     return bool(
-        ledger.withheld_for_new_names(before, [Candidate("new", frozenset(new))], today, 15)
+        new_names.withheld_for_new_names(before, [Candidate("new", frozenset(new))], today, 15)
     )
 
 

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.disclosure.ledger import Earlier, Ledger
+from bot.core.disclosure.earlier import Earlier
+from bot.core.disclosure.ledger import Ledger
 from bot.core.disclosure.rosters import Roster, fewest, roster_at_release
 from bot.core.reporting_units import ReportingUnits, form_units
 from tests.core.builders import a_programme

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 
+from bot.core.disclosure.earlier import Earlier, suppressed_lately
 from bot.core.disclosure.engine import RoundFacts, protect
-from bot.core.disclosure.ledger import Earlier, Ledger, suppressed_lately
+from bot.core.disclosure.ledger import Ledger
 from bot.core.disclosure.rosters import Roster, roster_at_release
 from bot.core.disclosure.rules import DisclosureRules
 from bot.core.instruments import Instrument

@@ -9,8 +9,8 @@ from datetime import date, timedelta
 
 import pytest
 
+from bot.core.disclosure.earlier import Earlier
 from bot.core.disclosure.engine import RoundFacts
-from bot.core.disclosure.ledger import Earlier
 from bot.core.outsider.audit import audit
 from bot.core.outsider.findings import Violation
 from bot.core.outsider.told import told_by
