@@ -6,6 +6,7 @@
 PYTHON ?= python3
 ARGS   ?=
 JOBS   ?= auto
+FUZZ   ?= 1
 
 VENV := .venv
 BIN  := $(VENV)/bin
@@ -51,7 +52,7 @@ fuzz: $(DEV) ## try 100,000 broken updates, 10,000 organisations and a whole yea
 	  tests/core/disclosure/test_histories.py tests/core/disclosure/test_organisations.py \
 	  tests/core/disclosure/test_heads.py tests/core/disclosure/test_band_geometry.py \
 	  tests/core/contact_times/test_oracle.py $(ARGS)
-	FUZZ=1 $(BIN)/python -m pytest -q tests/core/outsider/test_histories.py $(ARGS)
+	FUZZ=$(FUZZ) $(BIN)/python -m pytest -q tests/core/outsider/test_histories.py $(ARGS)
 
 # Babel's own tool: what is new or reworded is left empty for a translator, and the tests say so.
 texts: $(DEV) ## bring the translations up to date with the texts, and the page of screens

@@ -8,7 +8,7 @@ from io import StringIO
 import pytest
 
 from bot.officer.flood import FloodGate
-from bot.officer.texts.joining import PROMISES
+from bot.officer.texts.joining import LIMITS
 from bot.sandbox.chats import Chat
 from bot.sealing.address import FollowUpPurpose
 from tests.journeys.test_nothing_leaks import logs_to
@@ -234,8 +234,8 @@ async def test_back_from_stopping_with_a_tap(station: Station) -> None:
 
 
 async def test_taking_agreement_back_is_promised_before_agreeing(station: Station) -> None:
-    assert "/stop" in PROMISES
-    assert "/forget" in PROMISES
+    assert "/stop" in LIMITS
+    assert "/forget" in LIMITS
     sam = await station.officer()
     await sam.says("/privacy")
     await sam.sees("You can take back your agreement at any time.")
