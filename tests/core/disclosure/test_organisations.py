@@ -28,12 +28,24 @@ LEVELS = ["force", "department", "unit"]
 
 
 def supervisors(made: Organisation, teams: Teams, position: int) -> int:
-    """The supervisors of those teams in which at least three answered."""
-    return sum(
-        made.supervisors[team]
-        for team in teams
-        if people(made.raw, frozenset({team}), position) >= 3
-    )
+    """Those of teams of 15 heads in which three answered; a unit's smaller teams are one team.
+
+    Of which ten must have answered: that three of a team of three did must not show.
+    """
+    found = 0
+    for unit in made.units.units:
+        mine = [team for team in unit.teams if team in teams]
+        large = [team for team in mine if made.heads[team] >= 15]
+        small = frozenset(mine) - frozenset(large)
+        for team in large:
+            if people(made.raw, frozenset({team}), position) >= 3:
+                found += made.supervisors[team]
+        if (
+            sum(made.heads[team] for team in small) >= 15
+            and people(made.raw, small, position) >= 10
+        ):
+            found += sum(made.supervisors[team] for team in small)
+    return found
 
 
 def check_release(made: Organisation) -> None:
