@@ -296,9 +296,11 @@ def _count(cell: TeamCounts, whose: dict[str, list[int]], given: Sequence[int], 
     cell.answered["reasons"] += many
 
 
-def history(seed: int, days: int = 28, habits: Habits | None = None) -> list[Told]:
-    """Twelve rounds as an outsider reads them."""
+def history(
+    seed: int, days: int = 28, habits: Habits | None = None, rounds: int = ROUNDS
+) -> list[Told]:
+    """Twelve rounds, or fewer, as an outsider reads them."""
     past = History(seed, days, habits)
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         past.tell()
     return past.told()
