@@ -8,9 +8,15 @@ import pytest
 
 from bot.core.audit import (
     FIRST,
+    Anchor,
     AuditEntry,
     AuditRecord,
     BrokenAuditTrail,
+    EndsBeforeAnchor,
+    NotAnAnchor,
+    NotTheAnchor,
+    anchor_of,
+    check_anchor,
     entry_hash,
     verify,
 )
@@ -95,3 +101,33 @@ def test_the_zone_of_a_time_does_not_matter_to_its_hash() -> None:
 def test_no_text_can_move_from_one_part_to_another() -> None:
     one = entry_hash(FIRST, 1, NOW, AuditEntry("ab", "c", "d"))
     assert one != entry_hash(FIRST, 1, NOW, AuditEntry("a", "bc", "d"))
+
+
+def test_an_anchor_reads_back_as_it_was_printed() -> None:
+    anchor = anchor_of(chain(3))
+    assert anchor.sequence == 3
+    assert Anchor.read(f" {anchor}\n") == anchor
+    assert Anchor.read(str(anchor_of([]))) == Anchor(0, FIRST)
+
+
+@pytest.mark.parametrize("text", ["", "3", "03:" + "0" * 64, "3:" + "A" * 64, "3:" + "0" * 63])
+def test_anything_else_is_no_anchor(text: str) -> None:
+    with pytest.raises(NotAnAnchor):
+        Anchor.read(text)
+
+
+def test_a_trail_goes_on_from_every_anchor_it_ever_had() -> None:
+    records = chain(3)
+    for length in range(4):
+        check_anchor(records, anchor_of(records[:length]))
+
+
+def test_a_trail_that_was_cut_short_or_made_anew_is_not_the_anchors() -> None:
+    records = chain(3)
+    with pytest.raises(EndsBeforeAnchor, match="ends at entry 2"):
+        check_anchor(records[:2], anchor_of(records))
+    anew = replace(records[1], hash=FIRST)
+    with pytest.raises(NotTheAnchor, match="Entry 2"):
+        check_anchor([records[0], anew, records[2]], anchor_of(records[:2]))
+    with pytest.raises(NotTheAnchor, match="Entry 0"):
+        check_anchor(records, Anchor(0, records[0].hash))

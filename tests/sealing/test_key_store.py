@@ -240,3 +240,7 @@ def test_a_cut_off_opening_key_is_refused(folder: KeyFolder) -> None:
     folder.write("one.opening", bytes(95))
     with pytest.raises(InvalidKey, match="96 bytes; got 95"):
         OpeningKeys(folder).get("one")
+
+
+def test_opening_keys_say_where_they_lie(folder: KeyFolder, path: Path) -> None:
+    assert OpeningKeys(folder).path == path

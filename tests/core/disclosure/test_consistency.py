@@ -195,3 +195,51 @@ def test_what_is_known_of_units_in_which_a_theme_is_hidden_counts() -> None:
     assert group(seen, "force").scales["mood"]
     assert group(seen, "department:west").scales["mood"] is None
     assert group(seen, "department:east").scales["mood"] is None
+
+
+def many_parts(people: dict[int, Counts], most_low: int) -> list[Statement]:
+    """Units of exactly twenty people, and all of them, of whom so few per cent are low."""
+    mixed = Bands(Band(0, 20), Band(20, 60), Band(20, 60))
+    total = (sum(each[0] for each in people.values()), 10 * len(people))
+    every = 20 * len(people)
+    return [
+        *(
+            statement(f"unit {name}", frozenset({name}), mixed, (20, 20), 1, counts)
+            for name, counts in people.items()
+        ),
+        statement(
+            "all",
+            frozenset(people),
+            Bands(Band(0, most_low), Band(40, 60), Band(40, 60)),
+            (every, every),
+            1,
+            (total[0], total[1], every - sum(total)),
+        ),
+    ]
+
+
+def test_among_many_sets_a_few_that_make_up_for_one_are_enough() -> None:
+    """All can have no low more. Three in the first unit are three fewer in units with one each."""
+    statements = many_parts({0: (0, 10, 10)} | dict.fromkeys(range(1, 34), (1, 10, 9)), 5)
+    together = consistency.Together(statements)
+    assert not together._a_few_answers_moved(statements[0], (1, 0, 0), ((1, 0, 0, 3),))
+    assert together._some_way_nearby(statements[0], ((1, 0, 0, 3),), whole=True)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(consistency.Together, "_some_way_nearby", lambda *_: False)
+        slowly = proven_groups(statements)
+    assert proven_groups(statements) == slowly == frozenset()
+
+
+def test_of_a_group_of_many_sets_the_search_decides() -> None:
+    """All can have no low more, so three in twenty units are three fewer in the others."""
+    parts = dict.fromkeys(range(20), (0, 10, 10)) | dict.fromkeys(range(20, 33), (1, 10, 9))
+    twenty = statement(
+        "twenty",
+        frozenset(range(20)),
+        Bands(Band(0, 20), Band(40, 60), Band(40, 60)),
+        (400, 400),
+        1,
+        (0, 200, 200),
+    )
+    statements = [*many_parts(parts, 2), twenty]
+    assert "twenty" not in proven_groups(statements)

@@ -233,3 +233,12 @@ def test_an_instrument_without_scales_releases_counts_alone() -> None:
     release = released(units_of(east=[(40, 3)]), raw, instrument=instrument)
     assert [count for _, count in release.counts[0].options] == [25, None]
     assert release.document["withheld"] == {"force": 0, "department": 0, "unit": 0}
+
+
+def test_a_release_notes_the_newest_version_where_it_is_another() -> None:
+    opened = ABOUT.programme_version
+    for newest, noted in ((None, None), (opened, None), (opened + 1, opened + 1)):
+        about = dataclasses.replace(ABOUT, newest_version=newest)
+        document = json.loads(released(UNITS, a_round(), about=about).content)
+        assert document["programme"] == opened
+        assert document.get("programme_at_release") == noted

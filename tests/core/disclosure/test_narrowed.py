@@ -48,6 +48,21 @@ def test_what_a_group_says_cannot_be_is_no_share() -> None:
     )
 
 
+def test_among_many_sets_only_whole_people_are_reckoned_with(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What each says of its people by itself it says of them among forty others as well."""
+    bands = Bands(Band(60, 80), Band(20, 40), Band(0, 20))
+    statements = [
+        statement(f"unit {number}", frozenset({number}), bands, (10, 10), 1, (7, 2, 1))
+        for number in range(41)
+    ]
+    few = [Few("unit 0", 14, 7, 7, 10, 10)]
+    quickly = narrowed_groups(statements, few)
+    monkeypatch.setattr(narrowed, "_PARTS_FOR_FRACTIONS", len(statements))
+    assert narrowed_groups(statements, few) == quickly == frozenset()
+
+
 SMALL = ReportingUnit("s", "S", "small", ("seven", "fourteen"), 21, 4, (7, 14))
 LARGE = tuple(ReportingUnit(name, name, "large", (name,), 27, 3, (27,)) for name in ("a", "b"))
 UNITS = ReportingUnits(
