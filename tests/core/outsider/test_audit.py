@@ -211,6 +211,27 @@ def test_what_parent_and_sibling_prove_of_a_unit_is_found() -> None:
     assert Kind.ALIKE in kinds(release)
 
 
+@pytest.mark.parametrize(("heads", "is_found"), [(20, False), (14, True)])
+def test_of_ten_or_more_who_are_not_shown_more_may_be_told(heads: int, is_found: bool) -> None:
+    """The force and its other department say of the east what its own bands leave open, and so
+    of a unit there: with twenty heads, of whom ten answered, it is no group under the floor."""
+    east, west = A | B | T, teams("c")
+    release = told(
+        {"a": 40, "b": 22 - heads, "t": heads, "c": 40},
+        group(east | west, (60, 62), ((60, 65), (0, 40), (0, 40))),
+        group(east, (25, 49), ((40, 100), (0, 60), (0, 60))),
+        group(A, (15, 20), ((0, 100), (0, 100), (0, 100))),
+        group(west, (20, 22), ((0, 20), (0, 100), (0, 100))),
+        extra=(Answering(east | west, "mood", 60),),
+    )
+    narrowed = {
+        violation.group
+        for violation in audit([release]).violations
+        if violation.kind is Kind.NARROWED
+    }
+    assert any(name.endswith(" t") for name in narrowed) is is_found
+
+
 def test_a_hidden_unit_in_which_nobody_can_have_answered_is_found() -> None:
     heads = {"a": 40, "b": 8, "c": 30}
     release = told(
