@@ -31,7 +31,11 @@ SOME: list[tuple[Seen, Seen]] = [
     ((10, LOW_AND_HIGH), (10, MIXED)),
     ((10, MIXED), (10, HIGH)),
 ]
-PAIRS = list(combinations_with_replacement(sorted(by_unit()), 2)) if "FUZZ" in os.environ else SOME
+PAIRS = (
+    list(combinations_with_replacement(sorted(by_unit(), key=str), 2))
+    if "FUZZ" in os.environ
+    else SOME
+)
 
 
 def tellings(first: Seen, second: Seen) -> dict[Told, tuple[Counts, Counts]]:
