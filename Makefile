@@ -52,6 +52,8 @@ fuzz: $(DEV) ## try 100,000 broken updates, 10,000 organisations and a whole yea
 	  tests/core/disclosure/test_histories.py tests/core/disclosure/test_organisations.py \
 	  tests/core/disclosure/test_heads.py tests/core/disclosure/test_band_geometry.py \
 	  tests/core/contact_times/test_oracle.py $(ARGS)
+	FUZZ=1 $(BIN)/python -m pytest -q -n $(JOBS) --maxprocesses 4 \
+	  -m "english_first and not postgres" tests/officer $(ARGS)
 	FUZZ=$(FUZZ) $(BIN)/python -m pytest -q tests/core/outsider/test_histories.py $(ARGS)
 
 # Babel's own tool: what is new or reworded is left empty for a translator, and the tests say so.

@@ -2,7 +2,8 @@
 
 A test with a station is run once for each language the program speaks: officers' phones speak
 it, and the test reads and taps in English all the same. A test about language itself, or about
-raw bytes, is marked `english_only` with the reason.
+raw bytes, is marked `english_only` with the reason; one about numbers or what is kept, where
+texts are not the point, `english_first`.
 """
 
 from collections.abc import AsyncIterator
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.languages import ENGLISH
+from tests.shares import SHARE
 from tests.station import Station, a_station
 
 LANGUAGES = (ENGLISH, "cy")
@@ -19,6 +21,8 @@ HAVE_PHONES = {"station", "sqlite_database", "database_url"}
 
 def pytest_configure(config: pytest.Config) -> None:
     line = "english_only(reason): runs in English alone, because of what it is about"
+    config.addinivalue_line("markers", line)
+    line = "english_first(reason): runs in the other languages with `make fuzz` alone"
     config.addinivalue_line("markers", line)
 
 
@@ -39,6 +43,8 @@ def _is_both(item: pytest.Item) -> bool:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run what has phones in every language."""
     mark = metafunc.definition.get_closest_marker("english_only")
+    if mark is None and SHARE < 1:
+        mark = metafunc.definition.get_closest_marker("english_first")
     if mark is not None:
         (reason,) = mark.args
         assert reason

@@ -57,7 +57,7 @@ async def test_who_carries_on_gets_the_next_check_in(database_url: str, tmp_path
         await sam.sees(check_ins.READY)
 
 
-@pytest.mark.english_only("about who is asked")
+@pytest.mark.english_first("about who is asked")
 async def test_who_says_nothing_hears_nothing_more(sqlite_database: str, tmp_path: Path) -> None:
     async with somebody_silent(sqlite_database, tmp_path) as (station, sam):
         heard = len(sam.phone.notifications)
@@ -87,7 +87,7 @@ async def test_a_stop_is_one_tap_away(sqlite_database: str, tmp_path: Path) -> N
         assert state is EnrolmentState.STOPPED
 
 
-@pytest.mark.english_only("about what buttons carry")
+@pytest.mark.english_first("about what buttons carry")
 @pytest.mark.parametrize(
     "data", [":carry-on", ":carry-on-open:yes", ":carry-on:perhaps", ":carry-on:yes.yes@en"]
 )

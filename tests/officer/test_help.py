@@ -61,7 +61,7 @@ async def ready_to_seal(station: Station, answers: tuple[str, ...] = STRUGGLING)
 # --- The Help button ----------------------------------------------------------------------
 
 
-@pytest.mark.english_only("about calls to Telegram")
+@pytest.mark.english_first("about calls to Telegram")
 @pytest.mark.parametrize("times", [TRIES, 3 * TRIES])
 @pytest.mark.parametrize("status", [429, 502])
 async def test_help_comes_though_the_tap_cannot_be_acknowledged(
@@ -93,7 +93,7 @@ async def test_help_comes_before_the_tap_is_acknowledged(station: Station) -> No
     await sam.phone.settled()
 
 
-@pytest.mark.english_only("about calls to Telegram")
+@pytest.mark.english_first("about calls to Telegram")
 async def test_any_other_tap_is_answered_though_it_cannot_be_acknowledged(
     station: Station,
 ) -> None:
@@ -105,7 +105,7 @@ async def test_any_other_tap_is_answered_though_it_cannot_be_acknowledged(
     await sam.sees("Support, whenever you want it:")
 
 
-@pytest.mark.english_only("about calls to Telegram")
+@pytest.mark.english_first("about calls to Telegram")
 @pytest.mark.parametrize("failures", [TRIES, HELP_TRIES - 1])
 async def test_a_card_is_tried_more_often_than_anything_else(
     station: Station, failures: int
@@ -133,7 +133,7 @@ async def test_when_no_card_gets_through_the_last_word_names_999(station: Statio
 # --- Words behind a slash -----------------------------------------------------------------
 
 
-@pytest.mark.english_only("about how commands are told from words")
+@pytest.mark.english_first("about how commands are told from words")
 @pytest.mark.parametrize(
     "typed",
     [
@@ -148,7 +148,7 @@ async def test_words_behind_a_slash_bring_the_card(station: Station, typed: str)
     assert len(sam.phone.received) == 1
 
 
-@pytest.mark.english_only("about how commands are told from words")
+@pytest.mark.english_first("about how commands are told from words")
 @pytest.mark.parametrize("command", ["/stop", "/forget", "/pause"])
 async def test_words_behind_a_command_bring_the_card_and_do_nothing_else(
     station: Station, command: str

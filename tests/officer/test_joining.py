@@ -32,7 +32,7 @@ async def test_a_link_from_the_poster_leads_in(station: Station) -> None:
     assert len(sam.phone.received) == 1
 
 
-@pytest.mark.english_only("about codes")
+@pytest.mark.english_first("about codes")
 @pytest.mark.parametrize("spelling", ["{0}", "{1}-{2}-{3}", "{1} {2} {3}", " {4}\n"])
 async def test_a_code_may_be_typed_as_people_type_it(station: Station, spelling: str) -> None:
     sam = await station.officer()
@@ -74,7 +74,7 @@ async def test_a_used_up_code_lets_nobody_else_in(station: Station) -> None:
     assert count(station, "enrolment") == 1
 
 
-@pytest.mark.english_only("about numbers")
+@pytest.mark.english_first("about numbers")
 async def test_of_two_who_agree_with_the_last_use_one_joins(station: Station) -> None:
     code = await code_for(station, "dog-unit", 1)
     first, second = await station.officer(), await station.officer()
@@ -214,7 +214,7 @@ async def test_help_is_there_before_joining_and_the_promises_stay(station: Stati
     await sam.sees("What do you do here?")
 
 
-@pytest.mark.english_only("about numbers")
+@pytest.mark.english_first("about numbers")
 async def test_two_join_with_one_code_at_the_same_time(station: Station) -> None:
     officers = [await station.officer() for _ in range(6)]
     for officer in officers:
@@ -227,7 +227,7 @@ async def test_two_join_with_one_code_at_the_same_time(station: Station) -> None
     assert count(station, "enrolment") == 6
 
 
-@pytest.mark.english_only("about numbers")
+@pytest.mark.english_first("about numbers")
 async def test_duplicated_and_reordered_updates_join_once(station: Station) -> None:
     station.telegram.faults.duplicate_updates(20)
     sam = await station.officer()

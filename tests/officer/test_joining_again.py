@@ -89,7 +89,7 @@ async def test_who_has_erased_everything_is_promised_nothing_by_an_old_button(
     assert count(station, "enrolment") == 0
 
 
-@pytest.mark.english_only("about what is counted")
+@pytest.mark.english_first("about what is counted")
 async def test_erasing_everything_forgets_the_codes_that_were_tried(station: Station) -> None:
     sam = await station.officer()
     for _ in range(PER_CHAT):
@@ -102,7 +102,7 @@ async def test_erasing_everything_forgets_the_codes_that_were_tried(station: Sta
     await sam.joins()
 
 
-@pytest.mark.english_only("about what is counted")
+@pytest.mark.english_first("about what is counted")
 @pytest.mark.parametrize("kind", ["own", "other team", "wrong"])
 async def test_every_code_of_somebody_who_joined_counts_as_a_try(
     station: Station, kind: str

@@ -114,7 +114,7 @@ async def test_who_has_started_is_not_asked_again_by_itself(busy: Station) -> No
     await sam.sees("Your check-in is ready.")
 
 
-@pytest.mark.english_only("about what is kept")
+@pytest.mark.english_first("about what is kept")
 async def test_erasing_and_joining_again_gives_no_second_vote(busy: Station) -> None:
     sam = await busy.officer()
     await begins(sam)
@@ -139,7 +139,7 @@ async def test_erasing_and_joining_again_gives_no_second_vote(busy: Station) -> 
     await sam.sees("Your check-in is ready.")
 
 
-@pytest.mark.english_only("about who is asked")
+@pytest.mark.english_first("about who is asked")
 async def test_colleagues_of_the_unit_wait_and_other_units_do_not(busy: Station) -> None:
     sam, kit = await busy.officer(), await busy.officer()
     lee = await busy.officer("control-room")
@@ -151,7 +151,7 @@ async def test_colleagues_of_the_unit_wait_and_other_units_do_not(busy: Station)
     assert shows(lee.phone, "Start now")
 
 
-@pytest.mark.english_only("about what is kept")
+@pytest.mark.english_first("about what is kept")
 async def test_a_departure_is_kept_until_the_close_and_names_nobody(busy: Station) -> None:
     sam = await busy.officer()
     await sam.joins()
@@ -163,7 +163,7 @@ async def test_a_departure_is_kept_until_the_close_and_names_nobody(busy: Statio
     assert count(busy, "departure") == 0
 
 
-@pytest.mark.english_only("about what is kept")
+@pytest.mark.english_first("about what is kept")
 async def test_who_declines_leaves_no_trace_in_any_byte(busy: Station) -> None:
     sam = await busy.officer()
     before = written(busy)
@@ -202,7 +202,7 @@ async def test_the_end_leads_to_when_i_write(busy: Station) -> None:
     assert ["Choose when I write"] in sam.phone.last.buttons
 
 
-@pytest.mark.english_only("about what buttons carry")
+@pytest.mark.english_first("about what buttons carry")
 @pytest.mark.parametrize(
     "argument", ["", "x", "0" * 12 + ".0.0", "{0}.9.0", "{0}.3.99", "{0}.3.0.0", "{0}.-1.0"]
 )

@@ -78,7 +78,7 @@ async def test_forgetting_asks_once_and_keeps_everything_on_no(station: Station)
     assert dump(station) == before
 
 
-@pytest.mark.english_only("about what is kept")
+@pytest.mark.english_first("about what is kept")
 async def test_forgetting_leaves_nothing_about_the_chat(station: Station) -> None:
     sam = await somebody(station)
     await station.next_prompt()
@@ -132,7 +132,7 @@ def found_in(content: bytes, traces: dict[str, bytes]) -> list[str]:
     ]
 
 
-@pytest.mark.english_only("about what is kept")
+@pytest.mark.english_first("about what is kept")
 async def test_after_forgetting_no_file_and_no_log_has_anything_of_the_chat(
     station: Station,
 ) -> None:

@@ -39,7 +39,7 @@ def bands(group: ReleasedGroup, scale: str) -> tuple[tuple[int, int], ...]:
     return tuple((band.low, band.high) for band in released.bands)
 
 
-@pytest.mark.english_only("about numbers")
+@pytest.mark.english_first("about numbers")
 async def test_sixty_officers_give_exactly_the_bands_computed_by_hand(
     database_url: str, tmp_path: Path
 ) -> None:
@@ -165,7 +165,7 @@ async def test_struggling_brings_the_crisis_card_before_the_menu(
         assert menu.buttons[0] == ["Talk to someone"]
 
 
-@pytest.mark.english_only("about numbers")
+@pytest.mark.english_first("about numbers")
 async def test_sealing_twice_counts_once(sqlite_database: str, tmp_path: Path) -> None:
     async with a_station(sqlite_database, tmp_path) as station:
         sam = await station.officer()
@@ -187,7 +187,7 @@ async def test_sealing_twice_counts_once(sqlite_database: str, tmp_path: Path) -
             assert await sealed_responses.count(tx, rounds[0]) == 1
 
 
-@pytest.mark.english_only("about the database; the card in both languages is in test_typing")
+@pytest.mark.english_first("about the database; the card in both languages is in test_typing")
 @pytest.mark.parametrize("text", ["HELP", "help me", "I can't go on", "/help", "123"])
 async def test_anything_typed_brings_help_with_the_database_gone(
     sqlite_database: str, tmp_path: Path, text: str

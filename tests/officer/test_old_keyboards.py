@@ -47,7 +47,7 @@ async def test_a_double_tap_is_one_tap(station: Station) -> None:
     await sam.sees("3 of 5")
 
 
-@pytest.mark.english_only("about numbers")
+@pytest.mark.english_first("about numbers")
 async def test_two_devices_seal_one_answer(station: Station) -> None:
     sam = await asked(station)
     await sam.taps("Open", *GOOD)
@@ -99,7 +99,7 @@ async def test_each_prompt_is_answered_in_its_own_message(station: Station) -> N
     assert count(station, "sealed_response") == 2
 
 
-@pytest.mark.english_only("about what buttons carry")
+@pytest.mark.english_first("about what buttons carry")
 async def test_another_officers_buttons_do_nothing(station: Station) -> None:
     sam = await asked(station)
     await sam.taps("Open", *GOOD)
@@ -119,7 +119,7 @@ async def test_another_officers_buttons_do_nothing(station: Station) -> None:
     await sam.sees("Sealed.")
 
 
-@pytest.mark.english_only("about what buttons carry")
+@pytest.mark.english_first("about what buttons carry")
 @pytest.mark.parametrize("content", ["", "x", ":", "A" * 9, ":need:money", ":agree:", "é" * 32])
 async def test_a_button_nobody_made_shows_the_way_to_help(station: Station, content: str) -> None:
     sam = await station.officer()
@@ -162,7 +162,7 @@ async def test_skipping_everything_seals_nothing(station: Station) -> None:
     assert count(station, "sealed_response") == 0
 
 
-@pytest.mark.english_only("about numbers")
+@pytest.mark.english_first("about numbers")
 async def test_duplicated_and_reordered_taps_seal_one_answer(station: Station) -> None:
     sam = await asked(station)
     station.telegram.faults.duplicate_updates(100)

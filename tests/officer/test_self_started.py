@@ -88,7 +88,7 @@ async def test_why_somebody_leaves_is_sealed_once_and_for_the_whole_force(
     assert count(station, "sealed_response") == 1
 
 
-@pytest.mark.english_only("about numbers")
+@pytest.mark.english_first("about numbers")
 async def test_two_that_were_begun_are_sealed_once(station: Station) -> None:
     await opens(station, "exit")
     sam = await station.officer()
@@ -161,7 +161,7 @@ async def test_it_can_be_begun_in_welsh(station: Station) -> None:
     await sam.sees("Beth yw eich prif resymau dros adael?")
 
 
-@pytest.mark.english_only("about what buttons carry")
+@pytest.mark.english_first("about what buttons carry")
 @pytest.mark.parametrize("instrument", KIND_OF)
 async def test_questions_after_a_tough_job_cannot_be_begun_from_here(
     station: Station, instrument: str

@@ -263,7 +263,7 @@ async def test_what_was_asked_for_comes_in_the_new_language(station: Station) ->
 # --- What a phone may send ------------------------------------------------------------------
 
 
-@pytest.mark.english_only("about what buttons carry")
+@pytest.mark.english_first("about what buttons carry")
 @pytest.mark.parametrize(
     "content",
     [

@@ -37,7 +37,7 @@ async def test_whoever_supervises_answers_once(station: Station) -> None:
     assert count(station, "sealed_response") == 1
 
 
-@pytest.mark.english_only("about what buttons carry")
+@pytest.mark.english_first("about what buttons carry")
 async def test_nobody_else_can_start_it(station: Station) -> None:
     await opens(station, "supervisors-quarterly")
     sam, robin = await station.officer(), await station.officer()

@@ -168,7 +168,7 @@ async def test_each_step_is_one_tap_and_can_be_left(
     assert dump(station) == before
 
 
-@pytest.mark.english_only("about what buttons carry")
+@pytest.mark.english_first("about what buttons carry")
 @pytest.mark.parametrize("data", [":steady:7", ":plan:7", ":steady:-1", ":plan:x", ":need:all"])
 async def test_a_step_that_there_is_not_is_an_old_button(station: Station, data: str) -> None:
     sam = await station.officer()
@@ -194,7 +194,7 @@ async def test_none_of_these_leads_to_what_can_be_done_alone(station: Station) -
 # --- Taps ---------------------------------------------------------------------------------
 
 
-@pytest.mark.english_only("about numbers")
+@pytest.mark.english_first("about numbers")
 async def test_what_is_opened_is_counted_once_a_minute_without_a_mark(station: Station) -> None:
     await opens(station, "support-taps")
     sam = await station.officer()

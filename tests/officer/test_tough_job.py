@@ -144,7 +144,7 @@ async def test_with_the_database_gone_the_card_is_there_and_starting_can_wait(
     assert count(station, "follow_up") == 0
 
 
-@pytest.mark.english_only("about what buttons carry")
+@pytest.mark.english_first("about what buttons carry")
 @pytest.mark.parametrize("data", [":follow-up:weekly-pulse@en", ":follow-up", ":afterwards:x"])
 async def test_a_button_with_an_argument_nobody_knows_is_an_old_one(
     station: Station, data: str

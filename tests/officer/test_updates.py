@@ -22,7 +22,7 @@ from bot.sandbox.telegram_state import TOKEN
 from tests.officer.records import database_gone
 from tests.station import Station
 
-pytestmark = pytest.mark.english_only("about updates and calls, not about texts")
+pytestmark = pytest.mark.english_first("about updates and calls, not about texts")
 
 JSON = dict[str, object]
 _PERSON = {"id": 7_000_000_001, "is_bot": False, "first_name": "Sam"}

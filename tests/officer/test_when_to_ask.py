@@ -194,7 +194,7 @@ async def test_without_a_pattern_no_rest_day_is_known(station: Station) -> None:
 # --- Nowhere to keep it, and made-up buttons ------------------------------------------------
 
 
-@pytest.mark.english_only("about what is kept")
+@pytest.mark.english_first("about what is kept")
 @pytest.mark.parametrize(
     "content",
     [
@@ -212,7 +212,7 @@ async def test_before_joining_nothing_is_kept(station: Station, content: str) ->
     assert dump(station) == before
 
 
-@pytest.mark.english_only("about what buttons carry")
+@pytest.mark.english_first("about what buttons carry")
 @pytest.mark.parametrize(
     "content",
     [
