@@ -247,7 +247,7 @@ class Assembly:
         assert keys is not None  # noqa: S101 - a job of the tally's process
         await self.fill_pool()
         await closing.stir_closed(self.storage, self.random, self._stirred)
-        await tally.tally_due(self.storage, keys, self.instruments, self.now)
+        await tally.tally_due(self.storage, keys, self.instruments, self.now, self._stirred)
         await tally.shred_due(self.storage, keys, self.instruments, self.now)
 
     async def make_ready(self) -> None:

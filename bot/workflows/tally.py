@@ -8,7 +8,7 @@ release.
 import asyncio
 import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -59,14 +59,22 @@ class NothingToRecount(StandEasyError):
 
 
 async def tally_due(
-    storage: Storage, keys: OpeningKeys, instruments: Instruments, now: Now
+    storage: Storage,
+    keys: OpeningKeys,
+    instruments: Instruments,
+    now: Now,
+    stirred: Container[str] | None = None,
 ) -> list[str]:
     """Tally and release every closed round that may be released now; return their ids.
 
     A round that cannot be tallied stays closed, is logged, and does not hold up the others.
+    With `stirred`, a round that is not among them waits: one that closed a moment ago would be
+    released with its rows where they were written.
     """
     async with storage.read("rounds to tally") as tx:
         closed = await rounds.in_state(tx, RoundState.CLOSED)
+        if stirred is not None:
+            closed = [row for row in closed if row.id in stirred]
         views = await views_of(tx, closed, instruments)
         earlier = [await _told_by(tx, row) for row in await rounds.all(tx) if row.released_at]
     released = []

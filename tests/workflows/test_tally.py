@@ -81,6 +81,24 @@ async def test_a_recount_gives_the_same_bytes_whatever_the_order_of_rows(
         assert await recounted(office) == first
 
 
+async def test_a_round_is_not_released_before_its_answers_are_stirred(
+    sqlite_database: str, tmp_path: Path
+) -> None:
+    async with an_office(sqlite_database, tmp_path) as office:
+        await closed(office)
+        stirred: set[str] = set()
+
+        async def count() -> list[str]:
+            return await tally.tally_due(
+                office.storage, office.opening, office.instruments, office.clock, stirred
+            )
+
+        # It closed after the look for what is to be stirred: it waits for the next one.
+        assert await count() == []
+        assert await closing.stir_closed(office.storage, secrets.token_bytes, stirred) == 12
+        assert await count() == [ROUND]
+
+
 async def test_workers_give_the_same_bytes(
     database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
