@@ -12,13 +12,15 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from bot.core.access import Permission
 from bot.core.errors import StandEasyError
 from bot.core.health import RULES, Health, conditions_of
 from bot.core.support import Age
 from bot.core.vitals import BANDS
+from bot.web.frame import framed_templates
 from bot.web.guards import METRICS, READY
 from bot.web.sign_in import Door
-from bot.web.templating import message_page, templates
+from bot.web.templating import message_page
 from bot.web.words import day_in_words
 
 log = logging.getLogger(__name__)
@@ -65,9 +67,8 @@ def probe_routes(oversight: Oversight) -> list[BaseRoute]:
 
 def health_routes(oversight: Oversight, door: Door) -> list[BaseRoute]:
     """Return the page for people."""
-    pages = templates("bot.admin")
+    pages = framed_templates(door, "bot.admin")
     pages.env.globals.update(
-        can_leave=door.can_leave,
         ago=ago,
         band_in_words=band_in_words,
         day_in_words=day_in_words,
@@ -96,7 +97,7 @@ def health_routes(oversight: Oversight, door: Door) -> list[BaseRoute]:
         }
         return pages.TemplateResponse(request, "admin/health.html", shown)
 
-    return [Route(HEALTH_PAGE, door.protect(page), methods=["GET"])]
+    return [Route(HEALTH_PAGE, door.protect(page, Permission.SEE_HEALTH), methods=["GET"])]
 
 
 def ago(then: datetime | None, now: datetime) -> str:

@@ -18,6 +18,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 import bot.web.numbers  # noqa: F401 - its kind of number stands in the addresses
+from bot.core.access import Permission
 from bot.core.disclosure.release import DamagedRelease, Release
 from bot.core.errors import StandEasyError
 from bot.lead.actions_views import (
@@ -96,7 +97,11 @@ def action_routes(desk: Desk, reports: Reports, door: Door) -> list[BaseRoute]:
         ("/actions/{number:number}/withdraw", "POST", pages.withdraw),
     )
     return [
-        Route(path, door.protect(nothing_unreadable(handler)), methods=[method])
+        Route(
+            path,
+            door.protect(nothing_unreadable(handler), Permission.ACT_ON_RESULTS),
+            methods=[method],
+        )
         for path, method, handler in routes
     ]
 

@@ -16,6 +16,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 import bot.web.numbers  # noqa: F401 - its kind of number stands in the addresses
+from bot.core.access import Permission
 from bot.core.disclosure.release import Release, ReleasedGroup
 from bot.core.errors import StandEasyError
 from bot.lead.actions import Problems, Reports, nothing_unreadable
@@ -59,8 +60,16 @@ def reply_routes(
     """Return the page on which leads answer officers."""
     page = _ReplyPage(replies, reports, door, shown_to, languages)
     return [
-        Route(PATH, door.protect(nothing_unreadable(page.show)), methods=["GET"]),
-        Route(PATH, door.protect(nothing_unreadable(page.take)), methods=["POST"]),
+        Route(
+            PATH,
+            door.protect(nothing_unreadable(page.show), Permission.ACT_ON_RESULTS),
+            methods=["GET"],
+        ),
+        Route(
+            PATH,
+            door.protect(nothing_unreadable(page.take), Permission.ACT_ON_RESULTS),
+            methods=["POST"],
+        ),
     ]
 
 

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from bot.core.access import Permission
 from bot.core.lead_codes import in_parts
 from bot.lead.frame import lead_templates
 from bot.web.fields import read_fields
@@ -41,7 +42,10 @@ def chat_routes(desk: Desk, door: Door, bot_name: Callable[[], str | None]) -> l
         ("/chat", "POST", pages.make),
         ("/chat/unlink", "POST", pages.unlink),
     )
-    return [Route(path, door.protect(act), methods=[method]) for path, method, act in routes]
+    return [
+        Route(path, door.protect(act, Permission.LINK_CHAT), methods=[method])
+        for path, method, act in routes
+    ]
 
 
 class _ChatPages:

@@ -16,6 +16,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 import bot.web.numbers  # noqa: F401 - its kind of number stands in the addresses
+from bot.core.access import Permission
 from bot.core.disclosure.release import DamagedRelease, Release
 from bot.lead.findings import KEPT
 from bot.lead.frame import lead_templates
@@ -53,7 +54,9 @@ def lead_routes(reports: Reports, door: Door) -> list[BaseRoute]:
         ("/results/{round_id}/release.json", pages.as_json),
     )
     shown = [
-        Route(path, door.protect(_whole_or_nothing(handler)), methods=["GET"])
+        Route(
+            path, door.protect(_whole_or_nothing(handler), Permission.SEE_RESULTS), methods=["GET"]
+        )
         for path, handler in routes
     ]
     return [*door.routes(), Route("/", _to_results, methods=["GET"]), *shown]

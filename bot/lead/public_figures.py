@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from bot.core.access import Permission
 from bot.core.disclosure.public_figures import DamagedFigures, PublicFigures
 from bot.lead.frame import lead_templates
 from bot.web.sign_in import Door
@@ -37,7 +38,10 @@ def figure_routes(figures: Figures, door: Door) -> list[BaseRoute]:
         ("/public-figures/{round_id}", pages.of_round),
         ("/public-figures/{round_id}/figures.json", pages.as_json),
     )
-    return [Route(path, door.protect(handler), methods=["GET"]) for path, handler in routes]
+    return [
+        Route(path, door.protect(handler, Permission.SEE_RESULTS), methods=["GET"])
+        for path, handler in routes
+    ]
 
 
 class _FigurePages:

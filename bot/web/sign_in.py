@@ -19,6 +19,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from bot.core.access import OPERATOR, Permission, Role, Visitor, may
 from bot.web.templating import message_page, templates
 from bot.workflows.moment import Now, RandomBytes
 
@@ -26,7 +27,14 @@ Handler = Callable[[Request], Awaitable[Response]]
 
 SESSION_LASTS: Final = timedelta(hours=12)
 SECRET_BYTES: Final = 32
+EVERYBODY: Final = Visitor("demo", frozenset(Role))
 _PAGES = templates()
+
+
+def visitor_of(request: Request) -> Visitor:
+    """Return who asks for a page, behind a door."""
+    found: Visitor = request.state.visitor
+    return found
 
 
 class Door(ABC):
@@ -36,8 +44,33 @@ class Door(ABC):
     """Whether a page offers to end the visit."""
 
     @abstractmethod
-    def protect(self, handler: Handler) -> Handler:
-        """Return the handler for those who may see its page."""
+    async def visitor(self, request: Request) -> Visitor | None:
+        """Return who asks; None for nobody we know."""
+
+    @abstractmethod
+    def turn_away(self, request: Request) -> Response:
+        """Return what nobody we know gets, whether or not anything is there."""
+
+    def protect(self, handler: Handler, needs: Permission) -> Handler:
+        """Return the handler for visitors who may do what it needs; `visitor_of` tells it who."""
+
+        @wraps(handler)
+        async def protected(request: Request) -> Response:
+            visitor = await self.visitor(request)
+            if visitor is None:
+                return self.turn_away(request)
+            request.state.visitor = visitor
+            if not may(visitor, needs):
+                return message_page(
+                    request,
+                    403,
+                    "This page is not open to you",
+                    f"It is for those who may {needs.value}. "
+                    "An admin can change that under “People with access”.",
+                )
+            return await handler(request)
+
+        return protected
 
     @abstractmethod
     def routes(self) -> list[BaseRoute]:
@@ -49,9 +82,13 @@ class OpenDoor(Door):
 
     can_leave = False
 
-    def protect(self, handler: Handler) -> Handler:
-        """Return the handler as it is."""
-        return handler
+    async def visitor(self, request: Request) -> Visitor:
+        """Return somebody who may see and do everything."""
+        return EVERYBODY
+
+    def turn_away(self, request: Request) -> Response:
+        """Turn nobody away, ever."""
+        raise AssertionError("this door knows everybody")
 
     def routes(self) -> list[BaseRoute]:
         """Return no pages."""
@@ -81,24 +118,21 @@ class OneTimeDoor(Door):
     def __repr__(self) -> str:
         return "OneTimeDoor(<secret>)"
 
-    def protect(self, handler: Handler) -> Handler:
-        """Return a handler that shows its page to those who came in, and the door to others."""
+    async def visitor(self, request: Request) -> Visitor | None:
+        """Return whoever runs this, if they came in by the link."""
+        return OPERATOR if self._is_inside(request) else None
 
-        @wraps(handler)
-        async def protected(request: Request) -> Response:
-            if self._is_inside(request):
-                return await handler(request)
-            return message_page(
-                request,
-                403,
-                "This page is for leads",
-                "Open the link that Stand Easy printed when it started. It works once, and "
-                "lets you in for twelve hours.",
-                "If it has been used, ask the person who runs Stand Easy to start it again: "
-                "a new link is printed. Nothing is lost by that.",
-            )
-
-        return protected
+    def turn_away(self, request: Request) -> Response:
+        """Show the door."""
+        return message_page(
+            request,
+            403,
+            "This page is for leads",
+            "Open the link that Stand Easy printed when it started. It works once, and "
+            "lets you in for twelve hours.",
+            "If it has been used, ask the person who runs Stand Easy to start it again: "
+            "a new link is printed. Nothing is lost by that.",
+        )
 
     def routes(self) -> list[BaseRoute]:
         """Return the pages to come in and to leave by."""

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from bot.core.access import Permission
 from bot.web.application import web_application
 from bot.web.sign_in import SESSION_LASTS, Door, OneTimeDoor, OpenDoor
 
@@ -47,7 +48,9 @@ async def results(request: Request) -> Response:
 async def outside(door: Door) -> AsyncIterator[httpx.AsyncClient]:
     """A browser that has not come in yet."""
     paths = ("/results", "/results/{round_id}")
-    shown: list[BaseRoute] = [Route(path, door.protect(results)) for path in paths]
+    shown: list[BaseRoute] = [
+        Route(path, door.protect(results, Permission.SEE_RESULTS)) for path in paths
+    ]
     application = web_application([*door.routes(), *shown], allowed_hosts=[HOST], on_loopback=False)
     transport = httpx.ASGITransport(application)
     async with httpx.AsyncClient(transport=transport, base_url=f"https://{HOST}") as client:

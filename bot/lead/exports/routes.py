@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
+from bot.core.access import Permission
 from bot.core.disclosure.release import DamagedRelease, Release
 from bot.lead.exports.about import days_of
 from bot.lead.exports.csv import csv_of
@@ -66,7 +67,9 @@ def export_routes(reports: Reports, door: Door) -> list[BaseRoute]:
         ("/results/{round_id}/charts/{name}.png", exports.as_chart),
     )
     return [
-        Route(path, door.protect(_whole_or_nothing(handler)), methods=["GET"])
+        Route(
+            path, door.protect(_whole_or_nothing(handler), Permission.SEE_RESULTS), methods=["GET"]
+        )
         for path, handler in routes
     ]
 
