@@ -15,6 +15,7 @@ from bot import wiring
 from bot.core.contact_times.choices import ContactTimes, Part
 from bot.core.contact_times.duty_patterns import OFFICE, PATTERNS
 from bot.core.profiles import FollowUpAddress, Profile
+from bot.core.programme import Programme
 from bot.sealing.address import NONCE_SIZE, AddressKeys
 from bot.sealing.process_keys import make_officer_keys, officer_keys
 from bot.wiring import Assembly
@@ -77,7 +78,7 @@ async def measure(folder: Path) -> list[Line]:
     storage, clock = Timed(address), Clock()
     try:
         product = Assembly(settings, (Process.OFFICERS, Process.TALLY), storage, clock)
-        document = wiring.read_programme(wiring.example_programme_path())
+        document = _with_room(wiring.read_programme(wiring.example_programme_path()))
         await programme.load(storage, document, "bench", "bench", clock)
         await product.count()
         await _fill(storage, keys, [team.id for team in document.force.teams], product)
@@ -150,6 +151,16 @@ async def _closing(product: Assembly, storage: Timed, clock: Clock) -> list[Line
 
 
 # --- The force ------------------------------------------------------------------------
+
+
+def _with_room(programme: Programme) -> Programme:
+    """Return the programme with heads for everybody: a team invites no more than it has."""
+    content = programme.model_dump()
+    heads = -(-OFFICERS // len(programme.force.teams))
+    for department in content["force"]["departments"]:
+        for team in department["teams"]:
+            team["headcount"] = heads
+    return Programme.from_mapping(content, name="bench")
 
 
 async def _fill(storage: Storage, keys: AddressKeys, teams: list[str], product: Assembly) -> None:
