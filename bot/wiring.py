@@ -33,11 +33,13 @@ from bot.web.sign_in import Door
 from bot.workflows import (
     closing,
     heartbeat,
+    errands,
     key_pool,
     programme,
     public_figures,
     report,
     tally,
+    steering,
     wordings,
 )
 from bot.workflows.catalogue import Instruments, NoProgramme
@@ -170,10 +172,14 @@ class Assembly:
         self._stirred: set[str] = set()
         if Part.OFFICERS in self.parts:
             self.officers = self._officer_bot()
+            self.errand_handlers: dict[errands.Kind, errands.Handler] = {
+                **steering.handlers(storage, self.instruments, now),
+            }
             self.pulse = Pulse(storage, now, self.officers.troubles.seen)
             jobs += [
                 Job("rounds", MINUTE, self.turn_rounds),
                 Job("sending", SENDING, self.send),
+                Job("errands", SENDING, self.run_errands),
                 Job("pictures", MINUTE, self.draw_for_chats),
             ]
         if Part.TALLY in self.parts:
@@ -223,6 +229,11 @@ class Assembly:
         """Rewrite in random order what this process may read: answers, or what was asked for."""
         answers, asked_for = self.opening_keys is not None, self.officers is not None
         await closing.stir(self.storage, self.random, answers=answers, asked_for=asked_for)
+
+    async def run_errands(self) -> None:
+        """Do what was asked for at the dashboard, and know about it before the next tap."""
+        if await errands.carry_out_due(self.storage, self.errand_handlers, self.now):
+            await self.desk.refresh()
 
     async def draw_for_chats(self) -> None:
         """Have the newest result drawn before a lead asks for it in a chat, where one is linked."""

@@ -50,6 +50,11 @@ RIGHTS: Final[Mapping[str, Rights]] = {
     "follow_up": _PEOPLE,
     "follow_up_mark": _PEOPLE,
     "departure": _PEOPLE,
+    # Asked for by the dashboard, done by the officers' process.
+    "errand": (KEEP, ADD, NOTHING),
+    # Of teams the dashboard reads these two alone, and nothing they were made of.
+    "team_standing": (EVERYTHING, READ, NOTHING),
+    "listed_code": (EVERYTHING, READ, NOTHING),
     # Of these two the dashboard reads single columns: how many there are, and which are too old.
     "lead_chat": (EVERYTHING, frozenset({"DELETE"}), NOTHING),
     "lead_chat_code": (EVERYTHING, frozenset({"INSERT", "DELETE"}), NOTHING),

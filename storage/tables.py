@@ -23,6 +23,8 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from bot.core.errands import Kind as ErrandKind
+from bot.core.errands import State as ErrandState
 from bot.core.rounds import RoundState
 from storage.columns import Timestamp, one_of, size_of, state_column
 from storage.states import (
@@ -200,6 +202,118 @@ enrolment_code = Table(
 delivery = Table(
     "delivery",
     metadata,
+# What somebody at the dashboard asks the officers' process to do.
+errand = Table(
+    "errand",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    state_column("kind", ErrandKind),
+    Column("subject", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("asked_by", Text, nullable=False),
+    Column("asked_at", Timestamp, nullable=False),
+    state_column("state", ErrandState),
+    Column("begun_at", Timestamp),
+    Column("sentence", Text),
+    Index(None, "state"),
+    one_of("kind", ErrandKind),
+    one_of("state", ErrandState),
+    CheckConstraint("state <> 'begun' OR begun_at IS NOT NULL", name="begun"),
+    CheckConstraint("(state IN ('done', 'refused')) = (sentence IS NOT NULL)", name="ended"),
+)
+
+# Whether enough people joined a group to show it, as the officers' process last saw it; nothing
+# else of who joined. Looked at once an hour, so the moment says no more than that.
+team_standing = Table(
+    "team_standing",
+    metadata,
+    Column("unit", Text, primary_key=True),
+    Column("enough", Boolean, nullable=False),
+    Column("at", Timestamp, nullable=False),
+)
+
+# What may be listed of a code. A table of its own, written when a code is made or revoked and never
+# when one is used: how rows lie beside each other says nothing of who joined.
+listed_code = Table(
+    "listed_code",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("team", Text, nullable=False),
+    Column("expires_on", Date, nullable=False),
+    Index(None, "team"),
+)
+
+# --- People with access -----------------------------------------------------------------
+
+# Leads, admins and auditors, by the names that the trail has of them. A row is never removed.
+staff = Table(
+    "staff",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    # JSON lists, sorted. No departments at all: the whole force.
+    Column("roles", Text, nullable=False),
+    Column("departments", Text),
+    Column("added_at", Timestamp, nullable=False),
+    Column("joined_at", Timestamp),
+    Column("disabled_at", Timestamp),
+    # Who this is to the force's own sign-in, where that is used.
+    Column("issuer", Text),
+    Column("subject", Text),
+    UniqueConstraint("name"),
+    UniqueConstraint("issuer", "subject"),
+    CheckConstraint("(issuer IS NULL) = (subject IS NULL)", name="bound"),
+    CheckConstraint("joined_at IS NULL OR disabled_at IS NULL", name="standing"),
+)
+
+# A link that works once, by its hash. A new one takes the place of the one before.
+invite = Table(
+    "invite",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("staff", Text, ForeignKey("staff.id"), nullable=False),
+    Column("expires_at", Timestamp, nullable=False),
+    UniqueConstraint("staff"),
+    size_of("digest", 32),
+)
+
+passkey = Table(
+    "passkey",
+    metadata,
+    Column("id", LargeBinary, primary_key=True),
+    Column("staff", Text, ForeignKey("staff.id"), nullable=False),
+    Column("public_key", LargeBinary, nullable=False),
+    Column("sign_count", Integer, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("added_at", Timestamp, nullable=False),
+    Column("used_at", Timestamp),
+    Index(None, "staff"),
+)
+
+staff_session = Table(
+    "staff_session",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("staff", Text, ForeignKey("staff.id"), nullable=False),
+    Column("began_at", Timestamp, nullable=False),
+    Column("seen_at", Timestamp, nullable=False),
+    Index(None, "staff"),
+    size_of("digest", 32),
+)
+
+# What a browser has to answer, by hashes of the challenge and of that browser's cookie. It goes
+# with its use.
+sign_in_challenge = Table(
+    "sign_in_challenge",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("browser", LargeBinary, nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("expires_at", Timestamp, nullable=False),
+    size_of("digest", 32),
+    size_of("browser", 32),
+)
+
     Column("id", LargeBinary, primary_key=True),
     Column("round", Text, ForeignKey("round.id"), nullable=False),
     Column("prompt", Integer, nullable=False),
@@ -341,3 +455,6 @@ for _table in (*PEOPLE, *ANSWERS):
         "autovacuum_vacuum_scale_factor": 0,
         "autovacuum_vacuum_threshold": 1,
     }
+    errand,
+    team_standing,
+    listed_code,

@@ -40,6 +40,7 @@ ALSO_HELD: Final = MappingProxyType(
         "alert": "{rows}: which troubles of the program somebody was told of",
         "alembic_version": "the version of these tables",
     }
+        "errand": "{rows}: what was asked for on an admin's page, and what came of it",
 )
 """Tables that have no card: what lies in them."""
 

@@ -10,12 +10,14 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, inspect, select, text
 
+from bot.core.errands import Kind
 from storage import (
     actions,
     alerts,
     departures,
     enrolment_codes,
     enrolments,
+    errands,
     follow_up_marks,
     heartbeats,
     lead_chats,
@@ -107,6 +109,8 @@ async def filled(storage: Storage) -> Enrolment:
         for table in metadata.sorted_tables:
             assert await look.first(select(table)) is not None, table.name
     return officer
+        await team_standings.replace(tx, {"heron": True}, NOW)
+        await errands.add(tx, Kind.OPEN_ROUND, "pulse", {}, "admin Kestrel", ENTRY, NOW)
 
 
 async def test_down_and_up_again_with_rows_in_every_table(database_url: str) -> None:

@@ -1,0 +1,162 @@
+"""Errands: asking for what only the officers' process can do, and doing it there.
+
+Each is begun once, in order. One whose end is not known, because the process was killed in
+between, is never begun again: whoever asked is told to look.
+"""
+
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from typing import Final
+
+from bot.core.access import Visitor, check_may
+from bot.core.audit import AuditEntry
+from bot.core.errands import (
+    END_UNKNOWN,
+    ENDED,
+    NEEDS,
+    NOBODY_CAME,
+    NOT_DONE_HERE,
+    NOT_FORESEEN,
+    TAKES,
+    WAITS_FOR,
+    Errand,
+    Kind,
+    Outcome,
+    State,
+    told,
+)
+from bot.core.errors import StandEasyError
+from bot.workflows.moment import TICKER, Now
+from storage import audit, errands
+from storage.engine import Storage, WriteTransaction
+from storage.errands import StoredErrand
+from storage.errors import DatabaseUnavailable
+
+__all__ = ["Errand", "Handler", "Kind", "Outcome", "ask", "carry_out_due", "lately", "outcome"]
+
+Handler = Callable[[Errand], Awaitable[str]]
+"""Does an errand and returns the sentence that says what was done; raises why it may not be."""
+
+MOST_WAITING: Final = 50
+
+
+class TooManyErrands(StandEasyError):
+    """{number} things that were asked for wait to be done: expected at most {most}."""
+
+    hint = "The officers' process does them within seconds. Does it run?"
+
+
+async def ask(
+    storage: Storage, kind: Kind, subject: str, detail: Mapping[str, str], by: Visitor, now: Now
+) -> int:
+    """Leave an errand and return its number, by which `outcome` tells what came of it."""
+    check_may(by, NEEDS[kind])
+    at = now()
+    entry = AuditEntry(by.name, f"ask to {kind}", subject, told(detail))
+    async with storage.transaction("ask for errand") as tx:
+        waiting = [each for each in await errands.not_ended(tx) if not _too_old(each, now)]
+        if len(waiting) >= MOST_WAITING:
+            raise TooManyErrands(number=len(waiting), most=MOST_WAITING)
+        return await errands.add(tx, kind, subject, detail, by.name, entry, at)
+
+
+async def outcome(storage: Storage, number: int, now: Now) -> Outcome | None:
+    """Return what came of an errand; None while it waits or is being done, or was never asked."""
+    async with storage.read("errand") as tx:
+        stored = await errands.get(tx, number)
+    return None if stored is None else outcome_of(stored, now)
+
+
+def outcome_of(stored: StoredErrand, now: Now) -> Outcome | None:
+    """Return what came of a stored errand; None while it waits or is being done."""
+    if stored.state in ENDED:
+        return Outcome(stored.state is State.DONE, stored.sentence or "")
+    if not _too_old(stored, now):
+        return None
+    # Whoever would note it down does not run; it will say the same once it does.
+    return Outcome(False, _why_too_old(stored))
+
+
+async def lately(
+    storage: Storage, kinds: Collection[Kind], now: Now, most: int = 10
+) -> list[tuple[Errand, Outcome | None]]:
+    """Return the last errands of some kinds with what came of each, the newest first."""
+    async with storage.read("errands") as tx:
+        found = await errands.newest(tx, kinds, most)
+    return [(each.errand, outcome_of(each, now)) for each in found]
+
+
+async def carry_out_due(storage: Storage, handlers: Mapping[Kind, Handler], now: Now) -> int:
+    """Do what was asked for and is not begun, in order; return how many errands ended here."""
+    ended = 0
+    while True:
+        # Most looks find nothing: they do not wait for whoever writes.
+        async with storage.read("errands due") as tx:
+            if not await errands.not_ended(tx):
+                return ended
+        async with storage.transaction("begin errand") as write:
+            given_up, errand = await _take_next(write, now)
+        ended += given_up
+        if errand is None:
+            return ended
+        await _carry_out(storage, handlers, errand, now)
+        ended += 1
+
+
+async def _take_next(tx: WriteTransaction, now: Now) -> tuple[int, Errand | None]:
+    """Return how many were given up, and the next errand, begun; None where none is free."""
+    await tx.queue_for("errand")
+    given_up = 0
+    for stored in await errands.not_ended(tx):
+        if _too_old(stored, now):
+            await _end(tx, stored.errand, Outcome(False, _why_too_old(stored)), now)
+            given_up += 1
+        elif stored.state is State.BEGUN:
+            # Another worker is at it, and those behind it have to come after it.
+            break
+        else:
+            await errands.begin(tx, stored.errand.number, now())
+            return given_up, stored.errand
+    return given_up, None
+
+
+async def _carry_out(
+    storage: Storage, handlers: Mapping[Kind, Handler], errand: Errand, now: Now
+) -> None:
+    handler = handlers.get(errand.kind)
+    unforeseen: Exception | None = None
+    if handler is None:
+        came = Outcome(False, NOT_DONE_HERE)
+    else:
+        try:
+            came = Outcome(True, await handler(errand))
+        except DatabaseUnavailable:
+            # Nothing can be noted down either. It is given up when its time is over.
+            raise
+        except StandEasyError as error:
+            came = Outcome(False, f"{error} {error.hint}".strip())
+        except Exception as error:
+            came, unforeseen = Outcome(False, NOT_FORESEEN), error
+    async with storage.transaction("end errand") as tx:
+        await _end(tx, errand, came, now)
+    if unforeseen is not None:
+        raise unforeseen
+
+
+async def _end(tx: WriteTransaction, errand: Errand, came: Outcome, now: Now) -> None:
+    state = State.DONE if came.done else State.REFUSED
+    await errands.end(tx, errand.number, state, came.sentence)
+    if not came.done:
+        # What was done has an entry of its own, by whoever asked for it.
+        entry = AuditEntry(TICKER, f"not done: {errand.kind}", errand.subject, came.sentence)
+        await audit.append(tx, entry, now())
+
+
+def _too_old(stored: StoredErrand, now: Now) -> bool:
+    if stored.state is State.BEGUN:
+        assert stored.begun_at is not None  # noqa: S101 - the table checks it
+        return stored.begun_at + TAKES <= now()
+    return stored.errand.asked_at + WAITS_FOR <= now()
+
+
+def _why_too_old(stored: StoredErrand) -> str:
+    return END_UNKNOWN if stored.state is State.BEGUN else NOBODY_CAME

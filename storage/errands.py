@@ -1,0 +1,100 @@
+"""Errands: asked for by the dashboard, begun once and ended by the officers' process."""
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, func, insert, select, update
+
+from bot.core.audit import AuditEntry
+from bot.core.errands import Errand, Kind, State
+from storage import audit
+from storage.engine import ReadTransaction, WriteTransaction
+from storage.errors import NoSuchRow
+from storage.tables import errand as table
+
+
+@dataclass(frozen=True, slots=True)
+class StoredErrand:
+    """An errand, and how far it is; `sentence` says what came of it once it has ended."""
+
+    errand: Errand
+    state: State
+    begun_at: datetime | None
+    sentence: str | None
+
+
+async def add(
+    tx: WriteTransaction,
+    kind: Kind,
+    subject: str,
+    detail: Mapping[str, str],
+    by: str,
+    entry: AuditEntry,
+    at: datetime,
+) -> int:
+    """Store what is asked for, with its audit entry; return its number."""
+    await tx.queue_for("errand")
+    number = int(await tx.scalar(select(func.coalesce(func.max(table.c.number), 0)))) + 1
+    row = {
+        "number": number,
+        "kind": kind,
+        "subject": subject,
+        "detail": json.dumps(dict(detail), ensure_ascii=False, sort_keys=True),
+        "asked_by": by,
+        "asked_at": at,
+        "state": State.WAITING,
+    }
+    await tx.execute(insert(table).values(row))
+    await audit.append(tx, entry, at)
+    return number
+
+
+async def get(tx: ReadTransaction, number: int) -> StoredErrand | None:
+    """Return one errand."""
+    row = await tx.first(select(table).where(table.c.number == number))
+    return None if row is None else _stored(row)
+
+
+async def not_ended(tx: ReadTransaction) -> list[StoredErrand]:
+    """Return the errands that wait or were begun, the first asked for first."""
+    return await _many(tx, select(table).where(table.c.state.in_((State.WAITING, State.BEGUN))))
+
+
+async def newest(tx: ReadTransaction, kinds: Collection[Kind], most: int) -> list[StoredErrand]:
+    """Return the last errands of some kinds, the newest first."""
+    statement = select(table).where(table.c.kind.in_(kinds))
+    rows = await tx.all(statement.order_by(table.c.number.desc()).limit(most))
+    return [_stored(row) for row in rows]
+
+
+async def begin(tx: WriteTransaction, number: int, at: datetime) -> bool:
+    """Note that somebody does an errand; False when another was first."""
+    statement = (
+        update(table)
+        .where(table.c.number == number, table.c.state == State.WAITING)
+        .values(state=State.BEGUN, begun_at=at)
+    )
+    return (await tx.execute(statement)).rowcount == 1
+
+
+async def end(tx: WriteTransaction, number: int, state: State, sentence: str) -> None:
+    """Note what came of an errand; how it was to be done is forgotten."""
+    # The trail says what was asked for. Here a code's digest would only lie about.
+    changes = {"state": state, "sentence": sentence, "detail": "{}"}
+    result = await tx.execute(update(table).where(table.c.number == number).values(changes))
+    if result.rowcount != 1:
+        raise NoSuchRow(kind="errand", id=number)
+
+
+async def _many(tx: ReadTransaction, statement: Select[Any]) -> list[StoredErrand]:
+    return [_stored(row) for row in await tx.all(statement.order_by(table.c.number))]
+
+
+def _stored(row: Row[Any]) -> StoredErrand:
+    errand = Errand(
+        row.number, row.kind, row.subject, json.loads(row.detail), row.asked_by, row.asked_at
+    )
+    return StoredErrand(errand, row.state, row.begun_at, row.sentence)

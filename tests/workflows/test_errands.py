@@ -1,0 +1,189 @@
+"""Errands: asked for at the dashboard, done once by the officers' process, and answered."""
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import pytest
+
+from bot.core.access import OPERATOR, NotAllowed, Role, Visitor
+from bot.core.errands import (
+    END_UNKNOWN,
+    NEEDS,
+    NOBODY_CAME,
+    NOT_DONE_HERE,
+    NOT_FORESEEN,
+    TAKES,
+    WAITS_FOR,
+    Errand,
+    Kind,
+    Outcome,
+)
+from bot.core.rounds import NoSuchRound
+from bot.workflows import errands
+from bot.workflows.errands import TooManyErrands
+from storage import audit
+from storage.engine import Storage
+from storage.errors import DatabaseUnavailable
+from tests.storage.rows import NOW
+
+ADMIN = Visitor("admin Kestrel", frozenset({Role.ADMIN}))
+
+
+@dataclass
+class Desk:
+    """Asks, and does what was asked for."""
+
+    storage: Storage
+    now: datetime = NOW
+    done: list[Errand] = field(default_factory=list)
+    raises: Exception | None = None
+
+    def clock(self) -> datetime:
+        return self.now
+
+    async def ask(self, kind: Kind = Kind.OPEN_ROUND, subject: str = "pulse") -> int:
+        return await errands.ask(
+            self.storage, kind, subject, {"until": "Friday", "digest": "00ff"}, ADMIN, self.clock
+        )
+
+    async def do(self, errand: Errand) -> str:
+        self.done.append(errand)
+        if self.raises is not None:
+            raise self.raises
+        return f"{errand.subject} is done."
+
+    async def carry_out(self) -> int:
+        handlers = {Kind.OPEN_ROUND: self.do, Kind.ISSUE_CODE: self.do}
+        return await errands.carry_out_due(self.storage, handlers, self.clock)
+
+    async def outcome(self, number: int) -> Outcome | None:
+        return await errands.outcome(self.storage, number, self.clock)
+
+    async def trail(self) -> list[tuple[str, str, str, str]]:
+        async with self.storage.read("look") as tx:
+            entries = [record.entry for record in await audit.all(tx)]
+        return [(each.actor, each.act, each.subject, each.detail) for each in entries]
+
+
+@pytest.fixture
+def desk(storage: Storage) -> Desk:
+    return Desk(storage)
+
+
+async def test_an_errand_is_done_once_and_answered_in_a_sentence(desk: Desk) -> None:
+    number = await desk.ask()
+    assert await desk.outcome(number) is None
+    assert await desk.carry_out() == 1
+    assert await desk.carry_out() == 0
+    (done,) = desk.done
+    assert (done.kind, done.by, done.detail["digest"]) == (Kind.OPEN_ROUND, ADMIN.name, "00ff")
+    assert await desk.outcome(number) == Outcome(True, "pulse is done.")
+    # The digest of a code is nobody's business.
+    assert await desk.trail() == [
+        ("admin Kestrel", "ask to open round", "pulse", "until: Friday"),
+    ]
+
+
+async def test_errands_are_done_in_the_order_in_which_they_were_asked_for(desk: Desk) -> None:
+    for subject in "abc":
+        await desk.ask(subject=subject)
+    assert await desk.carry_out() == 3
+    assert [each.subject for each in desk.done] == ["a", "b", "c"]
+    found = await errands.lately(desk.storage, frozenset(Kind), desk.clock, most=2)
+    assert [(each.subject, came and came.sentence) for each, came in found] == [
+        ("c", "c is done."),
+        ("b", "b is done."),
+    ]
+
+
+async def test_two_workers_do_each_errand_once_and_in_order(desk: Desk) -> None:
+    for subject in "abcd":
+        await desk.ask(subject=subject)
+    ended = 0
+    while ended < 4:
+        ended += sum(await asyncio.gather(desk.carry_out(), desk.carry_out()))
+    assert [each.subject for each in desk.done] == ["a", "b", "c", "d"]
+
+
+async def test_why_an_errand_may_not_be_done_is_its_answer(desk: Desk) -> None:
+    number = await desk.ask()
+    desk.raises = NoSuchRound(round="pulse-1")
+    assert await desk.carry_out() == 1
+    came = await desk.outcome(number)
+    assert came is not None
+    assert not came.done
+    assert came.sentence == str(desk.raises)
+    assert (await desk.trail())[-1] == ("ticker", "not done: open round", "pulse", came.sentence)
+
+
+async def test_what_was_not_foreseen_ends_the_errand_and_is_not_kept_from_the_log(
+    desk: Desk,
+) -> None:
+    number = await desk.ask()
+    desk.raises = ValueError("something private")
+    with pytest.raises(ValueError, match="private"):
+        await desk.carry_out()
+    assert await desk.outcome(number) == Outcome(False, NOT_FORESEEN)
+    assert await desk.carry_out() == 0
+
+
+async def test_an_errand_that_nothing_here_does_is_refused(desk: Desk) -> None:
+    number = await desk.ask(Kind.CLOSE_ROUND)
+    assert await desk.carry_out() == 1
+    assert await desk.outcome(number) == Outcome(False, NOT_DONE_HERE)
+
+
+async def test_what_waited_for_an_hour_is_refused_and_never_done(desk: Desk) -> None:
+    number = await desk.ask()
+    desk.now += WAITS_FOR - timedelta(seconds=1)
+    assert await desk.outcome(number) is None
+    desk.now += timedelta(seconds=1)
+    # Also before anybody can note it down.
+    assert await desk.outcome(number) == Outcome(False, NOBODY_CAME)
+    later = await desk.ask(subject="later")
+    assert await desk.carry_out() == 2
+    assert [each.subject for each in desk.done] == ["later"]
+    assert await desk.outcome(number) == Outcome(False, NOBODY_CAME)
+    assert await desk.outcome(later) == Outcome(True, "later is done.")
+
+
+async def test_an_errand_whose_worker_was_killed_is_not_begun_again(desk: Desk) -> None:
+    first, second = await desk.ask(), await desk.ask(subject="behind")
+    desk.raises = DatabaseUnavailable(database="one", action="open", reason="it was gone")
+    with pytest.raises(DatabaseUnavailable):
+        await desk.carry_out()
+    desk.raises = None
+    # Those behind it wait: they may build on it.
+    assert await desk.carry_out() == 0
+    desk.now += TAKES
+    assert await desk.carry_out() == 2
+    assert [each.subject for each in desk.done] == ["pulse", "behind"]
+    assert await desk.outcome(first) == Outcome(False, END_UNKNOWN)
+    assert await desk.outcome(second) == Outcome(True, "behind is done.")
+
+
+async def test_nobody_asks_for_what_they_may_not_do(desk: Desk) -> None:
+    lead = Visitor("lead Heron", frozenset({Role.LEAD, Role.AUDITOR}))
+    for kind in Kind:
+        with pytest.raises(NotAllowed):
+            await errands.ask(desk.storage, kind, "pulse", {}, lead, desk.clock)
+    assert await desk.trail() == []
+    assert NEEDS.keys() == set(Kind)
+    assert await errands.ask(desk.storage, Kind.OPEN_ROUND, "pulse", {}, OPERATOR, desk.clock) == 1
+
+
+async def test_a_heap_of_errands_that_nobody_does_does_not_grow_for_ever(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(errands, "MOST_WAITING", 2)
+    await desk.ask()
+    await desk.ask()
+    with pytest.raises(TooManyErrands, match="2 things"):
+        await desk.ask()
+    desk.now += WAITS_FOR
+    assert await desk.ask() == 3
+
+
+async def test_what_was_never_asked_for_has_no_outcome(desk: Desk) -> None:
+    assert await desk.outcome(1) is None
