@@ -21,6 +21,7 @@ from bot.core.calendar import local_day
 from bot.core.errors import StandEasyError
 from bot.core.languages import Tongues
 from bot.core.programme import Programme
+from bot.core.programme_checks import check_programme
 from bot.core.support import SupportEntry, check_ages, check_directory
 from bot.lead.chat_report import ReleasesInShort
 from bot.lead.pages import prepare
@@ -32,14 +33,14 @@ from bot.ticker import Job, Ticker
 from bot.web.sign_in import Door
 from bot.workflows import (
     closing,
-    heartbeat,
     errands,
+    heartbeat,
     key_pool,
     programme,
     public_figures,
     report,
-    tally,
     steering,
+    tally,
     wordings,
 )
 from bot.workflows.catalogue import Instruments, NoProgramme
@@ -47,7 +48,6 @@ from bot.workflows.desk import Desk
 from bot.workflows.moment import TICKER, Now, RandomBytes
 from bot.workflows.pulse import Pulse
 from config.content import (
-    check_programme,
     example_programme_path,
     load_programme,
     national_support,

@@ -7,12 +7,11 @@ from typing import Any
 
 import yaml
 
-from bot.core.calendar import check_spacing
-from bot.core.directory import contact_problems
 from bot.core.documents import DocumentProblems, Place
 from bot.core.errors import InvalidDocument, StandEasyError
 from bot.core.instruments import Instrument
-from bot.core.programme import CheckIn, Programme
+from bot.core.programme import Programme
+from bot.core.programme_checks import check_programme, contact_places
 from bot.core.support import SupportDirectory, SupportEntry
 
 MOST_LEVELS = 50
@@ -151,58 +150,10 @@ def load_programme(path: Path, instruments: Sequence[Instrument]) -> Programme:
         raise with_marks(error, path.name, marks) from None
     check_programme(programme, instruments, path.name)
     # Of a file alone: a programme that was in force stays readable when numbering changes.
-    wrong: list[tuple[Place, str]] = [
-        (("support", number, problem.field), problem.text)
-        for number, entry in enumerate(programme.support)
-        for problem in contact_problems(entry)
-    ]
+    wrong = contact_places(programme)
     if wrong:
         raise with_marks(DocumentProblems(path.name, wrong), path.name, marks)
     return programme
-
-
-def check_programme(
-    programme: Programme, instruments: Sequence[Instrument], name: str = "programme"
-) -> None:
-    """Raise when a check-in names no known instrument, is asked of some of the force what is
-    only released of all of it, or releases too often."""
-    known = {instrument.key: instrument for instrument in instruments}
-    for check_in in programme.check_ins:
-        if (check_in.instrument, check_in.instrument_version) not in known:
-            listed = ", ".join(f"{id_} version {version}" for id_, version in sorted(known))
-            raise InvalidDocument(
-                document=name,
-                problem=f"the check-in {check_in.id} expects one of the instruments {listed},"
-                f" got {check_in.instrument} version {check_in.instrument_version}",
-            )
-        level = known[check_in.instrument, check_in.instrument_version].publication.level
-        # What "the force" answered would be what some teams of it answered.
-        if level == "force" and check_in.audience != "everyone":
-            raise InvalidDocument(
-                document=name,
-                problem=f"the check-in {check_in.id} expects the audience everyone: results of"
-                f" {check_in.instrument} are released for the whole force alone",
-            )
-        if level == "department" and not _is_of_whole_departments(programme, check_in):
-            raise InvalidDocument(
-                document=name,
-                problem=f"the check-in {check_in.id} expects the audience everyone, or all teams"
-                " of one or more departments, two teams or more: results of"
-                f" {check_in.instrument} are released for departments, and a part must not"
-                " stand for one",
-            )
-        check_spacing(check_in)
-
-
-def _is_of_whole_departments(programme: Programme, check_in: CheckIn) -> bool:
-    if check_in.audience == "everyone":
-        return True
-    asked = programme.audience_of(check_in)
-    return len(asked) > 1 and all(
-        asked.isdisjoint(teams) or asked.issuperset(teams)
-        for department in programme.force.departments
-        for teams in [{team.id for team in department.teams}]
-    )
 
 
 def shipped_files(folder: str) -> list[Path]:

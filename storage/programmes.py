@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 
 from bot.core.audit import AuditEntry
 from storage import audit
@@ -22,13 +22,25 @@ class StoredProgramme:
     saved_at: datetime
 
 
+@dataclass(frozen=True)
+class VersionLine:
+    """One version without its content."""
+
+    version: int
+    author: str
+    reason: str
+    saved_at: datetime
+
+
+_LINE = (table.c.version, table.c.author, table.c.reason, table.c.saved_at)
+
+
 async def append(
     tx: WriteTransaction, content: str, author: str, reason: str, at: datetime, entry: AuditEntry
 ) -> int:
     """Store a new version with its audit entry and return its number."""
     await tx.queue_for("programme")
-    last = await newest(tx)
-    version = 1 if last is None else last.version + 1
+    version = 1 + await newest_version(tx)
     row = StoredProgramme(version, content, author, reason, at)
     await tx.execute(insert(table).values(vars(row)))
     await audit.append(tx, entry, at)
@@ -45,3 +57,29 @@ async def at_version(tx: ReadTransaction, version: int) -> StoredProgramme | Non
     """Return one version."""
     row = await tx.first(select(table).where(table.c.version == version))
     return None if row is None else StoredProgramme(**row._mapping)
+
+
+async def newest_version(tx: ReadTransaction) -> int:
+    """Return the number of the version in force; 0 where there is none yet."""
+    return int(await tx.scalar(select(func.max(table.c.version))) or 0)
+
+
+async def line_of(tx: ReadTransaction, version: int) -> VersionLine | None:
+    """Return one version without its content."""
+    row = await tx.first(select(*_LINE).where(table.c.version == version))
+    return None if row is None else VersionLine(**row._mapping)
+
+
+async def lines(
+    tx: ReadTransaction, *, most: int, before: int | None = None, after: int | None = None
+) -> list[VersionLine]:
+    """Return versions without their contents, the newest first.
+
+    `before` and `after` are numbers of versions that bound them, themselves left out.
+    """
+    query = select(*_LINE).order_by(table.c.version.desc()).limit(most)
+    if before is not None:
+        query = query.where(table.c.version < before)
+    if after is not None:
+        query = query.where(table.c.version > after)
+    return [VersionLine(**row._mapping) for row in await tx.all(query)]

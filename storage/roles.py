@@ -35,14 +35,26 @@ RIGHTS: Final[Mapping[str, Rights]] = {
     "alembic_version": (READ, READ, READ),
     "sealing_key": (frozenset({"SELECT", "UPDATE"}), READ, KEEP),
     "programme": (READ, ADD, READ),
+    "programme_proposal": (READ, KEEP, READ),
     "round": (KEEP, READ, frozenset({"SELECT", "UPDATE"})),
     "release": (READ, READ, ADD),
     "audit": (ADD, ADD, ADD),
     "reply": (READ, ADD, NOTHING),
     "action": (READ, ADD, NOTHING),
     "public_figures": (NOTHING, READ, ADD),
+    # Who has access is the dashboard's business alone; nobody is ever removed.
+    "staff": (NOTHING, KEEP, NOTHING),
+    "invite": (NOTHING, EVERYTHING, NOTHING),
+    "passkey": (NOTHING, EVERYTHING, NOTHING),
+    "staff_session": (NOTHING, EVERYTHING, NOTHING),
+    "sign_in_challenge": (NOTHING, EVERYTHING, NOTHING),
     "heartbeat": (KEEP, KEEP, KEEP),
     "alert": (KEEP, KEEP, KEEP),
+    # Asked for by the dashboard, done by the officers' process.
+    "errand": (KEEP, ADD, NOTHING),
+    # Of teams the dashboard reads these two alone, and nothing they were made of.
+    "team_standing": (EVERYTHING, READ, NOTHING),
+    "listed_code": (EVERYTHING, READ, NOTHING),
     "enrolment": _PEOPLE,
     "enrolment_code": _PEOPLE,
     "delivery": _PEOPLE,
@@ -50,11 +62,6 @@ RIGHTS: Final[Mapping[str, Rights]] = {
     "follow_up": _PEOPLE,
     "follow_up_mark": _PEOPLE,
     "departure": _PEOPLE,
-    # Asked for by the dashboard, done by the officers' process.
-    "errand": (KEEP, ADD, NOTHING),
-    # Of teams the dashboard reads these two alone, and nothing they were made of.
-    "team_standing": (EVERYTHING, READ, NOTHING),
-    "listed_code": (EVERYTHING, READ, NOTHING),
     # Of these two the dashboard reads single columns: how many there are, and which are too old.
     "lead_chat": (EVERYTHING, frozenset({"DELETE"}), NOTHING),
     "lead_chat_code": (EVERYTHING, frozenset({"INSERT", "DELETE"}), NOTHING),

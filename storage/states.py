@@ -52,6 +52,14 @@ class ActionStep(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class Decision(StrEnum):
+    """What became of a change that waited for a second admin."""
+
+    APPROVED = "approved"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
 class KeyState(StrEnum):
     """Where a round's key pair stands."""
 

@@ -26,9 +26,10 @@ from sqlalchemy import (
 from bot.core.errands import Kind as ErrandKind
 from bot.core.errands import State as ErrandState
 from bot.core.rounds import RoundState
-from storage.columns import Timestamp, one_of, size_of, state_column
+from storage.columns import State, Timestamp, one_of, size_of, state_column
 from storage.states import (
     ActionStep,
+    Decision,
     DeliveryKind,
     DeliveryState,
     EnrolmentState,
@@ -66,6 +67,35 @@ programme = Table(
     Column("author", Text, nullable=False),
     Column("reason", Text, nullable=False),
     Column("saved_at", Timestamp, nullable=False),
+)
+
+# What waits for a second admin. A row is as it was proposed; only the decision comes later, once.
+programme_proposal = Table(
+    "programme_proposal",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("based_on", Integer, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    # None: whoever sits at the server has no account.
+    Column("author_id", Text),
+    Column("reason", Text, nullable=False),
+    Column("proposed_at", Timestamp, nullable=False),
+    Column("decision", State(Decision)),
+    Column("decided_by", Text),
+    Column("decided_at", Timestamp),
+    Column("decision_reason", Text),
+    # What an approval put in force.
+    Column("version", Integer, ForeignKey("programme.version")),
+    one_of("decision", Decision),
+    CheckConstraint(
+        "(decision IS NULL) = (decided_by IS NULL) AND (decision IS NULL) = (decided_at IS NULL)"
+        " AND (decision IS NULL) = (decision_reason IS NULL)",
+        name="decided",
+    ),
+    CheckConstraint(
+        "(version IS NOT NULL) = (decision IS NOT NULL AND decision = 'approved')", name="approved"
+    ),
 )
 
 round_ = Table(
@@ -172,36 +202,6 @@ alert = Table(
     Column("lasts", Boolean, nullable=False),
 )
 
-# --- People side ------------------------------------------------------------------------
-
-enrolment = Table(
-    "enrolment",
-    metadata,
-    Column("id", LargeBinary, primary_key=True),
-    Column("lookup", LargeBinary, nullable=False),
-    Column("profile", LargeBinary, nullable=False),
-    Column("team", Text, nullable=False),
-    state_column("state", EnrolmentState),
-    UniqueConstraint("lookup"),
-    one_of("state", EnrolmentState),
-    size_of("id", 16),
-    sqlite_with_rowid=False,
-)
-
-enrolment_code = Table(
-    "enrolment_code",
-    metadata,
-    Column("digest", LargeBinary, primary_key=True),
-    Column("team", Text, nullable=False),
-    Column("uses_left", Integer, nullable=False),
-    Column("expires_on", Date, nullable=False),
-    CheckConstraint("uses_left >= 0", name="uses_left"),
-    sqlite_with_rowid=False,
-)
-
-delivery = Table(
-    "delivery",
-    metadata,
 # What somebody at the dashboard asks the officers' process to do.
 errand = Table(
     "errand",
@@ -314,6 +314,36 @@ sign_in_challenge = Table(
     size_of("browser", 32),
 )
 
+# --- People side ------------------------------------------------------------------------
+
+enrolment = Table(
+    "enrolment",
+    metadata,
+    Column("id", LargeBinary, primary_key=True),
+    Column("lookup", LargeBinary, nullable=False),
+    Column("profile", LargeBinary, nullable=False),
+    Column("team", Text, nullable=False),
+    state_column("state", EnrolmentState),
+    UniqueConstraint("lookup"),
+    one_of("state", EnrolmentState),
+    size_of("id", 16),
+    sqlite_with_rowid=False,
+)
+
+enrolment_code = Table(
+    "enrolment_code",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("team", Text, nullable=False),
+    Column("uses_left", Integer, nullable=False),
+    Column("expires_on", Date, nullable=False),
+    CheckConstraint("uses_left >= 0", name="uses_left"),
+    sqlite_with_rowid=False,
+)
+
+delivery = Table(
+    "delivery",
+    metadata,
     Column("id", LargeBinary, primary_key=True),
     Column("round", Text, ForeignKey("round.id"), nullable=False),
     Column("prompt", Integer, nullable=False),
@@ -435,8 +465,10 @@ PEOPLE: Final = (
 )
 ANSWERS: Final = (sealed_response,)
 COMMON: Final = (
+    *(staff, invite, passkey, staff_session, sign_in_challenge),
     sealing_key,
     programme,
+    programme_proposal,
     round_,
     release,
     audit,
@@ -445,6 +477,9 @@ COMMON: Final = (
     public_figures,
     heartbeat,
     alert,
+    errand,
+    team_standing,
+    listed_code,
 )
 APPEND_ONLY: Final = (programme, release, audit, reply, action, public_figures)
 
@@ -455,6 +490,3 @@ for _table in (*PEOPLE, *ANSWERS):
         "autovacuum_vacuum_scale_factor": 0,
         "autovacuum_vacuum_threshold": 1,
     }
-    errand,
-    team_standing,
-    listed_code,

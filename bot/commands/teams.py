@@ -16,12 +16,12 @@ from bot.admin.team_table import LARGEST_FILE, TableRefused, read_table
 from bot.admin.terminal import actor, say
 from bot.commands.chosen import Chosen, choose
 from bot.core.errors import StandEasyError
+from bot.core.programme_checks import check_programme
 from bot.core.reporting_units import form_units
 from bot.core.team_changes import TeamsImport, import_teams
 from bot.core.team_rows import read_rows
 from bot.wiring import Settings
 from bot.workflows import teams
-from config.content import check_programme
 from config.programme_text import with_departments
 
 

@@ -11,11 +11,11 @@ from bot.core.calendar import NoSuchDay, ReleasesTooClose, plans_until
 from bot.core.errors import InvalidDocument
 from bot.core.instruments import Need
 from bot.core.programme import Programme
+from bot.core.programme_checks import check_programme
 from bot.core.support import REQUIRED_NEEDS, check_directory, entries_for
 from config.content import (
     BrokenYaml,
     FileMissing,
-    check_programme,
     example_programme_path,
     load_instrument,
     load_programme,

@@ -17,6 +17,7 @@ from storage.deliveries import Delivery
 from storage.engine import WriteTransaction
 from storage.enrolments import Enrolment
 from storage.follow_ups import FollowUp
+from storage.programme_proposals import NewProposal
 from storage.replies import Reply
 from storage.rounds import Round
 from storage.states import DeliveryKind, FollowUpKind
@@ -146,6 +147,12 @@ def a_reply(round_id: str = "round-1", **changes: Any) -> Reply:
         content={"en": "Two more cars from May.", "cy": "Dau gar arall o fis Mai – ŵ ŷ."},
         author="lead Kestrel",
     )
+    return replace(made, **changes)
+
+
+def a_proposal(**changes: Any) -> NewProposal:
+    """Return a programme that waits for a second admin."""
+    made = NewProposal(1, "{}", "admin Kestrel", "staff-1", "two teams merged")
     return replace(made, **changes)
 
 

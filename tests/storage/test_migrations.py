@@ -22,11 +22,13 @@ from storage import (
     heartbeats,
     lead_chats,
     participation,
+    programme_proposals,
     programmes,
     public_figures,
     releases,
     replies,
     sealed_responses,
+    team_standings,
 )
 from storage.alerts import Alert
 from storage.engine import Storage
@@ -40,6 +42,7 @@ from tests.storage.rows import (
     ENTRY,
     NOW,
     TODAY,
+    a_proposal,
     a_release,
     a_reply,
     an_action,
@@ -103,14 +106,15 @@ async def filled(storage: Storage) -> Enrolment:
         await actions.record(tx, an_action(), ENTRY, NOW)
         await public_figures.append(tx, some_figures())
         await programmes.append(tx, "{}", "admin Kestrel", "first", NOW, ENTRY)
+        await programme_proposals.add(tx, a_proposal(), ENTRY, NOW)
         await heartbeats.beat(tx, "ticker", NOW, "{}")
         await alerts.keep(tx, Alert("no unused keys", NOW, lasts=True))
+        await team_standings.replace(tx, {"heron": True}, NOW)
+        await errands.add(tx, Kind.OPEN_ROUND, "pulse", {}, "admin Kestrel", ENTRY, NOW)
     async with storage.read("look") as look:
         for table in metadata.sorted_tables:
             assert await look.first(select(table)) is not None, table.name
     return officer
-        await team_standings.replace(tx, {"heron": True}, NOW)
-        await errands.add(tx, Kind.OPEN_ROUND, "pulse", {}, "admin Kestrel", ENTRY, NOW)
 
 
 async def test_down_and_up_again_with_rows_in_every_table(database_url: str) -> None:

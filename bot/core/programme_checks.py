@@ -1,0 +1,113 @@
+"""What a programme must be beyond its own form: instruments that exist, ways to reach help.
+
+The same for a file, for a page and for the way back, so that no door is easier than another.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+
+from bot.core.calendar import check_spacing, local_day
+from bot.core.directory import contact_problems
+from bot.core.documents import DocumentProblems, Place
+from bot.core.errors import InvalidDocument
+from bot.core.instruments import Instrument
+from bot.core.programme import CheckIn, Programme
+from bot.core.support import REFUSE_AFTER, Age, SupportEntry, age_of
+
+
+def check_programme(
+    programme: Programme, instruments: Sequence[Instrument], name: str = "programme"
+) -> None:
+    """Raise when a check-in names no known instrument, is asked of some of the force what is
+    only released of all of it, or releases too often."""
+    known = {instrument.key: instrument for instrument in instruments}
+    for check_in in programme.check_ins:
+        if (check_in.instrument, check_in.instrument_version) not in known:
+            listed = ", ".join(f"{id_} version {version}" for id_, version in sorted(known))
+            raise InvalidDocument(
+                document=name,
+                problem=f"the check-in {check_in.id} expects one of the instruments {listed},"
+                f" got {check_in.instrument} version {check_in.instrument_version}",
+            )
+        level = known[check_in.instrument, check_in.instrument_version].publication.level
+        # What "the force" answered would be what some teams of it answered.
+        if level == "force" and check_in.audience != "everyone":
+            raise InvalidDocument(
+                document=name,
+                problem=f"the check-in {check_in.id} expects the audience everyone: results of"
+                f" {check_in.instrument} are released for the whole force alone",
+            )
+        if level == "department" and not _is_of_whole_departments(programme, check_in):
+            raise InvalidDocument(
+                document=name,
+                problem=f"the check-in {check_in.id} expects the audience everyone, or all teams"
+                " of one or more departments, two teams or more: results of"
+                f" {check_in.instrument} are released for departments, and a part must not"
+                " stand for one",
+            )
+        check_spacing(check_in)
+
+
+def _is_of_whole_departments(programme: Programme, check_in: CheckIn) -> bool:
+    if check_in.audience == "everyone":
+        return True
+    asked = programme.audience_of(check_in)
+    return len(asked) > 1 and all(
+        asked.isdisjoint(teams) or asked.issuperset(teams)
+        for department in programme.force.departments
+        for teams in [{team.id for team in department.teams}]
+    )
+
+
+def contact_places(
+    programme: Programme, known: Collection[SupportEntry] = ()
+) -> list[tuple[Place, str]]:
+    """Return what cannot be right in numbers and links, entries that are `known` left out.
+
+    What is in force was right when it was written: tables of numbers change with the years.
+    """
+    return [
+        (("support", number, problem.field), problem.text)
+        for number, entry in enumerate(programme.support)
+        if entry not in known
+        for problem in contact_problems(entry)
+    ]
+
+
+def age_places(
+    programme: Programme, today: date, known: Collection[SupportEntry] = ()
+) -> list[tuple[Place, str]]:
+    """Return the verifications that are too old to show, or are of a day yet to come."""
+    found: list[tuple[Place, str]] = []
+    for number, entry in enumerate(programme.support):
+        place: Place = ("support", number, "last_verified")
+        if entry in known:
+            continue
+        if entry.last_verified > today:
+            found.append((place, "expected a day that has been"))
+        elif age_of(entry, today) is Age.TOO_OLD:
+            text = f"expected a day of the last {REFUSE_AFTER.days}, got {entry.last_verified}"
+            found.append((place, text))
+    return found
+
+
+def check_to_be_saved(
+    programme: Programme,
+    before: Programme | None,
+    instruments: Sequence[Instrument],
+    at: datetime,
+    name: str = "programme",
+) -> Programme:
+    """Return a programme read anew, with every check that one to be put in force has to pass.
+
+    Support entries that stand in `before` as they are have passed theirs.
+    """
+    # However it was put together, it is held to everything that a file is held to.
+    checked = Programme.from_mapping(programme.model_dump(), name=name)
+    check_programme(checked, instruments, name)
+    today = local_day(at, checked.force.timezone)
+    known = before.support if before is not None else []
+    wrong = [*contact_places(checked, known), *age_places(checked, today, known)]
+    if wrong:
+        raise DocumentProblems(name, wrong)
+    return checked

@@ -1,0 +1,181 @@
+"""Saving the programme: a version or a proposal, never over somebody else's, never unchecked."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot import wiring
+from bot.core.access import OPERATOR, NotAllowed, Role, Visitor
+from bot.core.audit import AuditEntry
+from bot.core.documents import DocumentProblems
+from bot.core.errors import InvalidDocument
+from bot.core.programme import Programme
+from bot.workflows import programme, programme_changes
+from bot.workflows.programme_changes import (
+    ChangedMeanwhile,
+    NoReason,
+    NothingChanged,
+    Proposed,
+    Saved,
+)
+from storage import audit
+from storage.engine import ReadTransaction, Storage
+from tests.programmes import pulse_alone
+from tests.workflows.office import Office, an_office, at
+
+KESTREL = Visitor("Kestrel", frozenset({Role.ADMIN}), "staff-kestrel")
+
+
+async def one_admin(tx: ReadTransaction) -> int:
+    return 1
+
+
+async def two_admins(tx: ReadTransaction) -> int:
+    return 2
+
+
+def renamed(before: Programme, name: str = "Fenmarch (new)") -> Programme:
+    """The force with another name: nothing a second admin has to look at."""
+    return before.model_copy(update={"force": before.force.model_copy(update={"name": name})})
+
+
+def grown(before: Programme, heads: int = 90) -> Programme:
+    """A team with other heads: a second admin has to look at this."""
+    first, *others = before.force.departments
+    team = first.teams[0].model_copy(update={"headcount": heads})
+    department = first.model_copy(update={"teams": [team, *first.teams[1:]]})
+    force = before.force.model_copy(update={"departments": [department, *others]})
+    return before.model_copy(update={"force": force})
+
+
+async def saves(
+    office: Office, changed: Programme, based_on: int = 1, **options: Any
+) -> Saved | Proposed:
+    """Save as an admin."""
+    arguments: dict[str, Any] = {"by": KESTREL, "reason": "why", "admins": one_admin, **options}
+    return await programme_changes.save(
+        office.storage,
+        changed,
+        based_on,
+        now=office.clock,
+        instruments=office.instruments,
+        **arguments,
+    )
+
+
+async def last_entry(storage: Storage) -> AuditEntry:
+    async with storage.read("look") as tx:
+        return (await audit.all(tx))[-1].entry
+
+
+async def test_a_save_is_a_version_with_author_reason_and_entry(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with an_office(database_url, tmp_path) as office:
+        changed = grown(renamed(office.programme))
+        assert await saves(office, changed, reason="  two\n teams  merged ") == Saved(2)
+        version = await programme.current(office.storage)
+        assert (version.author, version.reason) == ("Kestrel", "two teams merged")
+        assert version.programme == changed
+        entry = await last_entry(office.storage)
+        assert (entry.actor, entry.act) == ("Kestrel", "save programme")
+        assert entry.detail == "force, teams: two teams merged"
+
+
+async def test_with_two_admins_what_is_delicate_waits_and_the_rest_does_not(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with an_office(database_url, tmp_path) as office:
+        delicate = grown(office.programme)
+        assert await saves(office, delicate, admins=two_admins) == Proposed(1)
+        entry = await last_entry(office.storage)
+        assert (entry.act, entry.subject) == ("propose programme", "proposal 1")
+        assert (await programme.current(office.storage)).version == 1
+        assert await saves(office, renamed(office.programme), admins=two_admins) == Saved(2)
+
+
+async def test_whoever_sits_at_the_server_can_save_alone_and_the_trail_says_so(
+    sqlite_database: str, tmp_path: Path
+) -> None:
+    async with an_office(sqlite_database, tmp_path) as office:
+        options: dict[str, Any] = {"by": OPERATOR, "alone": True}
+        assert await saves(office, grown(office.programme), admins=two_admins, **options) == Saved(
+            2
+        )
+        assert (await last_entry(office.storage)).act == "save programme alone"
+        # Where nobody else has to look, alone says nothing.
+        assert await saves(office, renamed(grown(office.programme)), 2, **options) == Saved(3)
+        assert (await last_entry(office.storage)).act == "save programme"
+
+
+async def test_what_was_saved_meanwhile_is_never_written_over(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with an_office(database_url, tmp_path) as office:
+        await saves(office, renamed(office.programme))
+        with pytest.raises(ChangedMeanwhile, match="version 2 now, saved by Kestrel") as error:
+            await saves(office, grown(office.programme))
+        assert error.value.details["version"] == 2
+        assert (await programme.current(office.storage)).version == 2
+
+
+async def test_saving_what_is_in_force_is_said_to_change_nothing(
+    sqlite_database: str, tmp_path: Path
+) -> None:
+    async with an_office(sqlite_database, tmp_path) as office:
+        with pytest.raises(NothingChanged):
+            await saves(office, office.programme)
+
+
+@pytest.mark.parametrize("reason", ["", " \n ", "x" * 301, "hid\u202eden"])
+async def test_a_change_needs_a_reason_that_can_be_read(
+    sqlite_database: str, tmp_path: Path, reason: str
+) -> None:
+    async with an_office(sqlite_database, tmp_path) as office:
+        with pytest.raises(NoReason):
+            await saves(office, renamed(office.programme), reason=reason)
+
+
+async def test_only_who_may_change_the_programme_does(sqlite_database: str, tmp_path: Path) -> None:
+    async with an_office(sqlite_database, tmp_path) as office:
+        auditor = Visitor("Heron", frozenset({Role.AUDITOR, Role.LEAD}))
+        with pytest.raises(NotAllowed):
+            await saves(office, renamed(office.programme), by=auditor)
+
+
+async def test_what_is_saved_passes_the_checks_that_a_file_passes(
+    sqlite_database: str, tmp_path: Path
+) -> None:
+    async with an_office(sqlite_database, tmp_path) as office:
+        with pytest.raises(DocumentProblems, match="U\\+202E"):
+            await saves(office, renamed(office.programme, "Fen\u202emarch"))
+        unknown = office.programme.check_ins[0].model_copy(update={"instrument_version": 99})
+        with pytest.raises(InvalidDocument, match="got weekly-pulse version 99"):
+            await saves(office, office.programme.model_copy(update={"check_ins": [unknown]}))
+        nowhere = office.programme.force.model_copy(update={"timezone": "Fen/Nowhere"})
+        with pytest.raises(DocumentProblems, match="time zone"):
+            await saves(office, office.programme.model_copy(update={"force": nowhere}))
+        assert (await programme.current(office.storage)).version == 1
+
+
+async def test_a_first_programme_is_saved_where_there_is_none(storage: Storage) -> None:
+    async def saved(based_on: int) -> Saved | Proposed:
+        return await programme_changes.save(
+            storage,
+            pulse_alone(),
+            based_on,
+            KESTREL,
+            "the first",
+            lambda: at(0, 9),
+            wiring.instruments_by_key(),
+            admins=two_admins,
+        )
+
+    assert await programme_changes.current_or_none(storage) is None
+    with pytest.raises(ChangedMeanwhile, match="version 0 now, saved by nobody"):
+        await saved(1)
+    assert await saved(0) == Saved(1)
+    found = await programme_changes.current_or_none(storage)
+    assert found is not None
+    assert found.programme == pulse_alone()
