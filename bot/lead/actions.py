@@ -32,8 +32,9 @@ from bot.lead.actions_views import (
 )
 from bot.lead.actions_words import CANNOT_PROVE, POINTS, problem_of
 from bot.lead.frame import lead_templates
+from bot.lead.scope import Reports, results_for
 from bot.web.fields import read_fields
-from bot.web.sign_in import Door
+from bot.web.sign_in import Door, visitor_of
 from bot.web.templating import message_page
 from bot.workflows.actions import (
     LONGEST_WHAT,
@@ -45,20 +46,14 @@ from bot.workflows.actions import (
 )
 from bot.workflows.catalogue import NoProgramme
 from bot.workflows.kept_releases import BrokenChain, UnreadableRelease
-from bot.workflows.report import Results
 
 log = logging.getLogger(__name__)
 
 Handler = Callable[[Request], Awaitable[Response]]
+WHOLE_FORCE = "force"
+"""The id of the group of everybody in every release."""
 Problems = dict[str, str]
 """By field: what is wrong with it."""
-
-
-class Reports(Protocol):
-    """Where results come from."""
-
-    async def results(self) -> Results:
-        """Return all releases, newest first, and what comes next."""
 
 
 class Desk(Protocol):
@@ -143,9 +138,9 @@ class _ActionPages:
 
     async def every(self, request: Request) -> Response:
         """Show all actions with their verdicts, the newest first."""
-        results = await self._reports.results()
+        results = await results_for(request, self._reports)
         names = Names(results.releases)
-        judged = await self._desk.all()
+        judged = [each for each in await self._desk.all() if _concerns(each, request, names)]
         shown = {
             "actions": [action_view(each, names) for each in reversed(judged)],
             "can_record": bool(check_ins_of(results.releases)),
@@ -156,7 +151,7 @@ class _ActionPages:
 
     async def new(self, request: Request) -> Response:
         """Show the form of a new action, or first which check-in it is about."""
-        check_ins = check_ins_of((await self._reports.results()).releases)
+        check_ins = check_ins_of((await results_for(request, self._reports)).releases)
         asked = request.query_params.get("check_in", "")
         check_in = next((each for each in check_ins if each.id == asked), None)
         if check_in is None and len(check_ins) == 1:
@@ -172,7 +167,7 @@ class _ActionPages:
     async def record(self, request: Request) -> Response:
         """Record an action, or show what is to be corrected."""
         fields = await read_fields(request)
-        releases = (await self._reports.results()).releases
+        releases = (await results_for(request, self._reports)).releases
         check_ins = check_ins_of(releases)
         asked = fields.one("check_in")
         check_in = next((each for each in check_ins if each.id == asked), None)
@@ -220,7 +215,10 @@ class _ActionPages:
         self, request: Request, act: Callable[[int], Awaitable[None]], typed: str
     ) -> Response:
         number: int = request.path_params["number"]
+        names = Names((await results_for(request, self._reports)).releases)
         try:
+            if not _is_own(await self._desk.get(number), request, names):
+                raise HTTPException(404)
             await act(number)
         except NoSuchAction:
             raise HTTPException(404) from None
@@ -238,10 +236,13 @@ class _ActionPages:
             judged = await self._desk.get(request.path_params["number"])
         except NoSuchAction:
             raise HTTPException(404) from None
-        names = Names((await self._reports.results()).releases)
+        names = Names((await results_for(request, self._reports)).releases)
+        if not _concerns(judged, request, names):
+            raise HTTPException(404)
         today = (await self._desk.today()).isoformat()
         shown = {
             "action": action_view(judged, names),
+            "is_own": _is_own(judged, request, names),
             "cannot_prove": CANNOT_PROVE,
             "points": POINTS,
             "day": today if typed_day is None else typed_day,
@@ -290,11 +291,29 @@ def _problems_of(typed: _Typed, check_in: CheckIn, releases: Sequence[Release]) 
             check()
         except StandEasyError as error:
             found |= _told(error)
+    own = {choice.id for choice in groups_to_choose(check_in.newest)}
+    if "groups" not in found and not own.issuperset(typed.groups):
+        found["groups"] = "Choose groups of your own departments."
     if not typed.groups:
         found["groups"] = "Choose at least one group."
     if day_of(typed.day) is None:
         found["day"] = _WRITE_A_DAY
     return {field: found[field] for field in ("what", "scale", "groups", "day") if field in found}
+
+
+def _concerns(judged: Judged, request: Request, names: Names) -> bool:
+    """Return whether whoever asks sees every group of an action."""
+    if visitor_of(request).departments is None:
+        return True
+    recorded = judged.stored.recorded
+    return all(names.knows(recorded.check_in, group) for group in recorded.groups)
+
+
+def _is_own(judged: Judged, request: Request, names: Names) -> bool:
+    """Return whether an action is for whoever asks to end: the whole force's is not for some."""
+    if visitor_of(request).departments is None:
+        return True
+    return WHOLE_FORCE not in judged.stored.recorded.groups and _concerns(judged, request, names)
 
 
 def _told(error: StandEasyError) -> Problems:

@@ -18,11 +18,13 @@ from starlette.routing import BaseRoute, Route
 import bot.web.numbers  # noqa: F401 - its kind of number stands in the addresses
 from bot.core.access import Permission
 from bot.core.disclosure.release import Release, ReleasedGroup
+from bot.core.disclosure.rules import Level
 from bot.core.errors import StandEasyError
-from bot.lead.actions import Problems, Reports, nothing_unreadable
+from bot.lead.actions import Problems, nothing_unreadable
 from bot.lead.actions_views import Choice, shares_to_choose
 from bot.lead.actions_words import problem_of
 from bot.lead.frame import lead_templates
+from bot.lead.scope import Reports, results_for
 from bot.web.fields import read_fields
 from bot.web.sign_in import Door
 from bot.web.words import in_english
@@ -131,11 +133,13 @@ class _ReplyPage:
 
     async def _about(self, request: Request) -> tuple[Release, ReleasedGroup, Release]:
         """Return the release and group of the address, and the newest release of the check-in."""
-        releases = (await self._reports.results()).releases
+        releases = (await results_for(request, self._reports)).releases
         round_id, number = request.path_params["round_id"], request.path_params["number"]
         release = next((each for each in releases if each.round_id == round_id), None)
         if release is None or not 1 <= number <= len(release.groups):
             raise HTTPException(404)
+        if release.is_extract and release.groups[number - 1].level is Level.FORCE:
+            raise HTTPException(403)
         check_in = release.document["check_in"]
         newest = next(each for each in releases if each.document["check_in"] == check_in)
         return release, release.groups[number - 1], newest

@@ -73,10 +73,14 @@ def themes_to_choose(release: Release) -> list[Choice]:
 
 
 def groups_to_choose(release: Release) -> list[Choice]:
-    """Return the groups of a release, each before what lies inside it."""
+    """Return the groups of a release, each before what lies inside it.
+
+    A lead of some departments acts for those: the whole force is not theirs to choose.
+    """
     return [
         Choice(group.id, group.name, "" if group.shown else "not shown now", DEPTH[group.level])
         for group in release.groups
+        if not (release.is_extract and group.level is Level.FORCE)
     ]
 
 
@@ -96,6 +100,10 @@ class Names:
         self._documents: dict[str, list[Mapping[str, Any]]] = {}
         for release in newest_first:
             self._documents.setdefault(release.document["check_in"], []).append(release.document)
+
+    def knows(self, check_in: str, group: str) -> bool:
+        """Return whether a group is in any of the releases."""
+        return self._first(check_in, "groups", group) is not None
 
     def group(self, check_in: str, group: str) -> str:
         """Return a group's name."""

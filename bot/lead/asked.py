@@ -37,6 +37,8 @@ def asked_in(release: Release) -> Asked:
     if release.asked_everyone:
         name = "" if top is None else top.name
         whole = "the whole force"
+        if release.is_extract:
+            name = f"{name}, extract for {departments_in_words(release)}"
         return Asked(True, name, whole.capitalize(), f"In {whole}", whole, "the force", "force", "")
     teams = () if top is None else top.teams
     named = ", ".join(teams[:MOST_NAMED])
@@ -59,3 +61,11 @@ def asked_in(release: Release) -> Asked:
 def level_of(release: Release, level: str) -> str:
     """Return what a file calls a level: where some were asked there is no result of the force."""
     return "asked" if level == Level.FORCE.value and not release.asked_everyone else level
+
+
+def departments_in_words(release: Release) -> str:
+    """Return the departments that an extract has groups of, in words."""
+    names = [group.name for group in release.groups if group.level is Level.DEPARTMENT]
+    if not names:
+        return "no department"
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -21,6 +21,7 @@ from bot.core.disclosure.release import DamagedRelease, Release
 from bot.lead.findings import KEPT
 from bot.lead.frame import lead_templates
 from bot.lead.overview import by_check_in
+from bot.lead.scope import results_for
 from bot.lead.views import cell_view, first_view, group_view, results_view, theme_view
 from bot.web.sign_in import Door
 from bot.web.templating import message_page
@@ -110,7 +111,7 @@ class _LeadPages:
 
     async def newest(self, request: Request) -> Response:
         """Show what stands out, the newest results of every check-in, and what comes next."""
-        results = await self._reports.results()
+        results = await results_for(request, self._reports)
         if not results.releases:
             return self._page(request, "first.html", first_view(results))
         return self._page(request, "results.html", results_view(results))
@@ -147,7 +148,7 @@ class _LeadPages:
 
     async def _release(self, request: Request) -> tuple[Results, Release]:
         round_id: str = request.path_params["round_id"]
-        results = await self._reports.results()
+        results = await results_for(request, self._reports)
         for release in results.releases:
             if release.round_id == round_id:
                 return results, release

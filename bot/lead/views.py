@@ -146,6 +146,7 @@ def group_view(releases: Sequence[Release], release: Release, number: int) -> di
             if other.parent == group.id
         ],
         "people": people_of(group),
+        "may_reply": not (release.is_extract and group.level is Level.FORCE),
         "rate": rate_of(group),
         "of_group": themes_of_group(release, group),
         "changes": {theme.id: change_in_words(series[theme.id]) for theme in themes},

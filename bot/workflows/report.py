@@ -39,6 +39,15 @@ class UpcomingResult:
 
 
 @dataclass(frozen=True, slots=True)
+class TeamPlace:
+    """A team, and the id of its department."""
+
+    department: str
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Results:
     """What a lead sees first."""
 
@@ -46,6 +55,8 @@ class Results:
     upcoming: tuple[UpcomingResult, ...]
     releases: tuple[Release, ...]
     """Newest first."""
+    teams: tuple[TeamPlace, ...] = ()
+    """The teams of the programme in force: whose they are is asked of a lead of some of them."""
 
 
 async def results(storage: Storage, now: Now) -> Results:
@@ -83,7 +94,13 @@ class Reports:
         programme = None if newest is None else _programme(newest.content)
         if programme is None:
             return Results("", (), found)
-        return Results(programme.force.name, _upcoming(programme, waiting, self._now), found)
+        teams = tuple(
+            TeamPlace(department.id, team.id, team.name)
+            for department in programme.force.departments
+            for team in department.teams
+        )
+        coming = _upcoming(programme, waiting, self._now)
+        return Results(programme.force.name, coming, found, teams)
 
     async def release_of(self, round_id: str) -> Release:
         """Return the release of a round; raises `NoSuchRound` or `NotReleasedYet`."""

@@ -17,7 +17,14 @@ from bot.core.disclosure.cuts import CUTS, released_cuts
 from bot.core.disclosure.earlier import Earlier, comparable_groups, teams_in
 from bot.core.disclosure.ledger import Candidate, Ledger
 from bot.core.disclosure.option_counts import force_may_show, released_counts
-from bot.core.disclosure.release import EVERYBODY_ASKED, FIRST, FORMAT, Release, make_release
+from bot.core.disclosure.release import (
+    EVERYBODY_ASKED,
+    FIRST,
+    FORMAT,
+    Release,
+    make_release,
+    withheld_in,
+)
 from bot.core.disclosure.respondents import Known, what_is_known
 from bot.core.disclosure.rosters import Roster, roster_at_release
 from bot.core.disclosure.rules import (
@@ -174,7 +181,7 @@ def protect(
                 else CUTS,
                 withheld=lambda scale, so: readings[scale.id].contradicts(so),
             ),
-            "withheld": _withheld(released),
+            "withheld": withheld_in(released),
             "previous": earlier[-1].release.hash.hex() if earlier else FIRST,
         }
     )
@@ -307,17 +314,4 @@ def _released_scale_texts(scale: Scale) -> dict[str, Any]:
         "low": scale.groups.low,
         "middle": scale.groups.middle,
         "high": scale.groups.high,
-    }
-
-
-def _withheld(groups: Sequence[Mapping[str, Any]]) -> dict[str, int]:
-    """Return per level how many cells are not shown, for whatever reason."""
-    return {
-        level.value: sum(
-            scale is None
-            for group in groups
-            if group["level"] == level.value
-            for scale in group["scales"].values()
-        )
-        for level in Level
     }

@@ -7,7 +7,7 @@ read when the programme or the instrument it came from is long gone.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
@@ -154,6 +154,11 @@ class Release:
         return str(self.document["round"])
 
     @property
+    def is_extract(self) -> bool:
+        """Whether this is what some departments see of a release, and not the release."""
+        return "extract" in self.document
+
+    @property
     def asked_everyone(self) -> bool:
         """Whether all teams of the force were asked; releases that do not say so asked them."""
         return bool(self.document.get("asked", "everyone") == "everyone")
@@ -244,9 +249,22 @@ def _scale(
 
 
 def make_release(document: dict[str, Any]) -> Release:
-    """Return the release with this content. For `bot.core.disclosure.engine` alone."""
+    """Return the release with this content. For the engine, and for extracts of what it made."""
     content = json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return Release(content.encode(), mark=_MAKERS_MARK)
+
+
+def withheld_in(groups: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    """Return per level how many cells are not shown, for whatever reason."""
+    return {
+        level.value: sum(
+            scale is None
+            for group in groups
+            if group["level"] == level.value
+            for scale in group["scales"].values()
+        )
+        for level in Level
+    }
 
 
 def read_release(content: bytes, expected_hash: bytes, round_id: str) -> Release:

@@ -5,7 +5,7 @@ from typing import Final
 
 from bot.core.disclosure.release import Release
 from bot.core.disclosure.rules import Level
-from bot.lead.asked import asked_in
+from bot.lead.asked import asked_in, departments_in_words
 from bot.lead.heat_map import days_of as first_and_last_day_of
 from bot.lead.heat_map import title_of
 from bot.web.words import NOT_VALIDATED, days_in_words, why_not_shown
@@ -50,7 +50,11 @@ def facts_of(release: Release) -> Iterator[tuple[str, str]]:
     for level, (hidden, all_cells) in withheld_of(release).items():
         called = who.of_force if level is Level.FORCE else LEVELS[level]
         yield f"Not shown, {called}", f"{hidden} of {all_cells} results"
-    yield "Hash (SHA-256)", release.hash.hex()
+    if release.is_extract:
+        yield "Extract", f"the force and {departments_in_words(release)}"
+        yield "Hash of the whole release (SHA-256)", document["extract"]["of"]
+    else:
+        yield "Hash (SHA-256)", release.hash.hex()
     before = release.previous_hash.hex()
     yield "Release before", before if before.strip("0") else "none: this is the first"
 

@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from functools import wraps
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -37,20 +37,13 @@ from bot.lead.exports.pack.printing import PackNotMade
 from bot.lead.exports.png import chart_as_png, charts_of, title_of_chart
 from bot.lead.frame import lead_templates
 from bot.lead.heat_map import title_of
+from bot.lead.scope import Reports, results_for
 from bot.web.sign_in import Door, Handler
 from bot.workflows.kept_releases import BrokenChain, UnreadableRelease
-from bot.workflows.report import Results
 
 log = logging.getLogger(__name__)
 
 Made = TypeVar("Made")
-
-
-class Reports(Protocol):
-    """Where results come from."""
-
-    async def results(self) -> Results:
-        """Return all releases, newest first, and what comes next."""
 
 
 def export_routes(reports: Reports, door: Door) -> list[BaseRoute]:
@@ -97,7 +90,7 @@ class _Exports:
     async def files(self, request: Request) -> Response:
         """List the files of one release, with sizes and what each is for."""
         release, before = await self._release(request)
-        releases = (await self._reports.results()).releases
+        releases = (await results_for(request, self._reports)).releases
         charts = charts_of(release, before)
         texts: dict[str, Any] = {
             "release": release,
@@ -148,13 +141,13 @@ class _Exports:
 
     async def all_as_csv(self, request: Request) -> Response:
         """Give every release as one table, oldest first, piece by piece."""
-        oldest_first = (await self._reports.results()).releases[::-1]
+        oldest_first = (await results_for(request, self._reports)).releases[::-1]
         headers = as_attachment("all-results.csv")
         return StreamingResponse(csv_of(oldest_first), media_type=CSV, headers=headers)
 
     async def all_as_json(self, request: Request) -> Response:
         """Give every release as one list, oldest first, each byte for byte."""
-        oldest_first = (await self._reports.results()).releases[::-1]
+        oldest_first = (await results_for(request, self._reports)).releases[::-1]
         headers = as_attachment("all-results.json")
         return StreamingResponse(_listed(oldest_first), media_type=JSON, headers=headers)
 
@@ -164,7 +157,7 @@ class _Exports:
 
     async def _release(self, request: Request) -> tuple[Release, list[Release]]:
         """Return the release that is asked for, and those before it."""
-        releases = (await self._reports.results()).releases
+        releases = (await results_for(request, self._reports)).releases
         for release in releases:
             if release.round_id == request.path_params["round_id"]:
                 return release, before_of(releases, release)

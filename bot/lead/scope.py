@@ -1,0 +1,77 @@
+"""What a visitor sees of the results: everything, or the force and their own departments.
+
+Every page and file of results is made from what this returns, so none can show more. Extracts
+are made once for each release and set of departments, and kept while they are asked for.
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final, Protocol
+
+from starlette.requests import Request
+
+from bot.core.disclosure.extract import Scope, extract
+from bot.core.disclosure.release import Release
+from bot.web.sign_in import visitor_of
+from bot.workflows.report import Results
+
+SCOPES_KEPT: Final = 8
+AT_ONCE: Final = 8
+"""Extracts made before whatever else waits gets its turn."""
+
+
+class Reports(Protocol):
+    """Where results come from."""
+
+    async def results(self) -> Results:
+        """Return all releases, newest first, and what comes next."""
+
+
+class KeptExtracts:
+    """The extracts of the scopes asked for last, by round."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[Scope, dict[str, tuple[Release, Release | None]]] = OrderedDict()
+
+    async def of(self, releases: Sequence[Release], scope: Scope) -> tuple[Release, ...]:
+        """Return what a scope sees of each release, in their order."""
+        before = self._kept.pop(scope, {})
+        known: dict[str, tuple[Release, Release | None]] = {}
+        made = 0
+        for release in releases:
+            kept = before.get(release.round_id)
+            # The very same object: what is stored never changes, but what it is may be read anew.
+            if kept is None or kept[0] is not release:
+                kept = (release, extract(release, scope))
+                made += 1
+                if made % AT_ONCE == 0:
+                    await asyncio.sleep(0)
+            known[release.round_id] = kept
+        self._kept[scope] = known
+        while len(self._kept) > SCOPES_KEPT:
+            self._kept.popitem(last=False)
+        return tuple(seen for _, seen in known.values() if seen is not None)
+
+
+_EXTRACTS = KeptExtracts()
+
+
+async def results_for(request: Request, reports: Reports) -> Results:
+    """Return the results that whoever asks for a page may see."""
+    return await results_of(reports, visitor_of(request).departments)
+
+
+async def results_of(reports: Reports, departments: frozenset[str] | None) -> Results:
+    """Return the results of these departments, by their ids; of all of them for None."""
+    results = await reports.results()
+    if departments is None:
+        return results
+    teams = [each for each in results.teams if each.department in departments]
+    scope = Scope(
+        departments,
+        frozenset(each.id for each in teams),
+        frozenset(each.name for each in teams),
+    )
+    return replace(results, releases=await _EXTRACTS.of(results.releases, scope))
