@@ -38,6 +38,7 @@ from storage.errors import DatabaseUnavailable, RowRefused, SchemaDiffers
 from storage.migrate import check, downgrade, engine_for, is_current, migrate, pending
 from storage.tables import metadata
 from tests.databases import sqlite_url
+from tests.storage.access import with_access
 from tests.storage.rows import (
     ENTRY,
     NOW,
@@ -109,6 +110,7 @@ async def filled(storage: Storage) -> Enrolment:
         await programme_proposals.add(tx, a_proposal(), ENTRY, NOW)
         await heartbeats.beat(tx, "ticker", NOW, "{}")
         await alerts.keep(tx, Alert("no unused keys", NOW, lasts=True))
+        await with_access(tx)
         await team_standings.replace(tx, {"heron": True}, NOW)
         await errands.add(tx, Kind.OPEN_ROUND, "pulse", {}, "admin Kestrel", ENTRY, NOW)
     async with storage.read("look") as look:
