@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from starlette.routing import BaseRoute
 
+from bot.admin.console.trail import trail_routes
 from bot.core.languages import Tongues
 from bot.lead.actions import action_routes
 from bot.lead.actions_reply import reply_routes
@@ -19,6 +20,7 @@ from bot.workflows.moment import Now, RandomBytes
 from bot.workflows.public_figures import DrawnFigures
 from bot.workflows.replies import Finding, Replies
 from bot.workflows.report import Reports
+from bot.workflows.trail_desk import TrailDesk
 from storage.engine import Storage
 
 # Until staff accounts come, whoever holds the link is the lead.
@@ -41,6 +43,7 @@ def dashboard_routes(
         *figure_routes(DrawnFigures(storage), door),
         *acting_routes_in(storage, now, reports, door, tongues),
         *chat_routes(LeadChats(storage, now, random, LEAD), door, bot_name),
+        *trail_routes(TrailDesk(storage, now), door),
     ]
 
 

@@ -111,14 +111,40 @@ class Anchor:
         return cls(int(found[1]), bytes.fromhex(found[2]))
 
 
+class Chain:
+    """A trail held together piece by piece, so that nobody has to hold all of it."""
+
+    def __init__(self, against: Anchor | None = None) -> None:
+        self._against = against
+        self._noted = FIRST
+        self.anchor = Anchor(0, FIRST)
+        """Of what was taken so far."""
+
+    def take(self, records: Iterable[AuditRecord]) -> None:
+        """Raise `BrokenAuditTrail` at the first record that does not follow."""
+        for record in records:
+            number = self.anchor.sequence + 1
+            problem = _problem(record, number, self.anchor.hash)
+            if problem is not None:
+                raise BrokenAuditTrail(sequence=number, problem=problem)
+            self.anchor = Anchor(number, record.hash)
+            if self._against is not None and self._against.sequence == number:
+                self._noted = record.hash
+
+    def check_end(self) -> None:
+        """Raise `EndsBeforeAnchor` or `NotTheAnchor` unless it went on from its anchor."""
+        if self._against is None:
+            return
+        if self._against.sequence > self.anchor.sequence:
+            newest, sequence = self.anchor.sequence, self._against.sequence
+            raise EndsBeforeAnchor(newest=newest, sequence=sequence)
+        if self._noted != self._against.hash:
+            raise NotTheAnchor(sequence=self._against.sequence)
+
+
 def verify(chain: Iterable[AuditRecord]) -> None:
     """Raise `BrokenAuditTrail` at the first record that does not follow; oldest come first."""
-    previous = FIRST
-    for number, record in enumerate(chain, start=1):
-        problem = _problem(record, number, previous)
-        if problem is not None:
-            raise BrokenAuditTrail(sequence=number, problem=problem)
-        previous = record.hash
+    Chain().take(chain)
 
 
 def anchor_of(chain: Sequence[AuditRecord]) -> Anchor:

@@ -12,6 +12,7 @@ from bot.core.audit import (
     AuditEntry,
     AuditRecord,
     BrokenAuditTrail,
+    Chain,
     EndsBeforeAnchor,
     NotAnAnchor,
     NotTheAnchor,
@@ -131,3 +132,38 @@ def test_a_trail_that_was_cut_short_or_made_anew_is_not_the_anchors() -> None:
         check_anchor([records[0], anew, records[2]], anchor_of(records[:2]))
     with pytest.raises(NotTheAnchor, match="Entry 0"):
         check_anchor(records, Anchor(0, records[0].hash))
+
+
+# --- Piece by piece -----------------------------------------------------------------------
+
+
+def test_a_chain_in_pieces_is_held_together_across_them() -> None:
+    records = chain(5)
+    held = Chain()
+    for start in range(0, 5, 2):
+        held.take(records[start : start + 2])
+    held.check_end()
+    assert held.anchor == anchor_of(records)
+    for missing in range(4):
+        broken = Chain()
+        broken.take(records[:missing])
+        with pytest.raises(BrokenAuditTrail, match=f"entry {missing + 1}:"):
+            broken.take(records[missing + 1 :])
+
+
+@pytest.mark.parametrize("noted", range(6))
+def test_a_chain_in_pieces_goes_on_from_its_anchor_or_says_that_it_does_not(noted: int) -> None:
+    records = chain(5)
+    anchor = anchor_of(records[:noted])
+    held = Chain(anchor)
+    held.take(records)
+    held.check_end()
+    short = Chain(anchor)
+    short.take(records[: noted - 1] if noted else [])
+    if noted:
+        with pytest.raises(EndsBeforeAnchor):
+            short.check_end()
+    other = Chain(Anchor(noted, bytes([7]) * 32))
+    other.take(records)
+    with pytest.raises(NotTheAnchor):
+        other.check_end()
