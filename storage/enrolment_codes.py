@@ -1,15 +1,22 @@
-"""Enrolment codes: a team's invitation, kept as a keyed hash with the uses that are left."""
+"""Enrolment codes: a team's invitation, kept as a keyed hash with the uses that are left.
+
+What may be listed of a code is kept beside it, in a table that its use does not touch.
+"""
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 
 from sqlalchemy import insert, select, update
 
 from bot.core.audit import AuditEntry
-from storage import audit
+from storage import audit, listed_codes
 from storage.engine import ReadTransaction, WriteTransaction
+from storage.listed_codes import ListedCode
 from storage.tables import enrolment_code as table
+
+_ID_SIZE: Final = 10
 
 
 @dataclass(frozen=True)
@@ -25,6 +32,7 @@ class EnrolmentCode:
 async def add(tx: WriteTransaction, code: EnrolmentCode, entry: AuditEntry, at: datetime) -> None:
     """Store a new code and who issued it."""
     await tx.execute(insert(table).values(vars(code)))
+    await listed_codes.add(tx, ListedCode(id_of(code.digest), code.team, code.expires_on))
     await audit.append(tx, entry, at)
 
 
@@ -56,3 +64,9 @@ async def working(tx: ReadTransaction, today: date) -> list[EnrolmentCode]:
 async def expire(tx: WriteTransaction, digests: Collection[bytes], last: date) -> None:
     """Let codes have had their last day."""
     await tx.execute(update(table).where(table.c.digest.in_(digests)).values(expires_on=last))
+    await listed_codes.expire(tx, [id_of(digest) for digest in digests], last)
+
+
+def id_of(digest: bytes) -> str:
+    """Return what a code is called: of its keyed hash, so it says nothing of the code."""
+    return digest.hex()[:_ID_SIZE]

@@ -11,6 +11,7 @@ import re
 from telegram import CallbackQuery, MaybeInaccessibleMessage, Message, Update, User
 
 from bot.core.languages import Tongue, Tongues
+from bot.core.team_codes import ALPHABET
 from bot.officer import (
     asked_for,
     buttons,
@@ -43,7 +44,6 @@ from bot.officer.topic import Chat, Command, Tapped, Topic
 from bot.officer.tough_job import ToughJob
 from bot.officer.when_to_ask import WhenToAsk
 from bot.workflows.chat_report import ChatReports
-from bot.workflows.codes import CODE_ALPHABET
 from bot.workflows.desk import Desk
 
 log = logging.getLogger(__name__)
@@ -52,8 +52,8 @@ _COMMAND = re.compile(r"/([a-z_]+)(?:@\w+)?(?:\s+(.*))?", re.DOTALL | re.IGNOREC
 # Strict, because what is taken for a code is not answered as a cry for help: "I took 20 pills"
 # has twelve letters and digits too. Words in groups of four count only with a digit among them.
 _CODE = re.compile(
-    f"[{CODE_ALPHABET}]{{12}}|[{CODE_ALPHABET}]{{4}}(?:-[{CODE_ALPHABET}]{{4}}){{2}}"
-    rf"|(?=.*\d)[{CODE_ALPHABET}]{{4}}(?: [{CODE_ALPHABET}]{{4}}){{2}}",
+    f"[{ALPHABET}]{{12}}|[{ALPHABET}]{{4}}(?:-[{ALPHABET}]{{4}}){{2}}"
+    rf"|(?=.*\d)[{ALPHABET}]{{4}}(?: [{ALPHABET}]{{4}}){{2}}",
     re.ASCII,
 )
 _MOST_GROUPS = 1_000

@@ -10,6 +10,7 @@ from bot.core.errors import StandEasyError
 from bot.core.languages import Tongue
 from bot.core.profiles import Profile
 from bot.core.responses import LengthOfService, RoleType
+from bot.core.team_codes import tidy_code
 from bot.officer import buttons, check_in_screens
 from bot.officer.attempts import CodeAttempts
 from bot.officer.buttons import CheckInButtons, named_data
@@ -21,7 +22,7 @@ from bot.officer.texts import joining as texts
 from bot.officer.topic import Chat
 from bot.officer.wording import group_name, group_size
 from bot.workflows.catalogue import RoundInView
-from bot.workflows.codes import CodeProblem, tidy_code
+from bot.workflows.codes import CodeProblem
 from bot.workflows.desk import Desk
 from bot.workflows.enrol import Resumed
 from bot.workflows.first_check_in import OpenPrompt

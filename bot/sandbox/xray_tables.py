@@ -28,6 +28,8 @@ SHOWN_ABOVE: Final = MappingProxyType(
 ALSO_HELD: Final = MappingProxyType(
     {
         "enrolment_code": "{rows}: a hash of each poster's code, its team, how many uses are left",
+        "listed_code": "{rows}: what may be listed of a code: an id, its team, its last day",
+        "team_standing": "{rows}: whether enough people joined a group to show it; no number",
         "lead_chat_code": "{rows}: a hash of each code that links a lead's chat, and until when",
         "departure": "{rows}: a group in which somebody erased everything; the group, not who",
         "round": "{rows}: when each opens and closes, and the groups it reports on",
@@ -43,9 +45,9 @@ ALSO_HELD: Final = MappingProxyType(
         "sign_in_challenge": "{rows}: a hash of what a browser has to answer to sign in",
         "heartbeat": "{rows}: when each process last said that it runs",
         "alert": "{rows}: which troubles of the program somebody was told of",
+        "errand": "{rows}: what was asked for on an admin's page, and what came of it",
         "alembic_version": "the version of these tables",
     }
-        "errand": "{rows}: what was asked for on an admin's page, and what came of it",
 )
 """Tables that have no card: what lies in them."""
 

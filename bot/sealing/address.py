@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
 from bot.core.errors import StandEasyError
+from bot.core.team_codes import HASH_SIZE, hash_of
 from bot.sealing.errors import CannotOpenProfile, DoesNotFit, InvalidKey, KeyMissing
 from bot.sealing.key_store import KeyFolder
 from bot.sealing.keys import RandomBytes
@@ -115,6 +116,16 @@ class AddressKeys:
 
     def code_digest(self, code: str) -> bytes:
         """Return the 32 bytes that find an enrolment code; `code` is hashed as it is."""
+        return self.hashed_code_digest(hash_of(code))
+
+    def hashed_code_digest(self, hashed: bytes) -> bytes:
+        """Return the same for a code that somebody without a key made, and hashed."""
+        if len(hashed) != HASH_SIZE:
+            raise InvalidKey(expected=f"a hash of {HASH_SIZE} bytes", found=f"{len(hashed)}")
+        return hmac.digest(self._code_key, hashed, "sha256")
+
+    def former_code_digest(self, code: str) -> bytes:
+        """Return what found a code before codes were hashed first; posters of then still hang."""
         return hmac.digest(self._code_key, code.encode(), "sha256")
 
     def seal_profile(self, plain: bytes, enrolment_id: bytes, nonce: bytes) -> bytes:

@@ -3,7 +3,6 @@
 A code is stored as its keyed hash alone; who lost it needs a new one.
 """
 
-import string
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
@@ -14,6 +13,7 @@ from bot.core.errors import StandEasyError
 from bot.core.programme import Programme
 from bot.core.reporting_units import ReportingUnit, ReportingUnits, form_units
 from bot.core.rounds import RoundState
+from bot.core.team_codes import new_team_code, tidy_code
 from bot.sealing.address import AddressKeys
 from bot.workflows.catalogue import NoProgramme, parse_programme
 from bot.workflows.moment import Now, RandomBytes
@@ -21,11 +21,8 @@ from storage import enrolment_codes, enrolments, programmes, rounds
 from storage.engine import ReadTransaction, Storage, WriteTransaction
 from storage.enrolment_codes import EnrolmentCode
 
-CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""Without characters that look alike on a poster."""
-
-CODE_LENGTH = 12
 CODE_LIFE = timedelta(days=180)
+LONGEST_CODE = 64
 
 
 class CodeProblem(Enum):
@@ -55,11 +52,6 @@ class NoSuchTeam(StandEasyError):
 
 class NotANumberOfUses(StandEasyError):
     """A code needs at least one use: got {uses}."""
-
-
-def tidy_code(text: str) -> str:
-    """Return a code as it is stored: people type spaces, dashes and small letters."""
-    return "".join(char for char in text.upper() if char in string.ascii_uppercase + string.digits)
 
 
 async def look_up_code(
@@ -127,7 +119,7 @@ async def issue_code(
         teams = {each.id: each for each in programme.force.teams}
         if team not in teams:
             raise NoSuchTeam(team=team, teams=", ".join(teams))
-        code = new_code(random)
+        code = new_team_code(random)
         uses = teams[team].headcount if uses is None else uses
         expires_on = local_day(now(), programme.force.timezone) + CODE_LIFE
         await enrolment_codes.add(
@@ -137,19 +129,6 @@ async def issue_code(
             now(),
         )
     return code, uses, expires_on
-
-
-def new_code(random: RandomBytes) -> str:
-    """Return a code that cannot be guessed: 12 characters of 30, about 58 bits."""
-    code = ""
-    while len(code) < CODE_LENGTH:
-        # Bytes that do not divide evenly are thrown away, so that no character is likelier.
-        code += "".join(
-            CODE_ALPHABET[byte % len(CODE_ALPHABET)]
-            for byte in random(CODE_LENGTH)
-            if byte < 256 - 256 % len(CODE_ALPHABET)
-        )
-    return code[:CODE_LENGTH]
 
 
 async def current_programme(tx: ReadTransaction) -> Programme:
@@ -164,7 +143,13 @@ async def usable(
     tx: ReadTransaction, keys: AddressKeys, code: str, today: date
 ) -> EnrolmentCode | CodeProblem:
     """Return a code that lets somebody in today, or why it does not."""
-    found = await enrolment_codes.find(tx, keys.code_digest(tidy_code(code)))
+    tidied = tidy_code(code)
+    # Longer than any code is none: no time is spent on hashing what somebody pasted.
+    if len(tidied) > LONGEST_CODE:
+        return CodeProblem.UNKNOWN
+    found = await enrolment_codes.find(tx, keys.code_digest(tidied))
+    if found is None:
+        found = await enrolment_codes.find(tx, keys.former_code_digest(tidied))
     if found is None:
         return CodeProblem.UNKNOWN
     if found.expires_on < today:

@@ -4,7 +4,7 @@ Nobody who makes codes learns who used them: no list says how often a code was u
 it is used up, and no code can be made for so few that its use would point at somebody.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -12,18 +12,18 @@ from typing import Final
 from bot.core.audit import AuditEntry
 from bot.core.calendar import local_day
 from bot.core.errors import StandEasyError
-from bot.core.programme import SMALLEST_THRESHOLD, Programme, Team
+from bot.core.programme import SMALLEST_THRESHOLD, DisclosureSettings, Programme, Team
 from bot.core.reporting_units import ReportingUnit, ReportingUnits, form_units
 from bot.core.rounds import RoundState
+from bot.core.team_codes import new_team_code
 from bot.sealing.address import AddressKeys
-from bot.workflows.codes import CODE_LIFE, NoSuchTeam, current_programme, new_code
+from bot.workflows.codes import CODE_LIFE, NoSuchTeam, current_programme
 from bot.workflows.moment import Now, RandomBytes
 from storage import audit, enrolment_codes, enrolments, rounds
 from storage.engine import ReadTransaction, Storage, WriteTransaction
-from storage.enrolment_codes import EnrolmentCode
+from storage.enrolment_codes import EnrolmentCode, id_of
 
 LONGEST_LIFE: Final = timedelta(days=366)
-ID_SIZE: Final = 10
 
 
 class TooFewUses(StandEasyError):
@@ -84,7 +84,7 @@ async def prepare(
         least = min(SMALLEST_THRESHOLD, team.headcount)
         if uses is not None and uses < least:
             raise TooFewUses(team=team.id, least=least, uses=uses)
-        made.append(MadeCode(team, new_code(random), uses or team.headcount, last))
+        made.append(MadeCode(team, new_team_code(random), uses or team.headcount, last))
     return made
 
 
@@ -122,7 +122,7 @@ async def keep(
             revoked = len(old)
         for each in made:
             digest = keys.code_digest(each.code)
-            detail = f"{each.uses} uses until {each.expires_on}, id {_id(digest)}"
+            detail = f"{each.uses} uses until {each.expires_on}, id {id_of(digest)}"
             entry = AuditEntry(actor, "issue code", f"team {each.team.id}", detail)
             code = EnrolmentCode(digest, each.team.id, each.uses, each.expires_on)
             await enrolment_codes.add(tx, code, entry, now())
@@ -137,7 +137,7 @@ async def revoke(storage: Storage, code_id: str, now: Now, actor: str) -> str:
         found = [
             code
             for code in await enrolment_codes.working(tx, today)
-            if _id(code.digest) == code_id.strip().lower()
+            if id_of(code.digest) == code_id.strip().lower()
         ]
         if not found:
             raise NoSuchCode
@@ -152,7 +152,7 @@ async def _revoke(
     if codes:
         await enrolment_codes.expire(tx, [code.digest for code in codes], today - timedelta(days=1))
     for code in codes:
-        detail = f"id {_id(code.digest)}"
+        detail = f"id {id_of(code.digest)}"
         await audit.append(tx, AuditEntry(actor, "revoke code", f"team {code.team}", detail), now())
 
 
@@ -167,21 +167,27 @@ async def list_teams(storage: Storage, now: Now, team: str | None = None) -> lis
         groups = await groups_by_team(tx, programme)
     codes: dict[str, list[tuple[str, date]]] = {}
     for code in working:
-        codes.setdefault(code.team, []).append((_id(code.digest), code.expires_on))
+        codes.setdefault(code.team, []).append((id_of(code.digest), code.expires_on))
     settings = programme.disclosure
     return [
         TeamLine(
             each,
             group.name if group else "",
             tuple(codes.get(each.id, ())),
-            # Of the group and never of the team: no group is under the floor.
-            group is not None
-            and group.heads >= settings.heads
-            and sum(joined.get(member, 0) for member in group.teams) >= settings.threshold,
+            group is not None and has_enough(group, joined, settings),
         )
         for each in wanted
         for group in [groups.get(each.id)]
     ]
+
+
+def has_enough(
+    group: ReportingUnit, joined: Mapping[str, int], settings: DisclosureSettings
+) -> bool:
+    """Whether enough people joined a group for it to be shown; `joined` is by team."""
+    # Of the group and never of the team: no group is under the floor.
+    number = sum(joined.get(member, 0) for member in group.teams)
+    return group.heads >= settings.heads and number >= settings.threshold
 
 
 async def groups_by_team(tx: ReadTransaction, programme: Programme) -> dict[str, ReportingUnit]:
@@ -199,8 +205,3 @@ async def groups_by_team(tx: ReadTransaction, programme: Programme) -> dict[str,
             if team not in groups or unit.heads < groups[team].heads:
                 groups[team] = unit
     return groups
-
-
-def _id(digest: bytes) -> str:
-    """Return what a code is called: of its keyed hash, so it says nothing of the code."""
-    return digest.hex()[:ID_SIZE]

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
-from bot.workflows.codes import CODE_ALPHABET, CODE_LENGTH
+from bot.core.team_codes import ALPHABET, LENGTH
 from tests.commands.conftest import Run
 
-PRINTED = re.compile(rf"(?:[{CODE_ALPHABET}]{{4}} ){{2}}[{CODE_ALPHABET}]{{4}}")
+PRINTED = re.compile(rf"(?:[{ALPHABET}]{{4}} ){{2}}[{ALPHABET}]{{4}}")
 BOT = ("--bot", "fenmarch_bot")
 
 
@@ -36,7 +36,7 @@ def test_every_team_named_gets_a_poster_with_a_code_of_its_own(ready: Run, tmp_p
     assert kept(tmp_path) == [("control-room", 60), ("dog-unit", 8)]
     assert (tmp_path / "posters.pdf").stat().st_mode & 0o777 == 0o600
     printed = PRINTED.findall(found[0])[0].replace(" ", "")
-    assert len(printed) == CODE_LENGTH
+    assert len(printed) == LENGTH
     # What is printed is not what is kept.
     assert printed.encode() not in (tmp_path / "stand-easy.db").read_bytes()
     assert printed not in shown

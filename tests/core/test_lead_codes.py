@@ -12,8 +12,8 @@ from bot.core.lead_codes import (
     new_lead_code,
     typed_lead_code,
 )
+from bot.core.team_codes import new_team_code, tidy_code
 from bot.officer.handlers import looks_like_a_code
-from bot.workflows.codes import new_code, tidy_code
 
 
 def test_a_code_is_read_however_it_is_typed() -> None:
@@ -39,7 +39,7 @@ def test_it_fits_into_a_link_to_the_bot() -> None:
 
 def test_neither_kind_of_code_is_taken_for_the_other() -> None:
     for _ in range(50):
-        mine, team = new_lead_code(secrets.token_bytes), new_code(secrets.token_bytes)
+        mine, team = new_lead_code(secrets.token_bytes), new_team_code(secrets.token_bytes)
         assert typed_lead_code(team) is None
         assert not looks_like_a_code(mine)
         assert not looks_like_a_code(in_parts(mine))

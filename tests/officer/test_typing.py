@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.core.team_codes import LENGTH, new_team_code
 from bot.officer.handlers import looks_like_a_code
 from bot.sandbox.phones import Phone
-from bot.workflows.codes import CODE_LENGTH, new_code
 from tests.officer.records import dump, has_received, on_disk
 from tests.station import Station
 
@@ -147,7 +147,7 @@ async def test_help_is_there_after_stopping_and_at_night(station: Station) -> No
 
 @given(st.randoms(use_true_random=False))
 def test_every_code_that_is_ever_issued_may_be_typed(random: Random) -> None:
-    code = new_code(random.randbytes)
+    code = new_team_code(random.randbytes)
     assert looks_like_a_code(code)
     assert looks_like_a_code(code.lower())
     assert looks_like_a_code("-".join((code[:4], code[4:8], code[8:])))
@@ -162,11 +162,11 @@ def test_every_code_that_is_ever_issued_may_be_typed(random: Random) -> None:
         "sad and scared",
         "help 2day hurt",
         "please 911 now",
-        "A" * (CODE_LENGTH + 1),
-        "A" * (CODE_LENGTH - 1),
+        "A" * (LENGTH + 1),
+        "A" * (LENGTH - 1),
         "ABCD-EFGH JKMN",
         "ABCDEFGHJKM²",
-        "٣" * CODE_LENGTH,
+        "٣" * LENGTH,
         "",
     ],
 )

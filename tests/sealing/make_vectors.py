@@ -20,6 +20,7 @@ FOLDER = Path(__file__).parent / "vectors"
 SEED = bytes(range(96))
 OTHER_SEED = bytes(range(100, 196))
 ROUND = "weekly-2026-11-02"
+CODES = ("KESTREL-7", "kestrel-7", "")
 
 Vector = dict[str, object]
 
@@ -117,7 +118,8 @@ def profiles() -> Vector:
         ],
         "fail": {name: sealed.hex() for name, sealed in bad.items()},
         "lookups": {str(i): both.lookup(i).hex() for i in (1, 100000001, -100000001, 2**52)},
-        "codes": {code: both.code_digest(code).hex() for code in ("KESTREL-7", "kestrel-7", "")},
+        "codes": {code: both.code_digest(code).hex() for code in CODES},
+        "former codes": {code: both.former_code_digest(code).hex() for code in CODES},
     }
 
 

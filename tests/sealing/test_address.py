@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.core.team_codes import hash_of
 from bot.sealing.address import (
     ADDRESS_ROOM,
     ADDRESS_SIZE,
@@ -113,6 +114,17 @@ def test_lookups_and_codes_are_as_stored() -> None:
         assert KEYS.lookup(int(telegram_id)).hex() == digest
     for code, digest in VECTORS["codes"].items():
         assert KEYS.code_digest(code).hex() == digest
+    for code, digest in VECTORS["former codes"].items():
+        assert KEYS.former_code_digest(code).hex() == digest
+
+
+def test_a_code_that_was_hashed_elsewhere_is_found_by_the_same_digest() -> None:
+    for code in VECTORS["codes"]:
+        assert KEYS.hashed_code_digest(hash_of(code)) == KEYS.code_digest(code)
+        assert KEYS.code_digest(code) != KEYS.former_code_digest(code)
+    for hashed in (b"", bytes(31), bytes(33)):
+        with pytest.raises(InvalidKey, match="a hash of 32 bytes"):
+            KEYS.hashed_code_digest(hashed)
 
 
 def test_a_lookup_and_a_code_of_the_same_text_differ() -> None:

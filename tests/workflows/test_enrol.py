@@ -9,17 +9,14 @@ import pytest
 from sqlalchemy import text
 
 from bot.core.responses import RoleType
+from bot.core.team_codes import ALPHABET, LENGTH, new_team_code, tidy_code
 from bot.workflows import codes, enrol
 from bot.workflows.answer import Answered
 from bot.workflows.codes import (
-    CODE_ALPHABET,
-    CODE_LENGTH,
     CodeProblem,
     NoSuchTeam,
     NotANumberOfUses,
     Offer,
-    new_code,
-    tidy_code,
 )
 from bot.workflows.enrol import Resumed
 from tests.workflows.office import Office, an_office, at
@@ -227,14 +224,14 @@ async def test_the_audit_trail_names_the_team_and_not_the_code(
 
 
 def test_codes_are_long_plain_and_use_every_character_alike() -> None:
-    codes = [new_code(secrets.token_bytes) for _ in range(2_000)]
+    codes = [new_team_code(secrets.token_bytes) for _ in range(2_000)]
     assert len(set(codes)) == 2_000
     letters = "".join(codes)
-    assert set(letters) == set(CODE_ALPHABET)
+    assert set(letters) == set(ALPHABET)
     assert not set("01ILO") & set(letters)
-    assert {len(code) for code in codes} == {CODE_LENGTH}
+    assert {len(code) for code in codes} == {LENGTH}
     # 800 of each are expected, give or take 28; this is seven times that.
-    assert all(600 < letters.count(each) < 1_000 for each in CODE_ALPHABET)
+    assert all(600 < letters.count(each) < 1_000 for each in ALPHABET)
 
 
 async def test_stopping_does_not_make_room_for_invented_people(

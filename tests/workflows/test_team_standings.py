@@ -1,0 +1,103 @@
+"""Standings: the dashboard learns whether enough joined a group, by the hour, and nothing else."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from bot.workflows import programme, team_standings
+from bot.workflows.team_codes import list_teams
+from storage import team_standings as stored
+from storage.engine import Storage
+from tests.workflows.office import Office, an_office
+
+HOUR = timedelta(hours=1)
+
+
+async def standings(office: Office) -> dict[str, bool]:
+    """Return what the dashboard finds, by group."""
+    found = {}
+    async with office.storage.read("look") as tx:
+        for team in await list_teams(office.storage, office.clock):
+            (unit,) = [unit for unit in await units_of(office) if team.team.id in unit.split("+")]
+            standing = await stored.of_unit(tx, unit)
+            assert standing is not None
+            found[unit] = standing.enough
+    return found
+
+
+async def units_of(office: Office) -> list[str]:
+    async with office.storage.read("look") as tx:
+        rows = await tx.all(stored.table.select())
+    return [row.unit for row in rows]
+
+
+async def test_it_is_noted_once_an_hour_by_the_rule_of_the_list_of_codes(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with an_office(database_url, tmp_path) as office:
+        assert await team_standings.look(office.storage, office.clock)
+        assert not any((await standings(office)).values())
+        await office.joined(9, "dog-unit")
+        await office.joined(1, "firearms-support")
+        # Within the hour nothing changes, however often somebody looks.
+        assert not await team_standings.look(office.storage, office.clock)
+        assert not any((await standings(office)).values())
+        office.now += HOUR
+        assert await team_standings.look(office.storage, office.clock)
+        found = await standings(office)
+        listed = {
+            line.team.id: line.enough for line in await list_teams(office.storage, office.clock)
+        }
+        assert {unit for unit, enough in found.items() if enough}
+        assert all(
+            listed[team] == enough for unit, enough in found.items() for team in unit.split("+")
+        )
+
+
+async def test_only_groups_are_said_anything_of(sqlite_database: str, tmp_path: Path) -> None:
+    async with an_office(sqlite_database, tmp_path) as office:
+        await office.joined(8, "dog-unit")
+        await team_standings.look(office.storage, office.clock)
+        units = await units_of(office)
+        small = {team.id for team in office.programme.force.teams if team.headcount < 25}
+        assert small
+        assert small.isdisjoint(units)
+        assert [row.keys() for row in await rows_of(office)][0] >= {"unit", "enough", "at"}
+
+
+async def rows_of(office: Office) -> list[dict[str, object]]:
+    async with office.storage.read("look") as tx:
+        return [dict(row._mapping) for row in await tx.all(stored.table.select())]
+
+
+async def test_every_row_is_as_old_as_every_other(sqlite_database: str, tmp_path: Path) -> None:
+    async with an_office(sqlite_database, tmp_path) as office:
+        await team_standings.look(office.storage, office.clock)
+        await office.joined(12, "control-room")
+        office.now += HOUR
+        await team_standings.look(office.storage, office.clock)
+        rows = await rows_of(office)
+        assert {row["at"] for row in rows} == {office.now}
+        assert [row["unit"] for row in rows] == sorted(str(row["unit"]) for row in rows)
+
+
+async def test_a_group_that_is_no_more_is_forgotten(sqlite_database: str, tmp_path: Path) -> None:
+    async with an_office(sqlite_database, tmp_path) as office:
+        await team_standings.look(office.storage, office.clock)
+        before = set(await units_of(office))
+        force = office.programme.force
+        fewer = force.model_copy(update={"departments": force.departments[:1]})
+        changed = office.programme.model_copy(update={"force": fewer})
+        await programme.load(office.storage, changed, "test", "fewer", office.clock)
+        office.now += HOUR
+        await team_standings.look(office.storage, office.clock)
+        assert set(await units_of(office)) < before
+
+
+async def test_without_a_programme_there_is_nothing_to_note(sqlite_database: str) -> None:
+    storage = Storage(sqlite_database)
+    try:
+        from tests.workflows.office import at
+
+        assert not await team_standings.look(storage, lambda: at(0, 9))
+    finally:
+        await storage.close()
