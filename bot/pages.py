@@ -1,11 +1,14 @@
 """Every page of the dashboard, each with what it works with."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from starlette.routing import BaseRoute
 
 from bot.admin.console.trail import trail_routes
 from bot.core.languages import Tongues
+from bot.core.programme import Programme
+from bot.core.support import SupportEntry
 from bot.lead.actions import action_routes
 from bot.lead.actions_reply import reply_routes
 from bot.lead.chat import chat_routes
@@ -15,6 +18,7 @@ from bot.lead.public_figures import figure_routes
 from bot.officer.check_in_screens import finding_lines
 from bot.web.sign_in import Door
 from bot.workflows.actions import Actions
+from bot.workflows.catalogue import Instruments
 from bot.workflows.lead_chats import LeadChats
 from bot.workflows.moment import Now, RandomBytes
 from bot.workflows.public_figures import DrawnFigures
@@ -27,6 +31,16 @@ from storage.engine import Storage
 LEAD = "lead"
 
 
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What comes with the product or lies in files, for pages that may not read them."""
+
+    instruments: Instruments
+    national: Sequence[SupportEntry]
+    read_programme: Callable[[str], Programme]
+    """Reads a programme's text, checked; raises with line and column of what is wrong."""
+
+
 def dashboard_routes(
     storage: Storage,
     now: Now,
@@ -35,6 +49,7 @@ def dashboard_routes(
     door: Door,
     tongues: Tongues,
     bot_name: Callable[[], str | None],
+    content: Content,
 ) -> list[BaseRoute]:
     """Return every page that leads have; `bot_name` is asked whenever a link to it is shown."""
     return [

@@ -26,7 +26,7 @@ from bot.core.support import SupportEntry, check_ages, check_directory
 from bot.lead.chat_report import ReleasesInShort
 from bot.lead.pages import prepare
 from bot.officer.application import OfficerBot, secret_matches
-from bot.pages import acting_routes_in, dashboard_routes
+from bot.pages import Content, acting_routes_in, dashboard_routes
 from bot.sealing.key_store import OpeningKeys
 from bot.sealing.process_keys import officer_keys, opening_keys
 from bot.ticker import Job, Ticker
@@ -51,6 +51,7 @@ from config.content import (
     example_programme_path,
     load_programme,
     national_support,
+    programme_in,
     shipped_instruments,
 )
 from config.logs import configure_logs
@@ -278,11 +279,22 @@ class Assembly:
         if Part.DASHBOARD in self.parts:
             tongues = Tongues(load_translations())
             found += dashboard_routes(
-                self.storage, self.now, self.random, self.reports, door, tongues, self.bot_name
+                self.storage,
+                self.now,
+                self.random,
+                self.reports,
+                door,
+                tongues,
+                self.bot_name,
+                Content(self.instruments, self.national, self._programme_in),
             )
         if self.officers is not None and self.uses_webhook:
             found.append(Route(WEBHOOK_PATH, self._webhook, methods=["POST"]))
         return found
+
+    def _programme_in(self, text: str) -> Programme:
+        known = list(self.instruments.values())
+        return programme_in(text, "the programme", known, columns=True)
 
     def bot_name(self) -> str | None:
         """Return the bot's name on Telegram, where this process knows it."""

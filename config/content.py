@@ -144,15 +144,34 @@ def with_marks(
 def load_programme(path: Path, instruments: Sequence[Instrument]) -> Programme:
     """Return the programme in a file, checked as far as it can be without a database."""
     content, marks = read_yaml(path)
+    return _checked(content, marks, path.name, instruments, columns=False)
+
+
+def programme_in(
+    text: str, name: str, instruments: Sequence[Instrument], *, columns: bool = False
+) -> Programme:
+    """Return the programme in a YAML text, checked as a file is."""
+    content, marks = parse_yaml(text, name)
+    return _checked(content, marks, name, instruments, columns=columns)
+
+
+def _checked(
+    content: object,
+    marks: dict[Place, Mark],
+    name: str,
+    instruments: Sequence[Instrument],
+    *,
+    columns: bool,
+) -> Programme:
     try:
-        programme = Programme.from_mapping(content, name=path.name)
+        programme = Programme.from_mapping(content, name=name)
     except DocumentProblems as error:
-        raise with_marks(error, path.name, marks) from None
-    check_programme(programme, instruments, path.name)
+        raise with_marks(error, name, marks, columns=columns) from None
+    check_programme(programme, instruments, name)
     # Of a file alone: a programme that was in force stays readable when numbering changes.
     wrong = contact_places(programme)
     if wrong:
-        raise with_marks(DocumentProblems(path.name, wrong), path.name, marks)
+        raise with_marks(DocumentProblems(name, wrong), name, marks, columns=columns)
     return programme
 
 

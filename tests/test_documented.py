@@ -14,7 +14,8 @@ from bot import wiring
 from bot.admin.arguments import build_parser, parse
 from bot.admin.health_pages import health_routes, probe_routes
 from bot.core.languages import Tongues
-from bot.pages import dashboard_routes
+from bot.core.programme import Programme
+from bot.pages import Content, dashboard_routes
 from bot.web.application import web_application
 from bot.web.sign_in import OneTimeDoor
 from bot.wiring import WEBHOOK_PATH
@@ -107,7 +108,16 @@ def routes() -> list[BaseRoute]:
     moment = datetime(2026, 11, 30, tzinfo=UTC)
     door = OneTimeDoor(lambda size: bytes(size), lambda: moment, secure=True)
     reports = Reports(storage, lambda: moment)
-    pages = dashboard_routes(storage, lambda: moment, bytes, reports, door, Tongues(), lambda: None)
+    pages = dashboard_routes(
+        storage,
+        lambda: moment,
+        bytes,
+        reports,
+        door,
+        Tongues(),
+        lambda: None,
+        Content({}, [], lambda text: cast(Programme, None)),
+    )
     oversight = Oversight(storage, lambda: moment, [], "serve")
     pages += [*probe_routes(oversight), *health_routes(oversight, door)]
     return web_application(pages, allowed_hosts=["localhost"], on_loopback=True).routes
