@@ -19,6 +19,7 @@ from bot.core.programme import (
 )
 from bot.core.recurrences import words_of
 from bot.core.support import SupportEntry
+from bot.core.support_changes import only_verified
 from bot.core.team_differences import team_differences
 
 
@@ -115,8 +116,17 @@ def parts_of(found: Iterable[Difference]) -> frozenset[Part]:
 
 
 def needs_second(before: Programme | None, after: Programme) -> bool:
-    """Whether a change is one that a second admin has to approve, where there is one."""
-    return before is not None and not NEEDS_SECOND.isdisjoint(parts_of(differences(before, after)))
+    """Whether a change is one that a second admin has to approve, where there is one.
+
+    A number that somebody called again today leads where it led: verifying it alone must not
+    wait, or fewer would be called.
+    """
+    if before is None:
+        return False
+    delicate = NEEDS_SECOND & parts_of(differences(before, after))
+    if only_verified(before.support, after.support):
+        delicate -= {Part.SUPPORT}
+    return bool(delicate)
 
 
 # --- Part by part -----------------------------------------------------------------------

@@ -122,14 +122,22 @@ def check_directory(
     `languages` (without them, those the directory is written in): wrong help is worse than a
     refused start.
     """
-    for need in REQUIRED_NEEDS:
+    for need in missing_needs(entries):
+        raise NeedWithoutEntry(need=need)
+    _check_languages(entries, languages)
+    return check_ages(entries, today)
+
+
+def missing_needs(entries: Sequence[SupportEntry]) -> list[Need]:
+    """Return what must lead somewhere and does not."""
+    return [
+        need
+        for need in REQUIRED_NEEDS
         if not any(
             need in entry.needs and (need is Need.CRISIS or entry.scope == "force")
             for entry in entries
-        ):
-            raise NeedWithoutEntry(need=need)
-    _check_languages(entries, languages)
-    return check_ages(entries, today)
+        )
+    ]
 
 
 def _check_languages(entries: Sequence[SupportEntry], languages: Collection[str] | None) -> None:
