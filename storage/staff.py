@@ -103,9 +103,15 @@ async def disable(tx: WriteTransaction, staff_id: str, entry: AuditEntry, at: da
     await audit.append(tx, entry, at)
 
 
-async def offer_again(tx: WriteTransaction, staff_id: str) -> None:
-    """Store that somebody without access was invited again."""
+async def offer_again(tx: WriteTransaction, staff_id: str, entry: AuditEntry, at: datetime) -> None:
+    """Store that somebody was invited again, also where access had ended."""
     await _set(tx, staff_id, disabled_at=None)
+    await audit.append(tx, entry, at)
+
+
+async def note(tx: WriteTransaction, entry: AuditEntry, at: datetime) -> None:
+    """Store an act that changes no row of this table."""
+    await audit.append(tx, entry, at)
 
 
 async def _set(tx: WriteTransaction, staff_id: str, **values: object) -> None:

@@ -71,7 +71,7 @@ async def test_who_is_disabled_has_no_way_in_and_can_be_invited_again(storage: S
         assert found is not None
         assert found.standing is Standing.DISABLED
         assert await staff.by_subject(tx, "https://id.example", "s1") is None
-        await staff.offer_again(tx, "kestrel")
+        await staff.offer_again(tx, "kestrel", ENTRY, LATER)
         found = await staff.get(tx, "kestrel")
         assert found is not None
         assert found.standing is Standing.INVITED

@@ -1,0 +1,306 @@
+"""Who has access: inviting, changing rights, ending access. Each act is in the audit trail.
+
+Nobody changes their own rights or ends their own access: another admin does. So whoever acts is
+an active admin who stays one, and the last one is never locked out. That holds also where two
+act at the same moment: acts queue, and each looks again at who acts. Whoever runs commands on
+the server stands outside of this, and may not take away the last admin either.
+"""
+
+import json
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.core.access import Permission, Role, Visitor, check_may
+from bot.core.audit import AuditEntry
+from bot.core.errors import StandEasyError
+from bot.core.staff import (
+    INVITE_LASTS,
+    MOST_STAFF,
+    Member,
+    Standing,
+    check_free,
+    check_rights,
+    digest_of,
+    free_name,
+    likeness,
+    new_secret,
+    tidy_name,
+)
+from bot.workflows.catalogue import parse_programme
+from bot.workflows.moment import Now, RandomBytes
+from storage import programmes, staff, staff_sessions, staff_ways
+from storage.engine import ReadTransaction, Storage, WriteTransaction
+
+INVITE = "invite"
+_QUEUE = "staff"
+
+
+class NoSuchMember(StandEasyError):
+    """There is nobody with access called {name}."""
+
+
+class YourOwnRights(StandEasyError):
+    """Your own access is changed by another admin, not by yourself."""
+
+
+class LastAdmin(StandEasyError):
+    """{name} is the last admin who can sign in: expected another one first."""
+
+    hint = "Invite another admin; when they have signed in, do this again."
+
+
+class NoAccessNow(StandEasyError):
+    """{name} has no access now: expected somebody who has, or who was invited."""
+
+
+class UnknownDepartment(StandEasyError):
+    """The programme in force has no department {department}: expected one of {known}."""
+
+
+class TooManyPeople(StandEasyError):
+    """{most} people have or had access already."""
+
+
+class NotActing(StandEasyError):
+    """Whoever did this is no admin any more, so nothing was done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """An invite, to be shown once. `repr` does not show it."""
+
+    member: Member
+    secret: str = field(repr=False)
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One person, and what lets them in."""
+
+    member: Member
+    passkeys: int
+    invited_until: datetime | None
+    """Until when an invite that is out works; None without one that still does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """What admins may do about who has access."""
+
+    storage: Storage
+    now: Now
+    random: RandomBytes
+
+    async def list(self) -> list[Line]:
+        """Return everybody who has, had or was offered access, by name."""
+        now = self.now()
+        async with self.storage.read("staff") as tx:
+            members = await staff.all(tx)
+            passkeys = await staff_ways.numbers_of_passkeys(tx)
+            out = await staff_ways.invites(tx)
+        return [
+            Line(
+                each,
+                passkeys.get(each.id, 0),
+                out[each.id] if each.id in out and out[each.id] > now else None,
+            )
+            for each in sorted(members, key=lambda each: likeness(each.name))
+        ]
+
+    async def get(self, staff_id: str) -> Line:
+        """Return one person; raises `NoSuchMember`."""
+        for line in await self.list():
+            if line.member.id == staff_id:
+                return line
+        raise NoSuchMember(name="that")
+
+    async def departments(self) -> dict[str, str]:
+        """Return the names of the departments of the programme in force, by id."""
+        async with self.storage.read("departments") as tx:
+            return await _departments(tx)
+
+    async def invite(
+        self,
+        name: str | None,
+        roles: Collection[Role],
+        departments: Collection[str] | None,
+        by: Visitor,
+    ) -> Invited:
+        """Offer somebody access; without a name they are called by their first role."""
+        kept, narrowed = check_rights(roles, departments)
+        tidy = None if name is None else tidy_name(name)
+        async with self.storage.transaction("invite") as tx:
+            await _acting(tx, by)
+            await _check_departments(tx, narrowed)
+            if await staff.number(tx) >= MOST_STAFF:
+                raise TooManyPeople(most=MOST_STAFF)
+            names = [each.name for each in await staff.all(tx)]
+            called = tidy or free_name(next(each.value for each in Role if each in kept), names)
+            check_free(called, names)
+            now = self.now()
+            member = Member(self.random(16).hex(), called, kept, narrowed, now, None, None)
+            entry = AuditEntry(by.name, "invite", called, _rights_in_words(kept, narrowed))
+            await staff.add(tx, member, entry, now)
+            return await self._invited(tx, member)
+
+    async def invite_again(self, staff_id: str, by: Visitor) -> Invited:
+        """Make a new invite for somebody whose invite ran out, who lost their passkeys, or who
+        has no access any more. What they signed in with works until the invite is accepted."""
+        async with self.storage.transaction("invite again") as tx:
+            await _acting(tx, by)
+            member = await _member(tx, staff_id)
+            _check_other(by, member)
+            now = self.now()
+            rights = _rights_in_words(member.roles, member.departments)
+            act = {
+                Standing.INVITED: "invite again",
+                Standing.ACTIVE: "invite to recover",
+                Standing.DISABLED: "give access back",
+            }[member.standing]
+            entry = AuditEntry(by.name, act, member.name, rights)
+            await staff.offer_again(tx, staff_id, entry, now)
+            return await self._invited(tx, member)
+
+    async def withdraw_invite(self, staff_id: str, by: Visitor) -> None:
+        """Let no invite of somebody work any more."""
+        async with self.storage.transaction("withdraw invite") as tx:
+            await _acting(tx, by)
+            member = await _member(tx, staff_id)
+            _check_other(by, member)
+            await staff_ways.end_invite(tx, staff_id)
+            await staff.note(tx, AuditEntry(by.name, "withdraw invite", member.name), self.now())
+
+    async def change(
+        self,
+        staff_id: str,
+        roles: Collection[Role],
+        departments: Collection[str] | None,
+        by: Visitor,
+    ) -> None:
+        """Give somebody other rights; they sign in anew. The same rights again change nothing."""
+        kept, narrowed = check_rights(roles, departments)
+        async with self.storage.transaction("change rights") as tx:
+            await _acting(tx, by)
+            member = await _member(tx, staff_id)
+            _check_other(by, member)
+            if (kept, narrowed) == (member.roles, member.departments):
+                return
+            await _check_departments(tx, narrowed, known_before=member.departments)
+            if Role.ADMIN not in kept:
+                await _check_not_last(tx, member)
+            detail = {
+                "before": _rights_in_words(member.roles, member.departments),
+                "after": _rights_in_words(kept, narrowed),
+            }
+            entry = AuditEntry(
+                by.name, "change rights", member.name, json.dumps(detail, ensure_ascii=False)
+            )
+            await staff.change(tx, staff_id, kept, narrowed, entry, self.now())
+            await staff_sessions.end_all(tx, staff_id)
+
+    async def disable(self, staff_id: str, by: Visitor) -> None:
+        """End somebody's access at once: sessions, passkeys, invites and what binds them to the
+        force's own sign-in. Their name stays theirs in the trail."""
+        async with self.storage.transaction("end access") as tx:
+            await _acting(tx, by)
+            member = await _member(tx, staff_id)
+            _check_other(by, member)
+            if member.standing is Standing.DISABLED:
+                return
+            await _check_not_last(tx, member)
+            await staff_sessions.end_all(tx, staff_id)
+            await staff_ways.end_invite(tx, staff_id)
+            await staff_ways.remove_passkeys(tx, staff_id)
+            await staff.disable(
+                tx, staff_id, AuditEntry(by.name, "end access", member.name), self.now()
+            )
+
+    async def sign_out(self, staff_id: str, by: Visitor) -> None:
+        """Sign somebody out everywhere."""
+        async with self.storage.transaction("sign somebody out") as tx:
+            await _acting(tx, by)
+            member = await _member(tx, staff_id)
+            await staff_sessions.end_all(tx, staff_id)
+            await staff.note(
+                tx, AuditEntry(by.name, "sign out everywhere", member.name), self.now()
+            )
+
+    async def named(self, name: str) -> Member:
+        """Return who has a name, however it is written; raises `NoSuchMember`."""
+        async with self.storage.read("staff by name") as tx:
+            for each in await staff.all(tx):
+                if likeness(each.name) == likeness(tidy_name(name)):
+                    return each
+        raise NoSuchMember(name=tidy_name(name))
+
+    async def _invited(self, tx: WriteTransaction, member: Member) -> Invited:
+        secret, expires_at = new_secret(self.random), self.now() + INVITE_LASTS
+        await staff_ways.add_invite(tx, digest_of(INVITE, secret), member.id, expires_at)
+        return Invited(member, secret, expires_at)
+
+
+async def _acting(tx: WriteTransaction, by: Visitor) -> None:
+    """Queue, and look again at who acts: their rights may have been taken meanwhile."""
+    await tx.queue_for(_QUEUE)
+    check_may(by, Permission.CHANGE_STAFF)
+    if by.staff_id is None:
+        return
+    member = await staff.get(tx, by.staff_id)
+    if member is None or member.standing is not Standing.ACTIVE:
+        raise NotActing
+    check_may(member.visitor, Permission.CHANGE_STAFF)
+
+
+async def _member(tx: ReadTransaction, staff_id: str) -> Member:
+    member = await staff.get(tx, staff_id)
+    if member is None:
+        raise NoSuchMember(name="that")
+    return member
+
+
+def _check_other(by: Visitor, member: Member) -> None:
+    if by.staff_id == member.id:
+        raise YourOwnRights
+
+
+async def _check_not_last(tx: ReadTransaction, member: Member) -> None:
+    """Raise `LastAdmin` where nobody would be left who can let others in."""
+    others = [
+        each for each in await staff.active(tx) if Role.ADMIN in each.roles and each.id != member.id
+    ]
+    if member.standing is Standing.ACTIVE and Role.ADMIN in member.roles and not others:
+        raise LastAdmin(name=member.name)
+
+
+async def _departments(tx: ReadTransaction) -> dict[str, str]:
+    newest = await programmes.newest(tx)
+    if newest is None:
+        return {}
+    return {each.id: each.name for each in parse_programme(newest.content).force.departments}
+
+
+async def _check_departments(
+    tx: ReadTransaction,
+    departments: Collection[str] | None,
+    known_before: Collection[str] | None = None,
+) -> None:
+    if departments is None:
+        return
+    known = await _departments(tx)
+    # One that has left the programme may stay: it may come back, and shows nothing until then.
+    for each in sorted(set(departments) - set(known_before or ())):
+        if each not in known:
+            raise UnknownDepartment(department=each, known=", ".join(known) or "none")
+
+
+def _rights_in_words(roles: Collection[Role], departments: Collection[str] | None) -> str:
+    listed = ", ".join(role.value for role in Role if role in roles)
+    if Role.LEAD not in roles:
+        return listed
+    return f"{listed}; " + (
+        "the whole force"
+        if departments is None
+        else f"departments {', '.join(sorted(departments))}"
+    )
