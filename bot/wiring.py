@@ -41,6 +41,8 @@ from bot.workflows import (
     report,
     steering,
     tally,
+    team_errands,
+    team_standings,
     wordings,
 )
 from bot.workflows.catalogue import Instruments, NoProgramme
@@ -175,12 +177,14 @@ class Assembly:
             self.officers = self._officer_bot()
             self.errand_handlers: dict[errands.Kind, errands.Handler] = {
                 **steering.handlers(storage, self.instruments, now),
+                **team_errands.handlers(storage, self._address_keys, now),
             }
             self.pulse = Pulse(storage, now, self.officers.troubles.seen)
             jobs += [
                 Job("rounds", MINUTE, self.turn_rounds),
                 Job("sending", SENDING, self.send),
                 Job("errands", SENDING, self.run_errands),
+                Job("standings", MINUTE, self.note_standings),
                 Job("pictures", MINUTE, self.draw_for_chats),
             ]
         if Part.TALLY in self.parts:
@@ -198,10 +202,10 @@ class Assembly:
         """Set once Telegram has been reached and brings updates."""
 
     def _officer_bot(self) -> OfficerBot:
-        address_keys, tokens = officer_keys(self.settings.keys)
+        self._address_keys, tokens = officer_keys(self.settings.keys)
         self.desk = Desk(
             self.storage,
-            address_keys,
+            self._address_keys,
             tokens,
             self.instruments,
             self.national,
@@ -235,6 +239,10 @@ class Assembly:
         """Do what was asked for at the dashboard, and know about it before the next tap."""
         if await errands.carry_out_due(self.storage, self.errand_handlers, self.now):
             await self.desk.refresh()
+
+    async def note_standings(self) -> None:
+        """Note once an hour whether enough joined each group, for the pages of teams."""
+        await team_standings.look(self.storage, self.now)
 
     async def draw_for_chats(self) -> None:
         """Have the newest result drawn before a lead asks for it in a chat, where one is linked."""

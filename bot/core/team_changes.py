@@ -69,7 +69,7 @@ def import_teams(
     if problems:
         raise RowsRefused(table, problems)
     departments = _departments(programme, placing.departments, kept.values())
-    after = _with_departments(programme, departments, table)
+    after = with_departments(programme, departments, table)
     changes = list(_changes(placing.teams, kept, placing.departments))
     unchanged = len(kept) - sum(change.kind is not ChangeKind.GONE for change in changes)
     renamed = [
@@ -196,7 +196,8 @@ def _departments(
     ]
 
 
-def _with_departments(programme: Programme, departments: list[Department], table: str) -> Programme:
+def with_departments(programme: Programme, departments: list[Department], table: str) -> Programme:
+    """Return the programme with these departments; raises `InvalidDocument`."""
     content: dict[str, Any] = dict(programme)
     try:
         # Made anew, so that everything that must hold between teams and check-ins is checked.

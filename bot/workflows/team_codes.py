@@ -5,7 +5,7 @@ it is used up, and no code can be made for so few that its use would point at so
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final
 
@@ -15,7 +15,7 @@ from bot.core.errors import StandEasyError
 from bot.core.programme import SMALLEST_THRESHOLD, DisclosureSettings, Programme, Team
 from bot.core.reporting_units import ReportingUnit, ReportingUnits, form_units
 from bot.core.rounds import RoundState
-from bot.core.team_codes import new_team_code
+from bot.core.team_codes import hash_of, new_team_code
 from bot.sealing.address import AddressKeys
 from bot.workflows.codes import CODE_LIFE, NoSuchTeam, current_programme
 from bot.workflows.moment import Now, RandomBytes
@@ -43,13 +43,28 @@ class NoSuchCode(StandEasyError):
 
 
 @dataclass(frozen=True, slots=True)
+class HashedCode:
+    """A new code as it leaves the hands of whoever made it, to be keyed."""
+
+    team: str
+    hashed: bytes
+    uses: int
+    expires_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class MadeCode:
     """A new code; it is stored as its keyed hash alone, so this is the one time it is seen."""
 
     team: Team
-    code: str
+    code: str = field(repr=False)
     uses: int
     expires_on: date
+
+    @property
+    def hashed(self) -> HashedCode:
+        """The code as it may lie about."""
+        return HashedCode(self.team.id, hash_of(self.code), self.uses, self.expires_on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +92,29 @@ async def prepare(
         programme = await current_programme(tx)
     today = local_day(now(), programme.force.timezone)
     last = today + CODE_LIFE if expires_on is None else expires_on
-    if not today <= last <= today + LONGEST_LIFE:
-        raise NotItsLastDay(first=today, last=today + LONGEST_LIFE, given=last)
+    _check_life(last, today)
     made = []
     for team in _named(programme, teams):
-        least = min(SMALLEST_THRESHOLD, team.headcount)
-        if uses is not None and uses < least:
-            raise TooFewUses(team=team.id, least=least, uses=uses)
+        if uses is not None:
+            _check_uses(team, uses)
         made.append(MadeCode(team, new_team_code(random), uses or team.headcount, last))
     return made
+
+
+def _check_life(last: date, today: date) -> None:
+    if not today <= last <= today + LONGEST_LIFE:
+        raise NotItsLastDay(first=today, last=today + LONGEST_LIFE, given=last)
+
+
+def _check_uses(team: Team, uses: int) -> None:
+    least = least_uses(team)
+    if uses < least:
+        raise TooFewUses(team=team.id, least=least, uses=uses)
+
+
+def least_uses(team: Team) -> int:
+    """Return for how many a code of a team is made at least."""
+    return min(SMALLEST_THRESHOLD, team.headcount)
 
 
 def _named(programme: Programme, teams: Sequence[str]) -> list[Team]:
@@ -109,24 +138,45 @@ async def keep(
 
     To rotate is to revoke every other code of these teams in the same transaction.
     """
+    hashed = [each.hashed for each in made]
+    return await keep_hashed(storage, keys, hashed, now, actor, rotate=rotate)
+
+
+async def keep_hashed(
+    storage: Storage,
+    keys: AddressKeys,
+    made: Sequence[HashedCode],
+    now: Now,
+    actor: str,
+    *,
+    rotate: bool = False,
+) -> int:
+    """See `keep`; for codes that were made by whoever holds no key, and checked anew."""
     async with storage.transaction("keep codes") as tx:
         programme = await current_programme(tx)
+        today = local_day(now(), programme.force.timezone)
         # A team may have gone since the codes were made.
-        _named(programme, [each.team.id for each in made])
+        for team, each in zip(_in_order(programme, made), made, strict=True):
+            _check_life(each.expires_on, today)
+            _check_uses(team, each.uses)
         revoked = 0
         if rotate:
-            today = local_day(now(), programme.force.timezone)
-            theirs = {each.team.id for each in made}
+            theirs = {each.team for each in made}
             old = [code for code in await enrolment_codes.working(tx, today) if code.team in theirs]
             await _revoke(tx, old, today, now, actor)
             revoked = len(old)
         for each in made:
-            digest = keys.code_digest(each.code)
+            digest = keys.hashed_code_digest(each.hashed)
             detail = f"{each.uses} uses until {each.expires_on}, id {id_of(digest)}"
-            entry = AuditEntry(actor, "issue code", f"team {each.team.id}", detail)
-            code = EnrolmentCode(digest, each.team.id, each.uses, each.expires_on)
+            entry = AuditEntry(actor, "issue code", f"team {each.team}", detail)
+            code = EnrolmentCode(digest, each.team, each.uses, each.expires_on)
             await enrolment_codes.add(tx, code, entry, now())
     return revoked
+
+
+def _in_order(programme: Programme, made: Sequence[HashedCode]) -> list[Team]:
+    known = {team.id: team for team in _named(programme, [each.team for each in made])}
+    return [known[each.team] for each in made]
 
 
 async def revoke(storage: Storage, code_id: str, now: Now, actor: str) -> str:

@@ -3,11 +3,14 @@
 from datetime import timedelta
 from pathlib import Path
 
+from sqlalchemy import select
+
 from bot.workflows import programme, team_standings
 from bot.workflows.team_codes import list_teams
 from storage import team_standings as stored
 from storage.engine import Storage
-from tests.workflows.office import Office, an_office
+from storage.tables import team_standing
+from tests.workflows.office import Office, an_office, at
 
 HOUR = timedelta(hours=1)
 
@@ -26,7 +29,7 @@ async def standings(office: Office) -> dict[str, bool]:
 
 async def units_of(office: Office) -> list[str]:
     async with office.storage.read("look") as tx:
-        rows = await tx.all(stored.table.select())
+        rows = await tx.all(select(team_standing))
     return [row.unit for row in rows]
 
 
@@ -36,8 +39,8 @@ async def test_it_is_noted_once_an_hour_by_the_rule_of_the_list_of_codes(
     async with an_office(database_url, tmp_path) as office:
         assert await team_standings.look(office.storage, office.clock)
         assert not any((await standings(office)).values())
-        await office.joined(9, "dog-unit")
-        await office.joined(1, "firearms-support")
+        await office.joined(8, "dog-unit")
+        await office.joined(2, "firearms-support")
         # Within the hour nothing changes, however often somebody looks.
         assert not await team_standings.look(office.storage, office.clock)
         assert not any((await standings(office)).values())
@@ -61,12 +64,12 @@ async def test_only_groups_are_said_anything_of(sqlite_database: str, tmp_path: 
         small = {team.id for team in office.programme.force.teams if team.headcount < 25}
         assert small
         assert small.isdisjoint(units)
-        assert [row.keys() for row in await rows_of(office)][0] >= {"unit", "enough", "at"}
+        assert set((await rows_of(office))[0]) == {"unit", "enough", "at"}
 
 
 async def rows_of(office: Office) -> list[dict[str, object]]:
     async with office.storage.read("look") as tx:
-        return [dict(row._mapping) for row in await tx.all(stored.table.select())]
+        return [dict(row._mapping) for row in await tx.all(select(team_standing))]
 
 
 async def test_every_row_is_as_old_as_every_other(sqlite_database: str, tmp_path: Path) -> None:
@@ -96,8 +99,6 @@ async def test_a_group_that_is_no_more_is_forgotten(sqlite_database: str, tmp_pa
 async def test_without_a_programme_there_is_nothing_to_note(sqlite_database: str) -> None:
     storage = Storage(sqlite_database)
     try:
-        from tests.workflows.office import at
-
         assert not await team_standings.look(storage, lambda: at(0, 9))
     finally:
         await storage.close()
