@@ -1,101 +1,23 @@
-"""Who may see results: until staff accounts come, whoever holds the one link printed at start.
-
-- The link works once. Opening it shows a page with a button and uses nothing up, so that a
-  program which looks at links in advance does not spend it.
-- Sessions are kept in memory, as hashes only, and end with the program.
-- Without a session every protected address answers alike, whether or not anything is there.
-"""
+"""One link that works once: until staff accounts are everywhere. To be removed."""
 
 import base64
 import hashlib
 import hmac
-from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
-from functools import wraps
 from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from bot.core.access import OPERATOR, Permission, Role, Visitor, may
+from bot.core.access import OPERATOR, Visitor
+from bot.web.sign_in.door import Door
 from bot.web.templating import message_page, templates
 from bot.workflows.moment import Now, RandomBytes
 
-Handler = Callable[[Request], Awaitable[Response]]
-
 SESSION_LASTS: Final = timedelta(hours=12)
 SECRET_BYTES: Final = 32
-EVERYBODY: Final = Visitor("demo", frozenset(Role))
 _PAGES = templates()
-
-
-def visitor_of(request: Request) -> Visitor:
-    """Return who asks for a page, behind a door."""
-    found: Visitor = request.state.visitor
-    return found
-
-
-class Door(ABC):
-    """Decides who may see a page."""
-
-    can_leave: bool
-    """Whether a page offers to end the visit."""
-
-    @abstractmethod
-    async def visitor(self, request: Request) -> Visitor | None:
-        """Return who asks; None for nobody we know."""
-
-    @abstractmethod
-    def turn_away(self, request: Request) -> Response:
-        """Return what nobody we know gets, whether or not anything is there."""
-
-    def protect(self, handler: Handler, needs: Permission) -> Handler:
-        """Return the handler for visitors who may do what it needs; `visitor_of` tells it who."""
-
-        @wraps(handler)
-        async def protected(request: Request) -> Response:
-            visitor = await self.visitor(request)
-            if visitor is None:
-                return self.turn_away(request)
-            request.state.visitor = visitor
-            if not may(visitor, needs):
-                return message_page(
-                    request,
-                    403,
-                    "This page is not open to you",
-                    f"It is for those who may {needs.value}. "
-                    "An admin can change that under “People with access”.",
-                )
-            return await handler(request)
-
-        return protected
-
-    @abstractmethod
-    def routes(self) -> list[BaseRoute]:
-        """Return the door's own pages."""
-
-
-class OpenDoor(Door):
-    """Lets everybody in: for the demo alone, which holds nobody's answers but invented ones."""
-
-    can_leave = False
-
-    def __init__(self, visitor: Visitor = EVERYBODY) -> None:
-        self._visitor = visitor
-
-    async def visitor(self, request: Request) -> Visitor:
-        """Return whom this door takes everybody for."""
-        return self._visitor
-
-    def turn_away(self, request: Request) -> Response:
-        """Turn nobody away, ever."""
-        raise AssertionError("this door knows everybody")
-
-    def routes(self) -> list[BaseRoute]:
-        """Return no pages."""
-        return []
 
 
 class OneTimeDoor(Door):

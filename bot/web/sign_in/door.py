@@ -1,0 +1,96 @@
+"""The door: who asks for a page, and whether they may see it.
+
+Every page behind it names the permission it needs; without one it cannot be put behind it.
+Without a session every protected address answers alike, whether or not anything is there.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from typing import Final
+from weakref import WeakKeyDictionary
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from bot.core.access import Permission, Role, Visitor, may
+from bot.web.templating import message_page
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+EVERYBODY: Final = Visitor("demo", frozenset(Role))
+_NEEDS: Final[WeakKeyDictionary[Handler, Permission]] = WeakKeyDictionary()
+
+
+def visitor_of(request: Request) -> Visitor:
+    """Return who asks for a page, behind a door."""
+    found: Visitor = request.state.visitor
+    return found
+
+
+def permission_of(handler: Handler) -> Permission | None:
+    """Return what it takes to see a page; None for one that stands before the door."""
+    return _NEEDS.get(handler)
+
+
+class Door(ABC):
+    """Decides who may see a page."""
+
+    can_leave: bool
+    """Whether a page offers to end the visit."""
+
+    @abstractmethod
+    async def visitor(self, request: Request) -> Visitor | None:
+        """Return who asks; None for nobody we know."""
+
+    @abstractmethod
+    def turn_away(self, request: Request) -> Response:
+        """Return what nobody we know gets, whether or not anything is there."""
+
+    def protect(self, handler: Handler, needs: Permission) -> Handler:
+        """Return the handler for visitors who may do what it needs; `visitor_of` tells it who."""
+
+        @wraps(handler)
+        async def protected(request: Request) -> Response:
+            visitor = await self.visitor(request)
+            if visitor is None:
+                return self.turn_away(request)
+            request.state.visitor = visitor
+            if not may(visitor, needs):
+                return message_page(
+                    request,
+                    403,
+                    "This page is not open to you",
+                    f"It is for those who may {needs.value}. "
+                    "An admin can change that under “People with access”.",
+                )
+            return await handler(request)
+
+        _NEEDS[protected] = needs
+        return protected
+
+    @abstractmethod
+    def routes(self) -> list[BaseRoute]:
+        """Return the door's own pages."""
+
+
+class OpenDoor(Door):
+    """Lets everybody in: for the demo alone, which holds nobody's answers but invented ones."""
+
+    can_leave = False
+
+    def __init__(self, visitor: Visitor = EVERYBODY) -> None:
+        self._visitor = visitor
+
+    async def visitor(self, request: Request) -> Visitor:
+        """Return whom this door takes everybody for."""
+        return self._visitor
+
+    def turn_away(self, request: Request) -> Response:
+        """Turn nobody away, ever."""
+        raise AssertionError("this door knows everybody")
+
+    def routes(self) -> list[BaseRoute]:
+        """Return no pages."""
+        return []
