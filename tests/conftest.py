@@ -8,6 +8,7 @@ from bot.officer import check_ins, handlers, lead_report
 from tests.databases import (
     database_url,
     empty_database_url,
+    postgres_copies,
     postgres_server,
     postgres_template,
     sqlite_database,
@@ -18,6 +19,7 @@ from tests.databases import (
 __all__ = [
     "database_url",
     "empty_database_url",
+    "postgres_copies",
     "postgres_server",
     "postgres_template",
     "sqlite_database",

@@ -1,6 +1,7 @@
 """Real databases for tests: SQLite as a copied file, PostgreSQL as a throw-away cluster.
 
-Both come from a template made by the migrations. The cluster listens on a Unix socket in a
+Both come from a template made by the migrations. A copy on PostgreSQL is emptied after each
+test and used by the next, unless a test changed more than rows. The cluster listens on a Unix socket in a
 temporary folder and nowhere else, and is gone when the tests are. Without PostgreSQL on the
 machine its tests are skipped with a reason; with CI=true they fail instead.
 """
@@ -18,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import asyncpg  # type: ignore[import-untyped]
 import pytest
 
 from storage.engine import Storage
@@ -26,6 +28,38 @@ from storage.migrate import migrate
 _ACCOUNTS = ("postgres", "nobody")
 _ROLE = "stand_easy"
 _numbers = itertools.count(1)
+
+_SHAPE = """
+    SELECT md5(string_agg(line, ',' ORDER BY line)) FROM (
+        SELECT format('%s %s %s %s', oid::regclass, relkind, relowner, relacl)
+        FROM pg_class WHERE relnamespace = 'public'::regnamespace
+        UNION ALL SELECT format('%s.%s %s %s', attrelid::regclass, attname, atttypid, attnotnull)
+        FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+        WHERE relnamespace = 'public'::regnamespace
+        UNION ALL SELECT format('%s %s %s', tgrelid::regclass, tgname, tgenabled) FROM pg_trigger
+        UNION ALL SELECT format('%s %s', conrelid::regclass, pg_get_constraintdef(oid))
+        FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+        UNION ALL SELECT format('%s %s', proname, md5(prosrc)) FROM pg_proc
+        WHERE pronamespace = 'public'::regnamespace
+        UNION ALL SELECT format('%s %s', nspname, nspacl) FROM pg_namespace
+        WHERE nspname NOT LIKE 'pg_%'
+        UNION ALL SELECT format('%s %s', setdatabase, setconfig) FROM pg_db_role_setting
+        UNION ALL SELECT version_num FROM alembic_version
+    ) AS lines (line)
+"""
+_WRITTEN = """
+    SELECT string_agg(oid::regclass::text, ', ') FROM pg_class
+    WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
+      AND relname <> 'alembic_version' AND pg_relation_size(oid) > 0
+"""
+_COUNTED = """
+    SELECT string_agg(format('ALTER SEQUENCE %I RESTART', sequencename), ';') FROM pg_sequences
+    WHERE schemaname = 'public' AND last_value IS NOT NULL
+"""
+_OTHERS = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
 
 
 @dataclass(frozen=True)
@@ -49,6 +83,40 @@ class PostgresServer:
     def drop(self, name: str) -> None:
         """Remove a database, with whoever is still connected to it."""
         self._run("dropdb", "--force", name)
+
+    def shape(self, name: str) -> str:
+        """Return what a database is made of, rows aside, as a checksum."""
+        return str(_wait_for(self._shape, name))
+
+    def empty(self, name: str, shape: str) -> bool:
+        """Remove all rows as if there never were any; return False if more had changed."""
+        return bool(_wait_for(self._empty, name, shape))
+
+    async def _shape(self, name: str) -> str:
+        connection = await self._connect(name)
+        try:
+            return str(await connection.fetchval(_SHAPE))
+        finally:
+            await connection.close()
+
+    async def _empty(self, name: str, shape: str) -> bool:
+        connection = await self._connect(name)
+        try:
+            await connection.execute(_OTHERS)
+            if await connection.fetchval(_SHAPE) != shape:
+                return False
+            # Triggers that keep rows from being removed do not speak for a replica.
+            await connection.execute("SET session_replication_role = replica")
+            if written := await connection.fetchval(_WRITTEN):
+                await connection.execute(f"TRUNCATE {written} RESTART IDENTITY CASCADE")
+            if counted := await connection.fetchval(_COUNTED):
+                await connection.execute(counted)
+            return True
+        finally:
+            await connection.close()
+
+    async def _connect(self, name: str) -> Any:
+        return await asyncpg.connect(host=str(self.folder), user=_ROLE, database=name)
 
     def _run(self, program: str, *arguments: str) -> None:
         _run([str(self.programs / program), "-h", str(self.folder), "-U", _ROLE, *arguments])
@@ -103,6 +171,34 @@ def postgres_template(postgres_server: PostgresServer) -> str:
     return name
 
 
+@dataclass
+class Copies:
+    """Migrated, empty databases: copied once, and used by one test after the other."""
+
+    server: PostgresServer
+    template: str
+    shape: str
+    free: list[str]
+
+    def take(self) -> str:
+        """Return the name of one that nobody uses."""
+        return self.free.pop() if self.free else self.server.create(self.template)
+
+    def put_back(self, name: str) -> None:
+        """Empty one for the next test; what was changed beyond that is dropped."""
+        if self.server.empty(name, self.shape):
+            self.free.append(name)
+        else:
+            self.server.drop(name)
+
+
+@pytest.fixture(scope="session")
+def postgres_copies(postgres_server: PostgresServer, postgres_template: str) -> Copies:
+    """The databases of this process's tests."""
+    shape = postgres_server.shape(postgres_template)
+    return Copies(postgres_server, postgres_template, shape, [])
+
+
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated file to copy."""
@@ -121,10 +217,10 @@ def database_url(
         shutil.copy(sqlite_template, path)
         yield sqlite_url(path)
         return
-    server: PostgresServer = request.getfixturevalue("postgres_server")
-    name = server.create(request.getfixturevalue("postgres_template"))
-    yield server.url(name)
-    server.drop(name)
+    copies: Copies = request.getfixturevalue("postgres_copies")
+    name = copies.take()
+    yield copies.server.url(name)
+    copies.put_back(name)
 
 
 @pytest.fixture
@@ -187,7 +283,7 @@ def _run(command: list[str], **options: Any) -> None:
             pytest.fail(f"{command[0]} failed: {output.read().decode()}")
 
 
-def _wait_for(act: Any, *arguments: object) -> None:
+def _wait_for(act: Any, *arguments: object) -> Any:
     # In a thread: a session's fixture must not touch the loop of the test that asks first.
     with ThreadPoolExecutor(1) as thread:
-        thread.submit(lambda: asyncio.run(act(*arguments))).result()
+        return thread.submit(lambda: asyncio.run(act(*arguments))).result()
