@@ -20,12 +20,10 @@ from bot.core.errors import StandEasyError
 from bot.sealing.process_keys import make_officer_keys, opening_keys
 from bot.wiring import Part, Settings
 from bot.workflows import (
-    closing,
     key_pool,
     programme,
     public_figures,
     report,
-    rounds,
     trail,
     wordings,
 )
@@ -109,27 +107,6 @@ async def packs_check(settings: Settings, given: Namespace) -> None:
     wiring.instruments_by_key(loaded)
     for wording in loaded:
         say(listing.wording_as_text(wording.path.name, wording.instruments))
-
-
-async def rounds_list(settings: Settings, given: Namespace) -> None:
-    """List all rounds."""
-    async with wiring.open_storage(settings) as storage:
-        say(listing.rounds_as_text(await rounds.list_rounds(storage)))
-
-
-async def rounds_open(settings: Settings, given: Namespace) -> None:
-    """Open today's round of a check-in."""
-    async with wiring.open_storage(settings) as storage:
-        known = wiring.instruments_by_key(wiring.read_packs(settings))
-        round_id = await rounds.open_now(storage, known, given.check_in, wiring.utc_now, actor())
-    say(f"Round {round_id} is open.")
-
-
-async def rounds_close(settings: Settings, given: Namespace) -> None:
-    """Close a round before its time."""
-    async with wiring.open_storage(settings) as storage:
-        await closing.close_now(storage, given.round, wiring.utc_now, actor())
-    say(f"Round {given.round} is closed. Its result comes with the next tally.")
 
 
 async def report_round(settings: Settings, given: Namespace) -> None:
@@ -240,9 +217,6 @@ COMMANDS: dict[str, Command] = {
     "programme show": programme_show,
     "packs template": packs_template,
     "packs check": packs_check,
-    "rounds list": rounds_list,
-    "rounds open": rounds_open,
-    "rounds close": rounds_close,
     "report": report_round,
     "audit releases": audit_releases,
     "audit trail verify": trail_verify,

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, delete, func, select, update
 from storage.engine import ReadTransaction, WriteTransaction
 from storage.states import DeliveryKind, DeliveryState, EnrolmentState
 from storage.tables import delivery as table
-from storage.tables import enrolment
+from storage.tables import enrolment, round_
 
 _ONE_EACH = ["round", "prompt", "enrolment", "kind"]
 _WAITING = (DeliveryState.DUE, DeliveryState.CLAIMED)
@@ -95,12 +95,18 @@ async def _lock(
             enrolment.c.profile,
         )
         .join(enrolment, enrolment.c.id == table.c.enrolment)
-        .where(which, enrolment.c.state == EnrolmentState.ACTIVE)
+        .where(which, enrolment.c.state == EnrolmentState.ACTIVE, _goes_on())
         .order_by(table.c.due_at)
         .limit(limit)
         .with_for_update(of=table, skip_locked=True)
     )
     return [ClaimedDelivery(**row._mapping) for row in await tx.all(statement)]
+
+
+def _goes_on() -> ColumnElement[bool]:
+    """What is left of a paused round waits as it is, however long it has been due."""
+    paused = select(round_.c.id).where(round_.c.paused_at.is_not(None))
+    return table.c.round.not_in(paused)
 
 
 async def mark_sent(tx: WriteTransaction, delivery: bytes, at: datetime) -> bool:
@@ -191,6 +197,7 @@ async def number_due(tx: ReadTransaction, now: datetime) -> int:
             table.c.state.in_(_WAITING),
             table.c.due_at <= now,
             enrolment.c.state == EnrolmentState.ACTIVE,
+            _goes_on(),
         )
     )
     return int(await tx.scalar(statement))

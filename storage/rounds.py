@@ -1,10 +1,10 @@
 """Rounds: one per check-in and opening day, however many processes try."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, exists, select, update
+from sqlalchemy import Select, exists, func, select, update
 
 from bot.core.rounds import RoundState
 from storage.engine import ReadTransaction, WriteTransaction
@@ -18,7 +18,8 @@ from storage.tables import sealing_key
 class Round:
     """One round; `units` is the JSON of its frozen reporting units.
 
-    `prompts_opened` is how many prompts have had their deliveries made.
+    `prompts_opened` is how many prompts have had their deliveries made; `paused_at` is since when
+    nobody is written to.
     """
 
     id: str
@@ -31,6 +32,26 @@ class Round:
     sealing_key: str
     units: str
     released_at: datetime | None = None
+    paused_at: datetime | None = None
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether nobody is written to for now."""
+        return self.paused_at is not None
+
+
+@dataclass(frozen=True, slots=True)
+class ListedRound:
+    """One round without its units, which are many where there are many teams."""
+
+    id: str
+    check_in: str
+    opens_on: date
+    state: RoundState
+    closes_at: datetime
+    programme_version: int
+    released_at: datetime | None
+    paused_at: datetime | None
 
 
 async def open(tx: WriteTransaction, new: Round) -> bool:
@@ -81,6 +102,31 @@ async def all(tx: ReadTransaction) -> list[Round]:
     return await _many(tx, select(table))
 
 
+async def listed(
+    tx: ReadTransaction,
+    *states: RoundState,
+    most: int,
+    skip: int = 0,
+) -> list[ListedRound]:
+    """Return rounds in any of `states` without what is large of them, the newest first."""
+    columns = [table.c[each.name] for each in fields(ListedRound)]
+    statement = select(*columns).where(table.c.state.in_(states))
+    ordered = statement.order_by(table.c.opens_on.desc(), table.c.id)
+    rows = await tx.all(ordered.limit(most).offset(skip))
+    return [ListedRound(**row._mapping) for row in rows]
+
+
+async def last_releases(tx: ReadTransaction) -> dict[str, datetime]:
+    """Return when each check-in last had a round released."""
+    newest = func.max(table.c.released_at).label("at")
+    rows = await tx.all(
+        select(table.c.check_in, newest)
+        .where(table.c.released_at.is_not(None))
+        .group_by(table.c.check_in)
+    )
+    return {row.check_in: row.at for row in rows}
+
+
 async def latest_for(tx: ReadTransaction, check_in: str) -> Round | None:
     """Return the newest round of the check-in."""
     statement = select(table).where(table.c.check_in == check_in)
@@ -95,6 +141,16 @@ async def set_state(
     if released_at is not None:
         changes["released_at"] = released_at
     await _change(tx, round_id, changes)
+
+
+async def set_paused(tx: WriteTransaction, round_id: str, paused_at: datetime | None) -> None:
+    """Note since when nobody is written to about the round, or that it goes on."""
+    await _change(tx, round_id, {"paused_at": paused_at})
+
+
+async def set_closes_at(tx: WriteTransaction, round_id: str, closes_at: datetime) -> None:
+    """Move the moment at which the round closes by itself."""
+    await _change(tx, round_id, {"closes_at": closes_at})
 
 
 async def set_prompts_opened(tx: WriteTransaction, round_id: str, prompts_opened: int) -> None:

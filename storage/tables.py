@@ -111,6 +111,8 @@ round_ = Table(
     Column("sealing_key", Text, ForeignKey("sealing_key.id"), nullable=False),
     Column("units", Text, nullable=False),
     Column("released_at", Timestamp),
+    # Since when nobody is written to; None where the round goes its way.
+    Column("paused_at", Timestamp),
     UniqueConstraint("check_in", "opens_on"),
     UniqueConstraint("sealing_key"),
     one_of("state", RoundState),

@@ -163,7 +163,7 @@ def test_a_round_is_opened_closed_and_reported(ready: Callable[..., Ran]) -> Non
     round_id = opened[1]
     assert re.search(rf"^{round_id} +open ", result(ready("rounds", "list")), re.MULTILINE)
     assert "has no result yet" in one_line(ready("report", round_id))
-    assert f"Round {round_id} is closed." in result(ready("rounds", "close", round_id))
+    assert f"Round {round_id} is closed." in result(ready("rounds", "close", round_id, "--at-once"))
     release = asyncio.run(released(read_settings(), round_id))
     as_json = result(ready("report", round_id, "--format", "json"))
     assert as_json.encode() == release.content + b"\n"
@@ -269,7 +269,7 @@ def test_what_is_not_there_is_named_with_what_is(
 def test_a_round_opens_once_and_closes_once(ready: Callable[..., Ran]) -> None:
     opened = result(ready("rounds", "open", "weekly-pulse")).split()[1]
     assert "was opened before" in one_line(ready("rounds", "open", "weekly-pulse"))
-    assert ready("rounds", "close", opened)[0] == 0
+    assert ready("rounds", "close", opened, "--at-once")[0] == 0
     assert opened in one_line(ready("rounds", "close", opened))
 
 

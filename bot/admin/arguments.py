@@ -13,6 +13,7 @@ from bot.admin.argument_parts import add as _add
 from bot.admin.argument_parts import count as _count
 from bot.admin.argument_parts import group as _group
 from bot.admin.argument_parts import port as _port
+from bot.admin.arguments_rounds import add_rounds
 from bot.admin.arguments_schedule import add_schedule
 from bot.admin.arguments_teams import add_codes, add_directory, add_posters, add_teams
 
@@ -39,7 +40,7 @@ def build_parser() -> argparse.ArgumentParser:
     add_posters(commands)
     add_directory(commands)
     add_schedule(commands)
-    _add_rounds(commands)
+    add_rounds(commands)
     _add_report(commands)
     _add_audit(commands)
     _add_figures(commands)
@@ -125,27 +126,6 @@ def _add_packs(commands: _Commands) -> None:
         "packs check",
     )
     check.add_argument("folder", metavar="FOLDER")
-
-
-def _add_rounds(commands: _Commands) -> None:
-    rounds = _group(commands, "rounds", "List, open and close rounds.")
-    _add(rounds, "list", "List all rounds, oldest first.", "rounds list", "rounds list")
-    open_ = _add(
-        rounds,
-        "open",
-        "Open today's round of a check-in now instead of at the next tick.",
-        "rounds open weekly-pulse",
-        "rounds open",
-    )
-    open_.add_argument("check_in", metavar="CHECK_IN", help="the check-in's id")
-    close = _add(
-        rounds,
-        "close",
-        "Close a round before its time; results keep 28 days between them all the same.",
-        "rounds close weekly-pulse-2026-01-05",
-        "rounds close",
-    )
-    close.add_argument("round", metavar="ROUND", help="the round's id, as rounds list shows it")
 
 
 def _add_report(commands: _Commands) -> None:

@@ -17,7 +17,7 @@ def rounds_as_text(lines: Sequence[RoundLine]) -> str:
         return "No rounds yet. The first opens by itself on its day."
     rows = [("ROUND", "STATE", "OPENS", "CLOSES")]
     rows += [
-        (line.id, line.state.value, line.opens_on, f"{line.closes_at:%Y-%m-%d %H:%M} UTC")
+        (line.id, line.state_in_words, line.opens_on, f"{line.closes_at:%Y-%m-%d %H:%M} UTC")
         for line in lines
     ]
     return columns(rows)

@@ -1,11 +1,12 @@
 """Commands in files of their own: each takes the settings and its arguments."""
 
-from bot.commands import codes, directory, posters, schedule, teams
+from bot.commands import codes, directory, posters, rounds, schedule, teams
 
 COMMANDS = {
     **codes.COMMANDS,
     **directory.COMMANDS,
     **posters.COMMANDS,
+    **rounds.COMMANDS,
     **schedule.COMMANDS,
     **teams.COMMANDS,
 }

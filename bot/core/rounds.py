@@ -1,6 +1,12 @@
-"""The states of a round, as a table: what may happen in which state, and what follows."""
+"""The states of a round, as a table: what may happen in which state, and what follows.
 
+A pause is no state of its own: a paused round is open in everything but that nobody is written
+to. What forgets to ask about a pause takes an answer too many, and loses none.
+"""
+
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import Final
 
 from bot.core.errors import StandEasyError
 
@@ -37,6 +43,24 @@ MEANING: dict[RoundState, str] = {
 }
 
 
+class Steering(StrEnum):
+    """What an admin can do to a round that is under way."""
+
+    PAUSE = "be paused"
+    RESUME = "go on"
+    EXTEND = "be extended"
+    CLOSE_EARLY = "be closed early"
+
+
+PAUSED_MEANING: Final = "is paused: it takes answers, and writes to nobody"
+
+MAY_BE_STEERED: Final[Mapping[tuple[RoundState, bool], frozenset[Steering]]] = {
+    (RoundState.OPEN, False): frozenset({Steering.PAUSE, Steering.EXTEND, Steering.CLOSE_EARLY}),
+    (RoundState.OPEN, True): frozenset({Steering.RESUME, Steering.EXTEND, Steering.CLOSE_EARLY}),
+}
+"""By state, and whether it is paused. What closed is never steered any more."""
+
+
 class RoundNotReady(StandEasyError):
     """The round {round} {meaning}: expected one that can {event}."""
 
@@ -51,3 +75,15 @@ def after(state: RoundState, event: RoundEvent, round_id: str) -> RoundState:
     if following is None:
         raise RoundNotReady(round=round_id, meaning=MEANING[state], event=event.value)
     return following
+
+
+def may_be_steered(state: RoundState, act: Steering, *, paused: bool) -> bool:
+    """Return whether an admin may do this to a round as it stands."""
+    return act in MAY_BE_STEERED.get((state, paused), frozenset())
+
+
+def check_may_be_steered(state: RoundState, act: Steering, round_id: str, *, paused: bool) -> None:
+    """Raise `RoundNotReady` unless an admin may do this to a round as it stands."""
+    if not may_be_steered(state, act, paused=paused):
+        meaning = PAUSED_MEANING if paused else MEANING[state]
+        raise RoundNotReady(round=round_id, meaning=meaning, event=act.value)

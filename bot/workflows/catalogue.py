@@ -80,6 +80,9 @@ class RoundInView:
         if not self.check_in.invites:
             # Whoever starts it by themselves has no message that grows old.
             return self.row.closes_at
+        if prompt == len(self.plan.prompts) - 1:
+            # As planned, or later where the round was extended.
+            return self.row.closes_at
         end = instant(prompt_expires_on(self.plan, prompt), MIDNIGHT, self.timezone)
         return min(end, self.row.closes_at)
 

@@ -44,8 +44,8 @@ async def close_due(
     async with storage.read("rounds to close") as tx:
         over = [row for row in await rounds.in_state(tx, RoundState.OPEN) if row.closes_at <= now()]
         views = await views_of(tx, over, instruments)
-    # Only who is invited can leave a round unanswered.
-    asking = {view.id for view in views if view.check_in.invites}
+    # Only who is invited can leave a round unanswered; one that is paused reminded nobody.
+    asking = {view.id for view in views if view.check_in.invites and not view.row.is_paused}
     closed = []
     for row in over:
         if row.id in asking:
@@ -55,20 +55,23 @@ async def close_due(
     return closed
 
 
-async def close_now(storage: Storage, round_id: str, now: Now, actor: str) -> None:
+async def close_now(
+    storage: Storage, round_id: str, now: Now, actor: str, detail: str = ""
+) -> None:
     """Close a round before its time. Its release still keeps the distance to the one before.
 
-    It counts for nobody as left unanswered: they would have had longer.
+    It counts for nobody as left unanswered: they would have had longer. Whether it may be closed
+    already is asked before: see `steering.close_early`.
     """
     async with storage.read("close round") as tx:
         row = await rounds.get(tx, round_id)
     if row is None:
         raise NoSuchRound(round=round_id)
     after(row.state, RoundEvent.CLOSE, round_id)
-    await _close(storage, round_id, actor, now)
+    await _close(storage, round_id, actor, now, detail)
 
 
-async def _close(storage: Storage, round_id: str, actor: str, now: Now) -> bool:
+async def _close(storage: Storage, round_id: str, actor: str, now: Now, detail: str = "") -> bool:
     async with storage.transaction("close round") as tx:
         row = await rounds.lock(tx, round_id)
         if row.state is not RoundState.OPEN:
@@ -76,7 +79,7 @@ async def _close(storage: Storage, round_id: str, actor: str, now: Now) -> bool:
         await rounds.set_state(tx, round_id, after(row.state, RoundEvent.CLOSE, round_id))
         # From here on nobody needs to know who was asked or who took part.
         await _forget_people(tx, round_id)
-        await audit.append(tx, AuditEntry(actor, "close round", f"round {round_id}"), now())
+        await audit.append(tx, AuditEntry(actor, "close round", f"round {round_id}", detail), now())
     await storage.tidy()
     return True
 

@@ -90,7 +90,7 @@ async def offer_open_prompt(
 
 async def _may_be_asked(tx: WriteTransaction, offer: OpenPrompt, team: str) -> bool:
     row = await rounds.lock_shared(tx, offer.view.id)
-    if row.state is not RoundState.OPEN:
+    if row.state is not RoundState.OPEN or row.is_paused:
         return False
     # A team that grew on paper takes more enrolments at once: whoever is more than it had when
     # the round opened counts from the next round on, as every change of teams does.

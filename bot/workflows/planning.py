@@ -43,7 +43,7 @@ async def open_prompts(
     planner = _Planner(storage, keys, now, random)
     planned = 0
     for view in views:
-        if not view.check_in.invites:
+        if not view.check_in.invites or view.row.is_paused:
             continue
         today = local_day(now(), view.timezone)
         due = sum(day <= today for day in view.plan.prompts)
@@ -76,7 +76,7 @@ class _Planner:
         """Plan the next few; return whom it came across, and how many of them are asked."""
         async with self._storage.transaction("open prompts") as tx:
             row = await rounds.lock(tx, view.id)
-            if row.state is not RoundState.OPEN or row.prompts_opened >= due:
+            if row.state is not RoundState.OPEN or row.is_paused or row.prompts_opened >= due:
                 return [], 0
             # After a standstill only the newest prompt is asked: no catching up.
             prompt = due - 1

@@ -183,12 +183,20 @@ class RoundLine:
     state: RoundState
     opens_on: str
     closes_at: datetime
+    is_paused: bool = False
+
+    @property
+    def state_in_words(self) -> str:
+        """Where the round stands, in a word."""
+        if self.state is RoundState.OPEN and self.is_paused:
+            return "paused"
+        return self.state.value
 
 
 async def list_rounds(storage: Storage) -> list[RoundLine]:
     """Return all rounds, oldest first."""
     async with storage.read("list rounds") as tx:
         return [
-            RoundLine(row.id, row.state, row.opens_on.isoformat(), row.closes_at)
+            RoundLine(row.id, row.state, row.opens_on.isoformat(), row.closes_at, row.is_paused)
             for row in await rounds.all(tx)
         ]

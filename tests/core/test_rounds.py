@@ -4,7 +4,19 @@ from itertools import product
 
 import pytest
 
-from bot.core.rounds import MEANING, TRANSITIONS, RoundEvent, RoundNotReady, RoundState, after
+from bot.core.rounds import (
+    MAY_BE_STEERED,
+    MEANING,
+    PAUSED_MEANING,
+    TRANSITIONS,
+    RoundEvent,
+    RoundNotReady,
+    RoundState,
+    Steering,
+    after,
+    check_may_be_steered,
+    may_be_steered,
+)
 
 
 @pytest.mark.parametrize(("state", "event"), list(product(RoundState, RoundEvent)))
@@ -30,3 +42,26 @@ def test_a_round_goes_one_way_through_all_states() -> None:
     assert seen == list(RoundState)
     assert len(set(TRANSITIONS.values())) == len(TRANSITIONS)
     assert set(MEANING) == set(RoundState)
+
+
+@pytest.mark.parametrize(
+    ("state", "paused", "act"), list(product(RoundState, (False, True), Steering))
+)
+def test_every_act_is_in_the_table_of_steering_or_refused(
+    state: RoundState, paused: bool, act: Steering
+) -> None:
+    if may_be_steered(state, act, paused=paused):
+        assert act in MAY_BE_STEERED[state, paused]
+        check_may_be_steered(state, act, "r-1", paused=paused)
+        return
+    with pytest.raises(RoundNotReady) as caught:
+        check_may_be_steered(state, act, "r-1", paused=paused)
+    meaning = PAUSED_MEANING if paused else MEANING[state]
+    assert str(caught.value) == f"The round r-1 {meaning}: expected one that can {act.value}."
+
+
+def test_what_is_closed_is_never_steered_and_a_pause_is_left_as_it_was_entered() -> None:
+    assert {state for state, _ in MAY_BE_STEERED} == {RoundState.OPEN}
+    going, paused = MAY_BE_STEERED[RoundState.OPEN, False], MAY_BE_STEERED[RoundState.OPEN, True]
+    assert going - paused == {Steering.PAUSE}
+    assert paused - going == {Steering.RESUME}

@@ -1,4 +1,4 @@
-"""What somebody at the dashboard asks the officers' process to do."""
+"""What somebody at the dashboard asks the officers' process to do, and rounds that are paused."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -17,6 +17,7 @@ STATES = ("waiting", "begun", "done", "refused")
 
 def upgrade() -> None:
     """Make the table; the dashboard adds to it, the officers' process says what came of it."""
+    op.add_column("round", sa.Column("paused_at", sa.DateTime(timezone=True), nullable=True))
     op.create_table(
         "errand",
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
@@ -46,8 +47,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Remove it: what nobody did by then was not done."""
+    """Remove both: what nobody did by then was not done, and what was paused goes on."""
     op.drop_table("errand")
+    op.drop_column("round", "paused_at")
 
 
 def _one_of(column: str, values: tuple[str, ...]) -> str:

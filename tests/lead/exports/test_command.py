@@ -27,7 +27,7 @@ __all__ = ["_logging_as_it_was", "here", "migrated", "ready", "run"]
 
 def test_a_result_is_written_in_every_format(ready: Callable[..., Ran], tmp_path: Path) -> None:
     round_id = result(ready("rounds", "open", "weekly-pulse")).split()[1]
-    result(ready("rounds", "close", round_id))
+    result(ready("rounds", "close", round_id, "--at-once"))
     release = asyncio.run(released(read_settings(), round_id))
     made: dict[str, bytes] = {}
     for format in ("json", "csv", "xlsx", "pdf", "text"):
