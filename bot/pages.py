@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 from starlette.routing import BaseRoute
 
+from bot.admin.console.support import support_routes
+from bot.admin.console.support_views import ShownScreen
 from bot.admin.console.trail import trail_routes
+from bot.core.access import Visitor
 from bot.core.languages import Tongues
 from bot.core.programme import Programme
 from bot.core.support import SupportEntry
@@ -16,14 +19,18 @@ from bot.lead.exports.routes import export_routes
 from bot.lead.pages import lead_routes
 from bot.lead.public_figures import figure_routes
 from bot.officer.check_in_screens import finding_lines
+from bot.officer.directory_screens import screens
 from bot.web.sign_in import Door
+from bot.workflows import programme_changes
 from bot.workflows.actions import Actions
 from bot.workflows.catalogue import Instruments
 from bot.workflows.lead_chats import LeadChats
 from bot.workflows.moment import Now, RandomBytes
+from bot.workflows.programme_changes import Proposed, Saved
 from bot.workflows.public_figures import DrawnFigures
 from bot.workflows.replies import Finding, Replies
 from bot.workflows.report import Reports
+from bot.workflows.support_directory import SupportDesk
 from bot.workflows.trail_desk import TrailDesk
 from storage.engine import Storage
 
@@ -58,6 +65,7 @@ def dashboard_routes(
         *figure_routes(DrawnFigures(storage), door),
         *acting_routes_in(storage, now, reports, door, tongues),
         *chat_routes(LeadChats(storage, now, random, LEAD), door, bot_name),
+        *support_routes_in(storage, now, door, tongues, content),
         *trail_routes(TrailDesk(storage, now), door),
     ]
 
@@ -78,3 +86,27 @@ def acting_routes_in(
         *action_routes(Actions(storage, now, reports, LEAD), reports, door),
         *reply_routes(Replies(storage, now, LEAD), reports, door, shown_to, languages),
     ]
+
+
+def support_routes_in(
+    storage: Storage, now: Now, door: Door, tongues: Tongues, content: Content
+) -> list[BaseRoute]:
+    """Return the pages of the support directory, which show what officers are shown."""
+
+    async def save(changed: Programme, based_on: int, by: Visitor, reason: str) -> Saved | Proposed:
+        return await programme_changes.save(
+            storage, changed, based_on, by, reason, now, content.instruments
+        )
+
+    def shown(
+        programme: Programme, support: list[SupportEntry], language: str
+    ) -> list[ShownScreen]:
+        made = screens(tongues.of(language), tongues, programme, support)
+        return [
+            ShownScreen(name, each.text, tuple(tuple(b.label for b in row) for row in each.rows))
+            for name, each in made
+        ]
+
+    languages = [(tongue.language, tongue.name) for tongue in tongues.known()]
+    desk = SupportDesk(storage, content.national, now, save)
+    return support_routes(desk, door, shown, languages)

@@ -82,6 +82,17 @@ def add_directory(commands: Commands) -> None:
     )
     show.add_argument("--programme", metavar="PROGRAMME", default="current", help=_WHICH)
     show.add_argument("--language", metavar="LANGUAGE", default="en", help="such as cy")
+    verify = add(
+        directory,
+        "verify",
+        "Note that an entry of the force was called or opened today, and that it is right.",
+        'directory verify counselling --by "Sam Kestrel"',
+        "directory verify",
+    )
+    verify.add_argument(
+        "entry", metavar="ENTRY", help="the entry's id, as directory check shows it"
+    )
+    verify.add_argument("--by", metavar="NAME", help="who called (default: this account)")
 
 
 def add_posters(commands: Commands) -> None:

@@ -3,37 +3,43 @@
 import html
 import re
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Awaitable, Iterator
 
 from bot import wiring
 from bot.admin.listing import columns
-from bot.admin.terminal import say
+from bot.admin.terminal import actor, say
 from bot.commands.chosen import choose
+from bot.core.access import OPERATOR, Visitor
 from bot.core.calendar import local_day
 from bot.core.directory import EntryLine, LookedOver, look_over
 from bot.core.errors import StandEasyError
-from bot.core.instruments import Need
-from bot.core.languages import Tongue, Tongues
+from bot.core.languages import Tongues
 from bot.core.programme import Programme
-from bot.core.signposting import MENU_ORDER
-from bot.core.support import Age, SupportEntry, left_out
-from bot.officer.crisis import call_list, crisis_card
-from bot.officer.languages import Languages
+from bot.core.support import Age, SupportEntry
+from bot.core.support_changes import entry_of, mark_of, ways_of
+from bot.officer.directory_screens import screens, untranslated
 from bot.officer.screen import Screen
-from bot.officer.support import need_page, support_menu
-from bot.officer.tough_job import card
 from bot.wiring import Settings
+from bot.workflows import programme_changes
+from bot.workflows.programme_changes import Proposed, Saved
+from bot.workflows.support_directory import SupportDesk
 from config.content import national_support
 from config.translations import load_translations
 
 _AGES = {Age.FRESH: "", Age.DUE: "verify soon", Age.TOO_OLD: "too old: the program does not start"}
-_EXIT = "exit"
 
 
 class DirectoryUnsound(StandEasyError):
     """The support directory is not as officers need it{because}"""
 
     hint = "Correct the entries in the programme, and verify each by calling or opening it."
+
+
+class NotOurs(StandEasyError):
+    """The support entry {entry} is national and comes with the program: expected an entry of the
+    force."""
+
+    hint = "A newer version of the program brings newer verifications."
 
 
 class NoSuchLanguage(StandEasyError):
@@ -94,38 +100,12 @@ async def show(settings: Settings, given: Namespace) -> None:
         raise NoSuchLanguage(language=given.language, languages=known)
     tongue = tongues.of(given.language)
     support = [*chosen.programme.support, *national_support()]
-    pages = screens(tongue, Languages(tongues), chosen.programme, support)
+    pages = screens(tongue, tongues, chosen.programme, support)
     say("\n\n".join(as_plain(name, screen) for name, screen in pages))
     missing = untranslated(support, tongue.language)
     if missing:
         say(f"\nShown in English, because there is no text in {tongue.language}:")
         say("\n".join(f"  {each}" for each in missing))
-
-
-def screens(
-    tongue: Tongue, languages: Languages, programme: Programme, support: list[SupportEntry]
-) -> Iterator[tuple[str, Screen]]:
-    """Yield every page that shows entries, made by what makes it for officers."""
-    others = languages.others(tongue, programme)
-    wales = "cy" in programme.force.languages
-    asks_why = any(check_in.instrument == _EXIT for check_in in programme.check_ins)
-    yield "/help", crisis_card(tongue, others)
-    yield "/help, call list", call_list(tongue, support)
-    yield "/support", support_menu(tongue, others=others)
-    for need in MENU_ORDER:
-        spoken = left_out(need, support) if tongue.language == "en" else set()
-        yield (
-            f"/support, {need.value}",
-            need_page(
-                tongue,
-                need,
-                support,
-                wales=wales,
-                asks_why=asks_why and need is Need.LEAVING,
-                others=[each for each in others if each.language in spoken],
-            ),
-        )
-    yield "/tough_job", card(tongue, support)
 
 
 def as_plain(name: str, screen: Screen) -> str:
@@ -135,15 +115,28 @@ def as_plain(name: str, screen: Screen) -> str:
     return "\n".join([f"── {name} " + "─" * max(4, 60 - len(name)), text, "", *rows])
 
 
-def untranslated(support: list[SupportEntry], language: str) -> list[str]:
-    """Return the texts of entries that a reader of a language is shown in English."""
-    found = []
-    for entry in support:
-        for field in ("name", "for_whom", "contact", "hours", "cost", "confidentiality"):
-            texts = getattr(entry, field)
-            if texts is not None and language not in texts:
-                found.append(f"{entry.id}, {field}")
-    return found
+async def verify(settings: Settings, given: Namespace) -> None:
+    """Note that somebody called an entry's number today, and that it was right."""
+    packs = wiring.read_packs(settings)
+    instruments = wiring.instruments_by_key(packs)
+    name = given.by or actor()
+    async with wiring.open_storage(settings) as storage:
+
+        def save(
+            changed: Programme, based_on: int, by: Visitor, reason: str
+        ) -> Awaitable[Saved | Proposed]:
+            return programme_changes.save(
+                storage, changed, based_on, by, reason, wiring.utc_now, instruments
+            )
+
+        desk = SupportDesk(storage, national_support(), wiring.utc_now, save)
+        directory = await desk.directory()
+        if given.entry in {line.entry.id for line in directory.national}:
+            raise NotOurs(entry=given.entry)
+        entry = entry_of(directory.programme, given.entry)
+        operator = Visitor(actor(), OPERATOR.roles)
+        await desk.verify(entry.id, mark_of(entry), operator, name)
+    say(f"{entry.id} ({', '.join(ways_of(entry))}) was verified today by {name}.")
 
 
-COMMANDS = {"directory check": check, "directory show": show}
+COMMANDS = {"directory check": check, "directory show": show, "directory verify": verify}

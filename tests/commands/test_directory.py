@@ -93,3 +93,35 @@ def test_a_language_that_there_is_not_is_refused(ready: Run) -> None:
     code, shown, other = ready("directory", "show", "--language", "xx")
     assert (code, shown) == (1, "")
     assert other == "There are no texts in xx: expected one of en, cy.\n"
+
+
+def test_a_call_is_noted_with_who_made_it(ready: Run) -> None:
+    code, shown, other = ready("directory", "verify", "fenmarch-eap", "--by", "Sam Kestrel")
+    assert (code, other) == (0, "")
+    assert shown.startswith("fenmarch-eap (01632 960 101, https://eap.fenmarch.example)")
+    assert "was verified today by Sam Kestrel." in shown
+    (line,) = (row for row in ready("directory", "check")[1].splitlines() if "fenmarch-eap " in row)
+    assert "2026-11-30" in line
+    assert "Sam Kestrel" in line
+    # Once more changes nothing, and is no error; and the account stands in for a name.
+    assert ready("directory", "verify", "fenmarch-eap", "--by", "Sam Kestrel")[0] == 0
+    assert "by command line" in ready("directory", "verify", "fenmarch-trim")[1]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["policing-crisis-line"], "is national and comes with the program"),
+        (["nobody"], "The programme has no support entry nobody: expected one of fenmarch-eap"),
+        (["fenmarch-eap", "--by", "x" * 81], "verified_by"),
+        (["fenmarch-eap", "--by", "Sam\u202e"], "verified_by"),
+    ],
+)
+def test_what_cannot_be_verified_is_said_and_nothing_is_saved(
+    ready: Run, words: list[str], said: str
+) -> None:
+    before = ready("directory", "check")[1]
+    code, _, other = ready("directory", "verify", *words)
+    assert code == 1
+    assert said in other
+    assert ready("directory", "check")[1] == before
