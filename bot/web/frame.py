@@ -39,6 +39,15 @@ def framed_templates(door: Door, *packages: str) -> Jinja2Templates:
     return found
 
 
+def home_of(request: Request, visitor: Visitor) -> str:
+    """Return where a visitor begins: the first place that is served and open to them."""
+    served = _served(request)
+    for address, _, permission in WAYS:
+        if served(address) and may(visitor, permission):
+            return address
+    return "/account"
+
+
 def _places(request: Request) -> dict[str, Any]:
     served = _served(request)
     path = request.url.path
