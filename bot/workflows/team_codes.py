@@ -7,6 +7,7 @@ it is used up, and no code can be made for so few that its use would point at so
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Final
 
 from bot.core.audit import AuditEntry
@@ -245,13 +246,37 @@ async def groups_by_team(tx: ReadTransaction, programme: Programme) -> dict[str,
     lists = [
         units
         for row in await rounds.in_state(tx, RoundState.OPEN)
-        if not (units := ReportingUnits.from_json(row.units)).is_whole_force
+        if not (units := _read_units(row.units)).is_whole_force
     ]
     if not lists:
-        lists = [form_units(programme, [team.id for team in programme.force.teams])]
+        lists = [_formed.units_of(programme)]
     groups: dict[str, ReportingUnit] = {}
     for unit in (unit for units in lists for unit in units.units):
         for team in unit.teams:
             if team not in groups or unit.heads < groups[team].heads:
                 groups[team] = unit
     return groups
+
+
+@lru_cache(maxsize=16)
+def _read_units(text: str) -> ReportingUnits:
+    return ReportingUnits.from_json(text)
+
+
+class _Formed:
+    """The groups of the programme that was last asked about: with thousands of teams they take
+    as long as a whole page may."""
+
+    def __init__(self) -> None:
+        self._last: tuple[Programme, ReportingUnits] | None = None
+
+    def units_of(self, programme: Programme) -> ReportingUnits:
+        """Return the groups that a round which asks everybody would have today."""
+        # A version is read once and kept (`catalogue.parse_programme`): it stays the same object.
+        if self._last is None or self._last[0] is not programme:
+            teams = [team.id for team in programme.force.teams]
+            self._last = programme, form_units(programme, teams)
+        return self._last[1]
+
+
+_formed = _Formed()

@@ -1,0 +1,100 @@
+"""An admin before the pages about teams, with the officers' process a call away."""
+
+import re
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from html import unescape
+from pathlib import Path
+
+import httpx
+
+from bot import wiring
+from bot.admin.console.teams import team_routes
+from bot.admin.console.teams_codes import code_routes
+from bot.core.access import Role, Visitor
+from bot.core.programme import Programme
+from bot.web.application import web_application
+from bot.workflows import errands, programme, team_errands
+from bot.workflows.programme_desk import ProgrammeDesk
+from bot.workflows.team_desk import TeamDesk
+from config.content import national_support
+from tests.admin.console.consoles import NamedDoor, words
+from tests.workflows.office import Office, an_office
+
+__all__ = ["Console", "a_console", "hidden", "words"]
+
+BOT = "fenmarch_bot"
+ROBIN = Visitor("Robin Reed", frozenset({Role.ADMIN}))
+KIT = Visitor("Kit Marsh", frozenset({Role.AUDITOR}))
+
+
+@dataclass
+class Console:
+    """An admin's browser, and what it stands before."""
+
+    client: httpx.AsyncClient
+    office: Office
+    desk: TeamDesk
+    door: NamedDoor
+
+    async def get(self, path: str, status: int = 200) -> str:
+        """Open a page and return it."""
+        answer = await self.client.get(path)
+        assert answer.status_code == status, answer.text
+        return answer.text
+
+    async def post(self, path: str, **fields: object) -> httpx.Response:
+        """Send a page's form."""
+        # A form without a field is sent with one more: httpx would send no form at all.
+        return await self.client.post(path, data={"sent": "yes", **fields})
+
+    async def carry_out(self) -> None:
+        """Do what was asked for, as the officers' process does within seconds."""
+        office = self.office
+        handlers = team_errands.handlers(office.storage, office.address, office.clock)
+        await errands.carry_out_due(office.storage, handlers, office.clock)
+
+    async def programme(self) -> Programme:
+        """Return the programme in force."""
+        return (await programme.current(self.office.storage)).programme
+
+    async def version(self) -> int:
+        """Return the number of the version in force."""
+        return (await programme.current(self.office.storage)).version
+
+
+@asynccontextmanager
+async def a_console(
+    database_url: str,
+    folder: Path,
+    *,
+    document: Programme | None = None,
+    visitor: Visitor = ROBIN,
+    bot_name: str | None = BOT,
+) -> AsyncIterator[Console]:
+    """The pages about teams before a real database."""
+    async with an_office(database_url, folder, keys=False, document=document) as office:
+        desk = TeamDesk(office.storage, office.clock, secrets.token_bytes)
+        changes = ProgrammeDesk(
+            office.storage, office.clock, wiring.instruments_by_key(), national_support()
+        )
+        door = NamedDoor(visitor)
+        routes = [
+            *code_routes(desk, changes, door, lambda: bot_name, national_support()),
+            *team_routes(desk, changes, door),
+        ]
+        application = web_application(routes, allowed_hosts=["console.example"], on_loopback=True)
+        transport = httpx.ASGITransport(application, raise_app_exceptions=False)
+        async with httpx.AsyncClient(
+            transport=transport, base_url="http://console.example"
+        ) as client:
+            yield Console(client, office, desk, door)
+
+
+def hidden(page: str, name: str) -> str:
+    """Return the value of a hidden field."""
+    found = re.search(rf'<input type="hidden" name="{name}" value="([^"]*)">', page)
+    assert found, f"there is no hidden field {name}"
+    return unescape(found[1])
