@@ -5,9 +5,14 @@ from dataclasses import dataclass
 
 from starlette.routing import BaseRoute
 
+from bot.admin.console.changes import change_routes
+from bot.admin.console.file import file_routes
+from bot.admin.console.programme import overview_routes
+from bot.admin.console.settings import settings_routes
 from bot.admin.console.support import support_routes
 from bot.admin.console.support_views import ShownScreen
 from bot.admin.console.trail import trail_routes
+from bot.admin.console.versions import version_routes
 from bot.core.access import Visitor
 from bot.core.languages import Tongues
 from bot.core.programme import Programme
@@ -27,6 +32,7 @@ from bot.workflows.catalogue import Instruments
 from bot.workflows.lead_chats import LeadChats
 from bot.workflows.moment import Now, RandomBytes
 from bot.workflows.programme_changes import Proposed, Saved
+from bot.workflows.programme_desk import ProgrammeDesk
 from bot.workflows.public_figures import DrawnFigures
 from bot.workflows.replies import Finding, Replies
 from bot.workflows.report import Reports
@@ -66,7 +72,23 @@ def dashboard_routes(
         *acting_routes_in(storage, now, reports, door, tongues),
         *chat_routes(LeadChats(storage, now, random, LEAD), door, bot_name),
         *support_routes_in(storage, now, door, tongues, content),
+        *programme_routes_in(storage, now, door, tongues, content),
         *trail_routes(TrailDesk(storage, now), door),
+    ]
+
+
+def programme_routes_in(
+    storage: Storage, now: Now, door: Door, tongues: Tongues, content: Content
+) -> list[BaseRoute]:
+    """Return the pages of the programme as a whole: overview, versions, settings, changes."""
+    desk = ProgrammeDesk(storage, now, content.instruments, content.national)
+    languages = [(tongue.language, tongue.name) for tongue in tongues.known()]
+    return [
+        *overview_routes(desk, door, content.read_programme, languages),
+        *settings_routes(desk, door, languages),
+        *file_routes(desk, door, content.read_programme),
+        *version_routes(desk, door),
+        *change_routes(desk, door),
     ]
 
 

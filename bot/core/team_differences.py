@@ -1,11 +1,8 @@
 """What differs between two trees of departments and teams, in plain sentences."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
 
 from bot.core.programme import Department, Team
-
-TEAM_WORDS: Final = {"headcount": "headcount", "supervisors": "supervisors"}
 
 
 def team_differences(before: Sequence[Department], after: Sequence[Department]) -> Iterator[str]:
@@ -41,7 +38,8 @@ def _placed(departments: Sequence[Department]) -> dict[str, tuple[Department, Te
 
 
 def _changed(was_in: Department, was: Team, department: Department, team: Team) -> Iterator[str]:
-    if was_in.id == department.id and was == team:
+    # Of thousands of teams few change, and comparing documents whole takes its time.
+    if was_in.id == department.id and _what_is_told(was) == _what_is_told(team):
         return
     whose = f"The team {_named(was)}"
     if was.name != team.name:
@@ -62,9 +60,15 @@ def _orders(was: Mapping[str, Department], now: Mapping[str, Department]) -> Ite
         yield f"The departments stand in another order: {', '.join(kept)}."
     for id_ in kept:
         before, after = ([team.id for team in each[id_].teams] for each in (was, now))
+        if before == after:
+            continue
         stayed = [team for team in after if team in set(before)]
         if [team for team in before if team in set(after)] != stayed:
             yield f"The teams of {now[id_].name} stand in another order: {', '.join(stayed)}."
+
+
+def _what_is_told(team: Team) -> tuple[object, ...]:
+    return team.name, team.headcount, team.supervisors, team.high_stress
 
 
 def _named(team: Team) -> str:

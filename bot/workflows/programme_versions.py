@@ -95,6 +95,16 @@ async def compare(storage: Storage, first: int, second: int) -> Compared:
     return Compared(lines[0], lines[1], differences(before, after))
 
 
+async def introduced(storage: Storage, version: int) -> Compared:
+    """Return what a version changed in the one before it; raises `NoSuchVersion`."""
+    if version > 1:
+        return await compare(storage, version - 1, version)
+    async with storage.read("versions") as tx:
+        stored = await _stored(tx, version)
+    line = VersionLine(stored.version, stored.author, stored.reason, stored.saved_at)
+    return Compared(line, line, differences(None, parse_programme(stored.content)))
+
+
 async def way_back(storage: Storage, version: int, instruments: Instruments, now: Now) -> WayBack:
     """Return what going back to a version would change, and whether it can be done."""
     async with storage.read("way back") as tx:
