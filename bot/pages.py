@@ -8,6 +8,7 @@ from starlette.routing import BaseRoute
 from bot.admin.console.changes import change_routes
 from bot.admin.console.file import file_routes
 from bot.admin.console.programme import overview_routes
+from bot.admin.console.rounds import round_routes
 from bot.admin.console.settings import settings_routes
 from bot.admin.console.support import support_routes
 from bot.admin.console.support_views import ShownScreen
@@ -36,6 +37,7 @@ from bot.workflows.programme_desk import ProgrammeDesk
 from bot.workflows.public_figures import DrawnFigures
 from bot.workflows.replies import Finding, Replies
 from bot.workflows.report import Reports
+from bot.workflows.round_desk import RoundDesk
 from bot.workflows.support_directory import SupportDesk
 from bot.workflows.trail_desk import TrailDesk
 from storage.engine import Storage
@@ -73,6 +75,7 @@ def dashboard_routes(
         *chat_routes(LeadChats(storage, now, random, LEAD), door, bot_name),
         *support_routes_in(storage, now, door, tongues, content),
         *programme_routes_in(storage, now, door, tongues, content),
+        *round_routes(RoundDesk(storage, now), door),
         *trail_routes(TrailDesk(storage, now), door),
     ]
 

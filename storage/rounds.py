@@ -1,5 +1,6 @@
 """Rounds: one per check-in and opening day, however many processes try."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
@@ -114,6 +115,12 @@ async def listed(
     ordered = statement.order_by(table.c.opens_on.desc(), table.c.id)
     rows = await tx.all(ordered.limit(most).offset(skip))
     return [ListedRound(**row._mapping) for row in rows]
+
+
+async def known(tx: ReadTransaction, round_ids: Iterable[str]) -> set[str]:
+    """Return which of these rounds there are."""
+    rows = await tx.all(select(table.c.id).where(table.c.id.in_(list(round_ids))))
+    return {row.id for row in rows}
 
 
 async def last_releases(tx: ReadTransaction) -> dict[str, datetime]:

@@ -1,8 +1,9 @@
-"""Extensions: until when a round may take answers longer than was planned.
+"""When a round may end: later than was planned, or earlier.
 
 An extension gives the newest message about a round more time; nothing is sent for it. It never
 reaches into the next round of the check-in, and leaves its result 28 days before the next one's:
-results that come late would make all later ones late (docs/decisions/0012).
+results that come late would make all later ones late. And nobody ends a round in the hour in
+which somebody answered (docs/decisions/0012).
 """
 
 from collections.abc import Iterable
@@ -15,6 +16,13 @@ from bot.core.programme import DAYS_BETWEEN_RELEASES, CheckIn
 
 LONGEST: Final = timedelta(days=7)
 """Beyond what was planned, however often a round is extended: a prompt lives twice its life."""
+
+CLOSES_EARLY_AFTER: Final = timedelta(days=3)
+"""From so many days after its newest prompt a round may be closed early.
+
+By then everybody was written to whose shifts allow it. Who is in a result must not depend on the
+hour at which somebody presses a button.
+"""
 
 _BETWEEN: Final = timedelta(days=DAYS_BETWEEN_RELEASES)
 _ONE_DAY: Final = timedelta(days=1)
@@ -32,6 +40,13 @@ class NothingToAdd(StandEasyError):
 
 class NotItsLastDay(StandEasyError):
     """The last day for answers is expected between {first} and {last}: got {given}."""
+
+
+class TooSoonToClose(StandEasyError):
+    """The round {round} cannot be closed before {day}: who was asked on {asked_on} has until then
+    to be written to."""
+
+    hint = "Pause it, if nobody is to be written to any more."
 
 
 def latest_close(plan: RoundPlan, following: Iterable[RoundPlan]) -> tuple[date, str]:
@@ -78,3 +93,16 @@ def check_extension(
     if not first <= last_day <= last:
         raise NotItsLastDay(first=first, last=last, given=last_day)
     return last_day + _ONE_DAY
+
+
+def closes_early_from(plan: RoundPlan, today: date) -> tuple[date, date]:
+    """Return the day of a round's newest prompt, and from when on it may be closed early."""
+    asked_on = max((day for day in plan.prompts if day <= today), default=plan.opens_on)
+    return asked_on, asked_on + CLOSES_EARLY_AFTER
+
+
+def check_early_close(round_id: str, plan: RoundPlan, today: date) -> None:
+    """Raise `TooSoonToClose` unless a round may be closed on this day, before its time."""
+    asked_on, first = closes_early_from(plan, today)
+    if today < first:
+        raise TooSoonToClose(round=round_id, day=first, asked_on=asked_on)

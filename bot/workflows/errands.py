@@ -4,6 +4,7 @@ Each is begun once, in order. One whose end is not known, because the process wa
 between, is never begun again: whoever asked is told to look.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Final
 
@@ -37,6 +38,11 @@ Handler = Callable[[Errand], Awaitable[str]]
 """Does an errand and returns the sentence that says what was done; raises why it may not be."""
 
 MOST_WAITING: Final = 50
+LOOKS_EVERY: Final = 0.25
+"""Seconds between two looks of somebody who waits."""
+
+PATIENCE: Final = 7.0
+"""Seconds in which the officers' process has looked once, if it runs."""
 
 
 class TooManyErrands(StandEasyError):
@@ -64,6 +70,24 @@ async def outcome(storage: Storage, number: int, now: Now) -> Outcome | None:
     async with storage.read("errand") as tx:
         stored = await errands.get(tx, number)
     return None if stored is None else outcome_of(stored, now)
+
+
+async def outcome_within(
+    storage: Storage, number: int, now: Now, patience: float
+) -> Outcome | None:
+    """Wait so many seconds at most for what comes of an errand; None when it is not known then.
+
+    Long enough for one look of the officers' process: the page that asked says what was done
+    instead of asking to be loaded again.
+    """
+    loop = asyncio.get_running_loop()
+    ends = loop.time() + patience
+    came = await outcome(storage, number, now)
+    # Another process may do it, so there is nothing here to wait for but time.
+    while came is None and loop.time() < ends:
+        await asyncio.sleep(LOOKS_EVERY)
+        came = await outcome(storage, number, now)
+    return came
 
 
 def outcome_of(stored: StoredErrand, now: Now) -> Outcome | None:

@@ -5,12 +5,18 @@ learns from it when a round opens, closes and is released, and no more.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date
 
 from bot.core.audit import AuditEntry
 from bot.core.calendar import RoundPlan, instant, local_day, plan_opening
 from bot.core.errors import StandEasyError
-from bot.core.extensions import StartedByOfficers, check_extension, latest_close, rounds_after
+from bot.core.extensions import (
+    StartedByOfficers,
+    check_early_close,
+    check_extension,
+    latest_close,
+    rounds_after,
+)
 from bot.core.programme import CheckIn, Programme
 from bot.core.rounds import (
     NoSuchRound,
@@ -28,20 +34,6 @@ from storage import rounds as stored_rounds
 from storage.engine import ReadTransaction, Storage, WriteTransaction
 from storage.errors import NoSuchRow
 from storage.rounds import Round
-
-CLOSES_EARLY_AFTER = timedelta(days=3)
-"""From so many days after its newest prompt a round may be closed early.
-
-By then everybody was written to whose shifts allow it. Who is in a result must not depend on the
-hour at which somebody presses a button.
-"""
-
-
-class TooSoonToClose(StandEasyError):
-    """The round {round} cannot be closed before {day}: who was asked on {asked_on} has until then
-    to be written to."""
-
-    hint = "Pause it, if nobody is to be written to any more."
 
 
 class NotADay(StandEasyError):
@@ -96,17 +88,8 @@ async def close_early(storage: Storage, round_id: str, now: Now, actor: str) -> 
             raise NoSuchRound(round=round_id)
         check_may_be_steered(row.state, Steering.CLOSE_EARLY, round_id, paused=row.is_paused)
         programme, _, plan = await _planned(tx, row)
-    asked_on, day = closes_early_from(plan, now(), programme.force.timezone)
-    if local_day(now(), programme.force.timezone) < day:
-        raise TooSoonToClose(round=round_id, day=day, asked_on=asked_on)
+    check_early_close(round_id, plan, local_day(now(), programme.force.timezone))
     await closing.close_now(storage, round_id, now, actor)
-
-
-def closes_early_from(plan: RoundPlan, now: datetime, timezone: str) -> tuple[date, date]:
-    """Return the day of a round's newest prompt, and from when on it may be closed early."""
-    today = local_day(now, timezone)
-    asked_on = max((day for day in plan.prompts if day <= today), default=plan.opens_on)
-    return asked_on, asked_on + CLOSES_EARLY_AFTER
 
 
 Change = Callable[[WriteTransaction, Round], Awaitable[AuditEntry]]

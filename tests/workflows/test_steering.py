@@ -9,13 +9,12 @@ from pathlib import Path
 import pytest
 
 from bot.core.errands import Kind
-from bot.core.extensions import NothingToAdd, NotItsLastDay, StartedByOfficers
+from bot.core.extensions import NothingToAdd, NotItsLastDay, StartedByOfficers, TooSoonToClose
 from bot.core.programme import Programme
 from bot.core.rounds import NoSuchRound, RoundNotReady, RoundState
 from bot.workflows import closing, first_check_in, programme, steering
 from bot.workflows.answer import Answered
 from bot.workflows.errands import Errand
-from bot.workflows.steering import TooSoonToClose
 from storage import audit, deliveries, releases, rounds
 from tests.programmes import pulse_alone, the_example
 from tests.workflows.office import ROUND, Office, an_office, at
