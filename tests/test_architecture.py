@@ -34,7 +34,8 @@ ROOMS = {
     "bot.admin": {"bot.core", "bot.workflows", "bot.web"},
     "bot.ticker": {"bot.core", "bot.workflows"},
     "bot.pages": {
-        *("bot.core", "bot.workflows", "bot.officer", "bot.lead", "bot.web", "storage"),
+        *("bot.core", "bot.workflows", "bot.officer", "bot.lead", "bot.admin", "bot.web"),
+        "storage",
     },
     "bot.wiring": EVERYTHING,
     "bot.running": EVERYTHING,
