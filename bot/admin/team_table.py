@@ -39,6 +39,10 @@ class TableRefused(StandEasyError):
     hint = "Nothing was changed."
 
 
+class SeveralSheets(TableRefused):
+    """{table}: expected one sheet, or --sheet NAME, got {sheets}."""
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """What a file holds: its heading, its rows, and how it was read."""
@@ -200,7 +204,7 @@ def _sheet_of(name: str, sheets: list[str], wanted: str | None) -> str:
     listed = ", ".join(sheets)
     if wanted is None:
         if len(sheets) != 1:
-            raise TableRefused(table=name, expected="one sheet, or --sheet NAME", got=listed)
+            raise SeveralSheets(table=name, sheets=listed)
         return sheets[0]
     if wanted not in sheets:
         raise TableRefused(table=name, expected=f"one of the sheets {listed}", got=wanted)

@@ -22,7 +22,7 @@ _LONGEST_NAME = 80
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*")
 _FORMULA = re.compile(r"[=+\-@\uff1d\uff0b\uff0d\uff20]")
 _YES: Final = ("yes", "y", "true", "1", "x")
-_NO: Final = ("no", "n", "false", "0", "")
+_NO: Final = ("no", "n", "false", "0")
 
 
 class Odd(Enum):
@@ -162,7 +162,9 @@ class _Reader:
 
     def choice(self, row: int, column: str, cell: Cell) -> bool | None:
         """Return yes or no; None when the cell is empty or wrong."""
-        if cell is None or isinstance(cell, bool):
+        if cell is None or (isinstance(cell, str) and not cell.strip()):
+            return None
+        if isinstance(cell, bool):
             return cell
         word = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else cell
         word = str(word).strip().lower() if not isinstance(word, Odd) else "?"

@@ -76,6 +76,12 @@ def test_so_is_no(word: Cell) -> None:
     assert read(("North", "Quay", 30, None, word))[0].high_stress is False
 
 
+@pytest.mark.parametrize("empty", [None, "", " "])
+def test_an_empty_cell_says_nothing_of_stress(empty: str | None) -> None:
+    # A cell of CSV is empty where one of XLSX is not there: they mean the same.
+    assert read(("North", "Quay", 30, None, empty))[0].high_stress is None
+
+
 @pytest.mark.parametrize(
     ("cells", "said"),
     [

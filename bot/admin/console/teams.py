@@ -330,11 +330,11 @@ class TeamPages:
                 by = visitor_of(request)
                 return leads_to(await self._programme.save(changed, based_on, by, reason), place)
         except ChangedMeanwhile as error:
-            problems |= _listed(error)
+            problems |= listed(error)
             meanwhile = await self._programme.meanwhile(error, based_on)
             based_on = version.version
         except StandEasyError as error:
-            problems |= _listed(error)
+            problems |= listed(error)
         shown: Response = await again(
             problems={_field(name, at): text for name, text in problems.items()},
             reason=reason,
@@ -411,7 +411,8 @@ def _field(name: str, at: str) -> str:
     return name if name == FORM or name.startswith(f"{FORM}-") else f"{at}{name}"
 
 
-def _listed(error: StandEasyError) -> Problems:
+def listed(error: StandEasyError) -> Problems:
+    """Return what is wrong with a save, by field or for the list on top."""
     found: Problems = {}
     for number, (place, text) in enumerate(problems_of(error)):
         name = FORM if number == 0 else f"{FORM}-{number}"

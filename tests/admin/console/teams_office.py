@@ -13,6 +13,7 @@ import httpx
 from bot import wiring
 from bot.admin.console.teams import team_routes
 from bot.admin.console.teams_codes import code_routes
+from bot.admin.console.teams_import import import_routes
 from bot.core.access import Role, Visitor
 from bot.core.programme import Programme
 from bot.web.application import web_application
@@ -50,6 +51,12 @@ class Console:
         # A form without a field is sent with one more: httpx would send no form at all.
         return await self.client.post(path, data={"sent": "yes", **fields})
 
+    async def upload(
+        self, path: str, name: str, content: bytes, **fields: object
+    ) -> httpx.Response:
+        """Send a page's form with a file."""
+        return await self.client.post(path, files={"file": (name, content)}, data=fields)
+
     async def carry_out(self) -> None:
         """Do what was asked for, as the officers' process does within seconds."""
         office = self.office
@@ -82,6 +89,7 @@ async def a_console(
         )
         door = NamedDoor(visitor)
         routes = [
+            *import_routes(desk, changes, door),
             *code_routes(desk, changes, door, lambda: bot_name, national_support()),
             *team_routes(desk, changes, door),
         ]
