@@ -8,18 +8,22 @@ they with a few answers moved, are often a way to answer that fits every stateme
 people there, and one such way is all that the search by linear programming looks for.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from functools import cache
 from itertools import product
 from typing import NamedTuple
 
-from bot.core.disclosure.bands import Band, Bands
-from bot.core.disclosure.linear import Row, some_way_exists
-from bot.core.disclosure.rules import HOMOGENEOUS_SHARE, SMALLEST_MINORITY
-
-PLACES = (0, 1, 2)
-Counts = tuple[int, int, int]
+from bot.core.disclosure.linear import Row, Rule, some_way_exists
+from bot.core.disclosure.rules import SMALLEST_MINORITY
+from bot.core.disclosure.statements import (
+    AIMS,
+    PLACES,
+    Aims,
+    Counts,
+    Statement,
+    own_bands_allow,
+    times,
+)
 
 _ATOMS_TRIED = 4
 _CHANGED_AT_MOST = 6
@@ -29,115 +33,51 @@ _ATOMS_FREE = 16
 """How far the quick way goes before the search decides. It changes no result."""
 
 
-class Edge(NamedTuple):
-    """A share is at least (sign 1) or at most (sign -1) so many per cent, or beyond them."""
+class Asked(NamedTuple):
+    """Whether people of a statement, those of its `aims`, may obey some rows about it.
 
-    place: int
-    share: int
-    sign: int
-    beyond: int
-
-    @property
-    def row(self) -> Row:
-        """The same as a row over the three numbers of answers."""
-        row = [self.sign * (100 * (place == self.place) - self.share) for place in PLACES]
-        return (row[0], row[1], row[2], self.beyond)
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """What a reader knows of the answers of one group, or of what groups leave over."""
-
-    id: str
-    atoms: frozenset[int]
-    """What it is made of: the sets of units that no statement divides."""
-    edges: tuple["Edge", ...]
-    """Between which the shares lie."""
-    least: int
-    most: int
-    """Between which the number of answers lies."""
-    counts: Counts
-    """The truth."""
-
-    @property
-    def rows(self) -> list[Row]:
-        """What its numbers of answers obey: each row times them is at least its last number."""
-        ends: list[Row] = [(1, 1, 1, self.least), (-1, -1, -1, -self.most)]
-        return ends + [edge.row for edge in self.edges]
-
-    def fits(self, counts: Sequence[int]) -> bool:
-        """Whether these answers could stand behind it."""
-        total = sum(counts)
-        return self.least <= total <= self.most and all(
-            edge.sign * (100 * counts[edge.place] - edge.share * total) >= edge.beyond
-            for edge in self.edges
-        )
-
-
-def statement(
-    name: str,
-    atoms: frozenset[int],
-    bands: Bands | None,
-    people: tuple[int, int],
-    prompts: int,
-    counts: Sequence[int],
-) -> Statement:
-    """Return the statement that bands, and a band of people, make; without bands of a rest.
-
-    Every person gave one answer or, over several prompts, up to as many as there are.
+    The first row is about the aims. Answers are whole, or may be fractions.
     """
-    least, most = people[0], people[1] * prompts
-    edges: list[Edge] = []
-    if bands is not None:
-        each = (bands.low, bands.middle, bands.high)
-        alike = any(
-            band.high == 100 and sorted(each)[:2] == [Band(0, 100 - band.low)] * 2 for band in each
-        )
-        for place, band in enumerate(each):
-            edges += _edges_of(place, band, _closed(each, alike, least, prompts))
-            if alike and band.high == 100 and least >= 100 and prompts == 1:
-                # So many people are written like this only where 90 per cent answered alike.
-                edges.append(Edge(place, HOMOGENEOUS_SHARE, 1, 0))
-    low, middle, high = counts
-    return Statement(name, atoms, tuple(edges), least, most, (low, middle, high))
+
+    about: Statement
+    aims: Aims
+    rows: Sequence[Row]
+    whole: bool = True
 
 
-def _closed(bands: Sequence[Band], alike: bool, least: int, prompts: int) -> bool:
-    """Whether shares on the edges belong to bands that say that nearly all answered alike.
-
-    Eight of ten do, and shares made of several prompts; otherwise 80 per cent belong to the
-    band below.
-    """
-    return alike and (prompts > 1 or least <= 10 or min(band.high for band in bands) > 20)
-
-
-def _edges_of(place: int, band: Band, closed: bool) -> Iterator[Edge]:
-    # A share on an edge is read on the side of one third.
-    if band.low > 0:
-        yield Edge(place, band.low, 1, 0 if closed or 3 * band.low < 100 else 1)
-    if band.high < 100:
-        yield Edge(place, band.high, -1, 0 if closed or 3 * band.high > 100 else 1)
+def proven_groups(together: "Together", about: Sequence[Statement] | None = None) -> frozenset[str]:
+    """Return the statements, or those among some, of which all together prove what their own
+    bands leave open: that fewer than three people stand in, or outside, a group of answers."""
+    return frozenset(
+        each.id
+        for each in (together.statements if about is None else about)
+        if any(_is_proven(together, each, aims) for aims in AIMS)
+    )
 
 
-# --- What is proven --------------------------------------------------------------------------
-
-
-Aims = tuple[int, int, int]
-"""Ones where answers count: those of one place, or those of the two others."""
-
-AIMS: tuple[Aims, ...] = ((1, 0, 0), (0, 1, 0), (0, 0, 1), (0, 1, 1), (1, 0, 1), (1, 1, 0))
-
-
-def proven_groups(statements: Sequence[Statement]) -> frozenset[str]:
-    """Return the statements of which all together prove what their own bands leave open."""
-    return Together(statements).proven()
+def _is_proven(together: "Together", about: Statement, aims: Aims) -> bool:
+    if times(aims, about.counts) >= SMALLEST_MINORITY:
+        return False
+    if not own_bands_allow(about.edges, about.least, about.most, aims):
+        return False
+    return not together.allow(Asked(about, aims, ((*aims, SMALLEST_MINORITY),)))
 
 
 class Together:
-    """Everything that is said of one scale."""
+    """Everything that is said of one scale.
 
-    def __init__(self, statements: Sequence[Statement]) -> None:
-        self._statements = statements
+    `same` are sets of atoms that hold the same people, divided in other ways: the tree, and the
+    cells of each cut. Who of the tree stands in which cell nobody knows, and it does not matter:
+    any numbers of the tree and any of the cells that add up to the same are possible together.
+    """
+
+    def __init__(self, statements: Sequence[Statement], same: Sequence[Sequence[int]] = ()) -> None:
+        self.statements = statements
+        self._same = same
+        self.moving: list[Asked] = []
+        """What was asked and may be, but perhaps only if the sums over everybody are others. All
+        else that was asked may be whatever is said of the same people divided in another way."""
+        self._listed: dict[int, list[int]] = {}
         self._about: dict[int, list[int]] = {}
         """Per atom the statements it belongs to, the smallest first."""
         for position, each in enumerate(statements):
@@ -156,37 +96,24 @@ class Together:
         """How many sets no statement divides."""
         return len(self._about)
 
-    def proven(self) -> frozenset[str]:
-        """Return the statements with fewer than three people where their own bands allow more."""
-        return frozenset(
-            each.id
-            for each in self._statements
-            if any(self._is_proven(each, aims) for aims in AIMS)
-        )
+    def allow(self, asked: Asked) -> bool:
+        """Whether some way to answer fits everything, and is what was asked.
 
-    def _is_proven(self, about: Statement, aims: Aims) -> bool:
-        if times(aims, about.counts) >= SMALLEST_MINORITY:
-            return False
-        if not own_bands_allow(about.edges, about.least, about.most, aims):
-            return False
-        return not self.allow(about, aims, ((*aims, SMALLEST_MINORITY),))
-
-    def allow(
-        self, about: Statement, aims: Aims, rows: Sequence[Row], *, whole: bool = True
-    ) -> bool:
-        """Whether some way to answer fits everything, and obeys rows about one statement.
-
-        The first of them is about the aims. False also where the search gives up. Where not
-        `whole`, answers may be fractions.
+        False also where the search gives up.
         """
+        about, aims, rows, whole = asked
         if _obey(rows, about.counts) or self._a_few_answers_moved(about, aims, rows):
+            return True
+        self.moving.append(asked)
+        if self._a_few_answers_more(about, aims, rows):
             return True
         if len(self._about) > 2 * _ATOMS_FREE and self._some_way_nearby(about, rows, whole):
             return True
         atoms = sorted(about.atoms)
         return some_way_exists(
-            [(sorted(each.atoms), each.rows) for each in self._statements] + [(atoms, rows[1:])],
+            [(sorted(each.atoms), each.rows) for each in self.statements] + [(atoms, rows[1:])],
             (atoms, rows[0]),
+            self._same,
             whole=whole,
         )
 
@@ -195,7 +122,7 @@ class Together:
     def _some_way_nearby(self, about: Statement, rows: Sequence[Row], whole: bool) -> bool:
         """Whether a way exists in which only the nearest few atoms differ from the truth."""
         free = sorted(about.atoms)[:_ATOMS_FREE]
-        around = [self._statements[position] for position in self._about[free[0]]]
+        around = [self.statements[position] for position in self._about[free[0]]]
         for each in around:
             free += sorted(each.atoms.difference(free))[: _ATOMS_FREE - len(free)]
         if about.atoms.difference(free):
@@ -208,13 +135,23 @@ class Together:
         return some_way_exists(
             [
                 (inside, [self._left_of(row, each, inside) for row in each.rows])
-                for each in self._statements
+                for each in self.statements
                 if (inside := sorted(each.atoms.intersection(free)))
             ]
-            + [(sorted(about.atoms), rows[1:])],
+            + [(sorted(about.atoms), rows[1:]), *self._as_many_as_before(free)],
             (sorted(about.atoms), rows[0]),
             whole=whole,
         )
+
+    def _as_many_as_before(self, free: Sequence[int]) -> list[Rule]:
+        """Return that some atoms keep their sums, where others hold the same people."""
+        if not self._same:
+            return []
+        sums = [sum(self._counts[atom][place] for atom in free) for place in PLACES]
+        return [
+            (free, [(*_one(place, 1), sums[place]), (*_one(place, -1), -sums[place])])
+            for place in PLACES
+        ]
 
     def _left_of(self, row: Row, about: Statement, inside: Sequence[int]) -> Row:
         """Return what a row asks of some atoms where all others answer as they did."""
@@ -224,7 +161,20 @@ class Together:
     # --- The quick way: the truth with a few answers moved ----------------------------------
 
     def _a_few_answers_moved(self, about: Statement, aims: Aims, rows: Sequence[Row]) -> bool:
-        """Whether changing a few answers of one atom gives a way that fits all."""
+        """Whether changing a few answers of one atom, made up for in another, fits all."""
+        return self._some_change_fits(self._is_made_up_for, about, aims, rows)
+
+    def _a_few_answers_more(self, about: Statement, aims: Aims, rows: Sequence[Row]) -> bool:
+        """The same where nobody makes up for it: not where others hold the same people."""
+        return not self._same and self._some_change_fits(self._fits_alone, about, aims, rows)
+
+    def _some_change_fits(
+        self,
+        fits: Callable[[int, Counts], bool],
+        about: Statement,
+        aims: Aims,
+        rows: Sequence[Row],
+    ) -> bool:
         atoms = sorted(about.atoms)[:_ATOMS_TRIED]
         low, middle, high = about.counts
         tried = 0
@@ -232,23 +182,36 @@ class Together:
             counts = (low + change[0], middle + change[1], high + change[2])
             if _obey(rows, counts) and about.fits(counts):
                 tried += 1
-                if any(self._fits_somehow(atom, change) for atom in atoms):
+                if any(
+                    self._leaves_answers(atom, change, 1) and fits(atom, change) for atom in atoms
+                ):
                     return True
                 if tried == _CHANGES_TRIED:
                     return False
         return False
 
-    def _fits_somehow(self, atom: int, change: Counts) -> bool:
-        if not self._leaves_answers(atom, change, 1):
-            return False
+    def _fits_alone(self, atom: int, change: Counts) -> bool:
+        return all(self._fits(p, change) for p in self._about[atom])
+
+    def _is_made_up_for(self, atom: int, change: Counts) -> bool:
+        """Whether somebody inside the smallest group that no longer fits makes up for it."""
         wrong = [p for p in self._about[atom] if not self._fits(p, change)]
-        if not wrong:
-            return True
-        # Somebody inside the smallest group that no longer fits makes up for it.
-        smallest = self._statements[wrong[0]]
+        around = wrong or [p for p in self._about[atom] if len(self.statements[p].atoms) > 1]
+        if not around:
+            return False
+        return any(
+            self._somebody_makes_up(atom, change, wrong, among)
+            for among in dict.fromkeys((around[0], around[-1]))
+        )
+
+    def _somebody_makes_up(
+        self, atom: int, change: Counts, wrong: Sequence[int], among: int
+    ) -> bool:
         mine = set(self._about[atom])
         tried = 0
-        for other in sorted(smallest.atoms - {atom}):
+        for other in self._atoms_of(among):
+            if other == atom:
+                continue
             theirs = set(self._about[other])
             if theirs.issuperset(wrong) and self._leaves_answers(other, change, -1):
                 tried += 1
@@ -260,12 +223,17 @@ class Together:
                     return False
         return False
 
+    def _atoms_of(self, position: int) -> list[int]:
+        if position not in self._listed:
+            self._listed[position] = sorted(self.statements[position].atoms)
+        return self._listed[position]
+
     def _leaves_answers(self, atom: int, change: Counts, sign: int) -> bool:
         pairs = zip(self._counts[atom], change, strict=True)
         return all(count + sign * moved >= 0 for count, moved in pairs)
 
     def _fits(self, position: int, change: Counts) -> bool:
-        each = self._statements[position]
+        each = self.statements[position]
         return each.fits([c + d for c, d in zip(each.counts, change, strict=True)])
 
 
@@ -281,48 +249,13 @@ def _changes(aims: Aims, number: int) -> tuple[Counts, ...]:
     return tuple(sorted(changes, key=lambda change: (sum(map(abs, change)), change)))
 
 
+def _one(place: int, sign: int) -> Counts:
+    return (sign * (place == 0), sign * (place == 1), sign * (place == 2))
+
+
 def _turned(change: Counts) -> Counts:
     return (-change[0], -change[1], -change[2])
 
 
-def times(factors: Sequence[int], counts: Sequence[int]) -> int:
-    """Return the sum of three numbers of answers, each so many times."""
-    return factors[0] * counts[0] + factors[1] * counts[1] + factors[2] * counts[2]
-
-
 def _obey(rows: Sequence[Row], counts: Sequence[int]) -> bool:
     return all(times(row, counts) >= row[3] for row in rows)
-
-
-@cache
-def own_bands_allow(edges: tuple[Edge, ...], least: int, most: int, aims: Aims) -> bool:
-    """Whether some way to answer fits one statement alone and has three people there."""
-    # Every band spans 5 points or more: with so many answers, whole numbers hinder nothing.
-    return any(
-        inside_at_most(edges, total, aims) >= SMALLEST_MINORITY
-        for total in range(least, min(most, least + 200) + 1)
-    )
-
-
-def inside_at_most(edges: Sequence[Edge], total: int, aims: Aims) -> int:
-    """Return the most of so many answers that one statement alone lets stand there; none where
-    it fits no such answers."""
-    lows, highs = [0, 0, 0], [total, total, total]
-    for place, share, sign, beyond in edges:
-        # Rounded up for what it is at least, down for what it is at most.
-        reached = -(-(sign * share * total + beyond) // 100)
-        if sign > 0:
-            lows[place] = max(lows[place], reached)
-        else:
-            highs[place] = min(highs[place], -reached)
-    if any(low > high for low, high in zip(lows, highs, strict=True)):
-        return 0
-    inside = [place for place in PLACES if aims[place]]
-    outside = [place for place in PLACES if not aims[place]]
-    most_inside = min(
-        sum(highs[place] for place in inside), total - sum(lows[place] for place in outside)
-    )
-    least_inside = max(
-        sum(lows[place] for place in inside), total - sum(highs[place] for place in outside)
-    )
-    return most_inside if most_inside >= least_inside else 0

@@ -62,6 +62,7 @@ PerPrompt = Sequence[Sequence[int]]
 class CutSo:
     """What one cut would say of one scale: the bands of every cell, and how it was counted."""
 
+    by: str
     cells: tuple[int, ...]
     bands: tuple[Bands, ...]
     least: tuple[int, ...]
@@ -71,8 +72,8 @@ class CutSo:
     """The units of each cell, where a cell is made of units."""
 
 
-Withheld = Callable[[Scale, CutSo], bool]
-"""Whether what a cut would say of a scale must stay away for what else is shown of it."""
+Withheld = Callable[[Scale, Sequence[CutSo]], bool]
+"""Whether what cuts together would say of a scale must stay away for what else is shown of it."""
 
 
 def released_cuts(
@@ -85,7 +86,7 @@ def released_cuts(
     *,
     showing: Mapping[str, frozenset[str]],
     hidden: Collection[str] = (),
-    withheld: Withheld = lambda scale, so: False,
+    withheld: Withheld = lambda scale, cuts: False,
 ) -> list[dict[str, Any]]:
     """Return the three cuts as a release says them; without cells where one is not shown.
 
@@ -128,6 +129,8 @@ class _Cuts:
         self._prompts = sorted({prompt for _, _, prompt in table.force})
         self._sides: list[frozenset[int]] = []
         """The units of the cells that are shown, where they are made of units."""
+        self._shown: dict[str, list[CutSo]] = {}
+        """What the cuts that are shown say, by scale: each is held against those before it."""
 
     def cells(
         self,
@@ -143,10 +146,12 @@ class _Cuts:
         for scale in self._instrument.scales:
             if self._may_show(by, scale, cells, showing[scale.id]):
                 so = self._said(by, scale, cells)
-                if not withheld(scale, so):
+                if not withheld(scale, [*self._shown.get(scale.id, ()), so]):
                     shown[scale.id] = so
         if not shown:
             return []
+        for scale_id, so in shown.items():
+            self._shown.setdefault(scale_id, []).append(so)
         if by == HIGH_STRESS:
             self._sides = [self._side(bool(cell)) for cell in cells]
         return [
@@ -203,7 +208,7 @@ class _Cuts:
             leasts.append(least)
             counts.append((low, middle, high))
         sets = tuple(self._side(bool(cell)) for cell in cells) if by == HIGH_STRESS else ()
-        return CutSo(tuple(cells), tuple(bands), tuple(leasts), tuple(counts), sets)
+        return CutSo(by, tuple(cells), tuple(bands), tuple(leasts), tuple(counts), sets)
 
     def _edges(self, by: str, cell: int, number: int) -> list[int]:
         """Return where bands of people of a cell may begin: how wide its bands are shows it.

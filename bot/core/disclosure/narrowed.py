@@ -11,20 +11,26 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
+from typing import NamedTuple
 
-from bot.core.disclosure.consistency import (
-    AIMS,
-    Aims,
-    Edge,
-    Statement,
-    Together,
-    inside_at_most,
-)
+from bot.core.disclosure.consistency import Asked, Together
 from bot.core.disclosure.linear import Row
+from bot.core.disclosure.statements import AIMS, Aims, Edge, Statement, inside_at_most
 
 _PARTS_FOR_FRACTIONS = 40
 """Among more sets than these, which everybody can count, only whole people are reckoned with:
 sums of so many leave room, and the search would take seconds."""
+
+
+class Word(NamedTuple):
+    """What a group says by itself to somebody who wants to know it of a few of its people."""
+
+    edges: tuple[Edge, ...]
+    least: int
+    """Between this and `most` lie its answers."""
+    most: int
+    others: int
+    """The most answers that everybody else in it can have given, as far as heads tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +42,8 @@ class Few:
     heads: int
     others: int
     """The most answers that everybody else there can have given, as far as anything tells."""
-    others_by_heads: int
-    """The same as far as heads tell."""
-    least: int
-    """Between this and `most` lie the answers of the set, as far as it tells by itself."""
-    most: int
+    words: tuple[Word, ...]
+    """What each group around them says by itself."""
 
     @property
     def half_a_person(self) -> Fraction:
@@ -48,10 +51,9 @@ class Few:
         return Fraction(1, 2 * self.heads)
 
 
-def narrowed_groups(statements: Sequence[Statement], few: Iterable[Few]) -> frozenset[str]:
+def narrowed_groups(together: Together, few: Iterable[Few]) -> frozenset[str]:
     """Return the statements about few people of whom all of them say more than that one does."""
-    together = Together(statements)
-    about = {each.id: each for each in statements}
+    about = {each.id: each for each in together.statements}
     listed: dict[str, list[Few]] = {}
     for each in few:
         listed.setdefault(each.around, []).append(each)
@@ -64,22 +66,20 @@ def narrowed_groups(statements: Sequence[Statement], few: Iterable[Few]) -> froz
 
 def _is_narrowed(together: Together, around: Statement, inside: Sequence[Few]) -> bool:
     return any(
-        not together.allow(around, aims, _reaching(share, few.others, aims, whole), whole=whole)
+        not together.allow(Asked(around, aims, _reaching(share, few.others, aims, whole), whole))
         for aims in AIMS
-        for few, share, whole in _asked(around, aims, inside, together.parts)
+        for few, share, whole in _asked(aims, inside, together.parts)
     )
 
 
-def _asked(
-    around: Statement, aims: Aims, inside: Sequence[Few], among: int
-) -> Iterator[tuple[Few, Fraction, bool]]:
+def _asked(aims: Aims, inside: Sequence[Few], among: int) -> Iterator[tuple[Few, Fraction, bool]]:
     """Yield which share must stay possible of the few, those with the fewest others first.
 
     For whoever reckons with whole people, and for whoever reckons with shares and does not
     mind half a person: to them a group by itself says less.
     """
     for few in inside:
-        share = own_share(around.edges, few.least, few.most, few.others_by_heads, aims)
+        share = min(own_share(word, aims) for word in few.words)
         if share > 0:
             yield few, share, True
         if share == 1:
@@ -87,7 +87,7 @@ def _asked(
             return
         if among > _PARTS_FOR_FRACTIONS:
             continue
-        rough = rough_share(around.edges, few.least, few.most, few.others_by_heads, aims)
+        rough = min(rough_share(word, aims) for word in few.words)
         if rough - few.half_a_person > share:
             yield few, rough - few.half_a_person, False
 
@@ -106,11 +106,12 @@ def _reaching(share: Fraction, others: int, aims: Aims, whole: bool) -> tuple[Ro
 
 
 @cache
-def own_share(edges: tuple[Edge, ...], least: int, most: int, others: int, aims: Aims) -> Fraction:
-    """Return the largest share of a few people that one statement alone lets stand there.
+def own_share(word: Word, aims: Aims) -> Fraction:
+    """Return the largest share of a few people that one group by itself lets stand there.
 
     They gave at least one answer, and all that the others cannot have given.
     """
+    edges, least, most, others = word
     best = Fraction(0)
     for total in range(least, min(most, least + 200) + 1):
         there, few = inside_at_most(edges, total, aims), max(1, total - others)
@@ -121,10 +122,9 @@ def own_share(edges: tuple[Edge, ...], least: int, most: int, others: int, aims:
 
 
 @cache
-def rough_share(
-    edges: tuple[Edge, ...], least: int, most: int, others: int, aims: Aims
-) -> Fraction:
+def rough_share(word: Word, aims: Aims) -> Fraction:
     """Return the same for whoever reckons with shares alone, where people may be fractions."""
+    edges, least, most, others = word
     # Bands are shares, so the fewest people are best, as long as one of the few is among them.
     total = max(least, min(most, others + 1))
     there = Fraction(inside_at_most(tuple(edge._replace(beyond=0) for edge in edges), 100, aims))

@@ -4,18 +4,20 @@ Where all of it together proves what the bands of a group leave open (`consisten
 are withheld, the smallest first, until it does not.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from bot.core.disclosure import consistency, narrowed
 from bot.core.disclosure.bands import Band, Bands, people_band
-from bot.core.disclosure.consistency import PLACES, Statement, statement
+from bot.core.disclosure.consistency import Asked, Together
 from bot.core.disclosure.counted import Counted
 from bot.core.disclosure.cuts import CutSo
-from bot.core.disclosure.narrowed import Few
+from bot.core.disclosure.narrowed import Few, Word
 from bot.core.disclosure.respondents import Known
 from bot.core.disclosure.rules import DEPTH
+from bot.core.disclosure.statements import PLACES, Statement, statement
 from bot.core.disclosure.suppression import Group, outermost_inside, remainder
 from bot.core.instruments import Scale
 from bot.core.programme import SMALLEST_HEADS, SMALLEST_THRESHOLD
@@ -24,6 +26,20 @@ REST = "rest of "
 
 Cells = Mapping[str, Mapping[str, Any]]
 """What a release says of one scale, by group."""
+
+Atoms = Sequence[tuple[Group, frozenset[int]]]
+"""Sets of units that nothing shown divides, each with the smallest shown group around it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """What groups say together, and sides of a cut that are made of their units."""
+
+    atoms: range
+    statements: list[Statement]
+    proven: frozenset[str]
+    moving: Sequence[Asked]
+    """What may be, but has to be asked again beside the cells of a cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +55,8 @@ class Reading:
     answering: Mapping[str, Known]
     counted: Counted
     threshold: int
+    trees: dict[tuple[frozenset[int], ...], Tree] = field(default_factory=dict, compare=False)
+    """What was found out already, by the sides that divide it."""
 
     def too_clear(self) -> frozenset[str]:
         """Return the groups that must not be shown for what all cells together would prove.
@@ -47,10 +65,7 @@ class Reading:
         where nothing is inside, the group itself. Those furthest down go first, and each with
         its smallest sibling: which of the two it was is not said.
         """
-        atoms = self._atoms()
-        statements = self._of_the_tree(atoms)
-        proven = consistency.proven_groups(statements)
-        proven |= narrowed.narrowed_groups(statements, self._few(atoms))
+        proven = self._tree().proven
         about = [group for group in self.shown if {group.id, REST + group.id} & proven]
         deepest = max((DEPTH[group.level] for group in about), default=0)
         going = {
@@ -65,28 +80,50 @@ class Reading:
                 going.add(min(staying, key=self._size).id)
         return frozenset(going)
 
-    def contradicts(self, so: CutSo) -> bool:
-        """Whether a cut would prove something of one of its cells, or of a group."""
-        if so.sets:
-            atoms = self._atoms(so.sets)
-            statements = self._of_the_tree(atoms)
-            inside = [
-                frozenset(number for number, (_, units) in enumerate(atoms) if units <= side)
-                for side in so.sets
-            ]
-        else:
-            inside = [frozenset({number}) for number in range(len(so.cells))]
-            statements = [self._of_group(self.shown[0], frozenset().union(*inside))]
+    def contradicts(self, cuts: Sequence[CutSo]) -> bool:
+        """Whether cuts together, and the tree, would prove something of a cell or of a group.
+
+        The cells of each cut hold the same people as the tree; sides are sets of its units.
+        """
+        tree = self._tree(next((so for so in cuts if so.sets), None))
+        same, cells = [tree.atoms], list[Statement]()
+        for so in cuts:
+            if not so.sets:
+                same.append(range(same[-1].stop, same[-1].stop + len(so.cells)))
+                cells += self._of_cells(so, [frozenset({number}) for number in same[-1]])
+        together = Together([*tree.statements, *cells], same)
+        return bool(
+            tree.proven
+            or consistency.proven_groups(together, cells)
+            or not all(together.allow(asked) for asked in tree.moving)
+        )
+
+    def _tree(self, cut: CutSo | None = None) -> Tree:
+        """Return what the tree proves by itself, or with a cut that is made of its units."""
+        sides = cut.sets if cut else ()
+        if sides not in self.trees:
+            atoms = self._atoms(sides)
+            statements, of_sides = self._of_the_tree(atoms), list[Statement]()
+            if cut:
+                of_sides = self._of_cells(cut, [_within(side, atoms) for side in sides])
+                statements += of_sides
+            few = self._few(atoms, statements, list(zip(of_sides, sides, strict=True)))
+            together = Together(statements)
+            proven = consistency.proven_groups(together)
+            proven |= narrowed.narrowed_groups(together, few)
+            self.trees[sides] = Tree(range(len(atoms)), statements, proven, together.moving)
+        return self.trees[sides]
+
+    def _of_cells(self, so: CutSo, inside: Sequence[frozenset[int]]) -> list[Statement]:
         _, most = self._people(self.shown[0])
-        statements += [
-            statement(f"cell {cell}", atoms, bands, (least, most), self.counted.prompts, counts)
+        return [
+            statement(f"{so.by} {cell}", atoms, bands, (least, most), self.counted.prompts, counts)
             for cell, atoms, bands, least, counts in zip(
                 so.cells, inside, so.bands, so.least, so.counts, strict=True
             )
         ]
-        return bool(consistency.proven_groups(statements))
 
-    def _atoms(self, sides: Sequence[frozenset[int]] = ()) -> list[tuple[Group, frozenset[int]]]:
+    def _atoms(self, sides: Sequence[frozenset[int]] = ()) -> Atoms:
         """Return the sets of units that no shown group divides (nor a side of a cut), and the
         smallest group around each."""
         rests = [(group, remainder(group, self.shown)) for group in self.shown]
@@ -97,12 +134,12 @@ class Reading:
             if part
         ]
 
-    def _of_the_tree(self, atoms: Sequence[tuple[Group, frozenset[int]]]) -> list[Statement]:
+    def _of_the_tree(self, atoms: Atoms) -> list[Statement]:
         home = {unit: number for number, (_, units) in enumerate(atoms) for unit in units}
         whole = {group.units for group in self.shown}
         rests = [
-            self._of_rest(REST + group.id, number, units)
-            for number, (group, units) in enumerate(atoms)
+            self._of_rest(name, number, units)
+            for number, (name, (_, units)) in enumerate(zip(_names(atoms), atoms, strict=True))
             if units not in whole
         ]
         return rests + [
@@ -156,35 +193,50 @@ class Reading:
         tops = [most for most in (band.most, over.most, facts.heads) if most is not None]
         return self._between(group.units, band.least, over.least, min(tops))
 
-    def _few(self, atoms: Sequence[tuple[Group, frozenset[int]]]) -> Iterator[Few]:
-        """Yield the people under the floor in each set that no shown group divides.
+    def _few(
+        self,
+        atoms: Atoms,
+        statements: Sequence[Statement],
+        sides: Sequence[tuple[Statement, frozenset[int]]] = (),
+    ) -> Iterator[Few]:
+        """Yield the people under the floor in each set that no statement divides.
 
         They are small teams of one unit, and units of which nothing is shown. Of what a group
-        leaves over nothing is said by itself.
+        leaves over nothing is said by itself; of what is in one side of a cut and one group,
+        both say something.
         """
         prompts = self.counted.prompts
         tips = {next(iter(tip.units)): tip.id for tip in self.groups if len(tip.units) == 1}
-        for group, units in atoms:
-            if units != group.units:
+        edges = {each.id: each.edges for each in statements}
+        size = Counter(group.id for group, units in atoms for _ in units)
+        for name, (group, units) in zip(_names(atoms), atoms, strict=True):
+            if size[group.id] < len(group.units):
                 continue
-            heads = self._heads(units)
-            room = {unit: self.respondents[tips[unit]].most for unit in units}
-            least, most = self._people_by_itself(group)
+            own = [(edges[group.id], *self._people_by_itself(group), group.units)]
+            if units != group.units:
+                own += [
+                    (
+                        said.edges,
+                        *self._between(side, said.least, said.least, self._heads(side)),
+                        side,
+                    )
+                    for said, side in sides
+                    if units <= side
+                ]
+            room = {unit: self.respondents[tips[unit]].most for unit in group.units}
             for unit in units:
-                outside, inside = sum(room.values()) - room[unit], self._heads(frozenset({unit}))
+                inside = self._heads(frozenset({unit}))
+                others = sum(room[each] for each in units) - room[unit]
                 few = set(self.counted.small_teams(unit, SMALLEST_HEADS))
-                certain = self.respondents[group.id].least - outside
+                certain = self.respondents[group.id].least - sum(room.values()) + room[unit]
                 if not self.respondents[tips[unit]].edges and certain < SMALLEST_THRESHOLD:
                     few.add(inside)
                 for some in few:
-                    yield Few(
-                        group.id,
-                        some,
-                        (outside + inside - some) * prompts,
-                        (heads - some) * prompts,
-                        least,
-                        most * prompts,
-                    )
+                    words = [
+                        Word(about, least, most * prompts, (self._heads(held) - some) * prompts)
+                        for about, least, most, held in own
+                    ]
+                    yield Few(name, some, (others + inside - some) * prompts, tuple(words))
 
     def _heads(self, units: frozenset[int]) -> int:
         return self.counted.respondents(units).heads
@@ -206,6 +258,24 @@ class Reading:
 
     def _size(self, group: Group) -> tuple[int, str]:
         return self.counted.answering(self.scale, group.units).people, group.id
+
+
+def _names(atoms: Atoms) -> list[str]:
+    """Return the names of the statements about sets that no shown group divides: all of a group,
+    what is left over of it, or what is in one side of a cut of either."""
+    pieces = Counter(group.id for group, _ in atoms)
+    return [
+        group.id
+        if units == group.units
+        else REST + group.id
+        if pieces[group.id] == 1
+        else f"{REST}{group.id}, {number}"
+        for number, (group, units) in enumerate(atoms)
+    ]
+
+
+def _within(side: frozenset[int], atoms: Atoms) -> frozenset[int]:
+    return frozenset(number for number, (_, units) in enumerate(atoms) if units <= side)
 
 
 def _bands(cell: Mapping[str, Any]) -> Bands:

@@ -8,12 +8,14 @@ its own members as a group is inherent in showing it.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import product
 from typing import TypeAlias
 
 from bot.core.outsider.findings import Account, Kind
 from bot.core.outsider.freedom import MINORITY, MOST_OF_THE_HEADS, Freedom, Side, people_of
 from bot.core.outsider.model import ANSWER_GROUPS, CLOSE, Model
-from bot.core.outsider.told import FLOOR_HEADS, People, Share, Statement, Teams
+from bot.core.outsider.own_word import Bands, may_hold
+from bot.core.outsider.told import FLOOR_HEADS, Answering, People, Share, Statement, Teams
 
 NAMES = ("low", "middle", "high")
 HALF_A_PERSON = 0.5
@@ -120,25 +122,32 @@ class _Running:
     def _sides(self) -> tuple[Side, ...]:
         """Return the sides of groups of answers that hold three people by the group's own word."""
         most: dict[Teams, float] = {t: self._attack.heads(t) for t in self._attack.shown}
+        least: dict[tuple[Teams, str], float] = {}
         bands: dict[tuple[Teams, str], dict[int, tuple[int, int]]] = {}
         for said in self._attack.statements:
             if isinstance(said, People) and said.teams in most and said.most is not None:
                 most[said.teams] = min(most[said.teams], said.most)
+            elif isinstance(said, Answering):
+                key = said.teams, said.scale
+                least[key] = max(said.least, least.get(key, 0))
             elif isinstance(said, Share):
-                bands.setdefault((said.teams, said.scale), {})[said.position] = (
-                    said.low,
-                    said.high,
-                )
-        found = []
-        for (teams, scale), shown in bands.items():
-            people = most[teams] * self._attack.prompts / 100
-            for position, (low, high) in shown.items():
-                others = [band for other, band in shown.items() if other != position]
-                inside = min(high, 100 - sum(band[0] for band in others)) * people
-                outside = min(100 - low, sum(band[1] for band in others)) * people
-                found += [(teams, scale, position, True)] if inside >= MINORITY else []
-                found += [(teams, scale, position, False)] if outside >= MINORITY else []
-        return tuple(found)
+                shown = bands.setdefault((said.teams, said.scale), {})
+                low, high = shown.get(said.position, (0, 100))
+                shown[said.position] = max(low, said.low), min(high, said.high)
+        return tuple(
+            (teams, scale, position, inside)
+            for (teams, scale), shown in bands.items()
+            for position, inside in product(shown, (True, False))
+            if may_hold(
+                Bands(tuple(shown.values()), several=self._attack.prompts > 1),
+                range(
+                    int(least[teams, scale]),
+                    int(most[teams] * self._attack.prompts + CLOSE) + 1,
+                ),
+                position,
+                inside=inside,
+            )
+        )
 
     def _look_at_side(self, side: Side) -> None:
         self._account.intervals += 1

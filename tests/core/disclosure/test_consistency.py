@@ -14,8 +14,9 @@ from hypothesis import HealthCheck, given, settings
 
 from bot.core.disclosure import consistency
 from bot.core.disclosure.bands import Band, Bands
-from bot.core.disclosure.consistency import Statement, own_bands_allow, proven_groups, statement
+from bot.core.disclosure.consistency import Asked, Together
 from bot.core.disclosure.linear import some_way_exists
+from bot.core.disclosure.statements import Statement, own_bands_allow, statement
 from tests.core.builders import units_of
 from tests.core.disclosure.all_answers import Counts, Seen, Told, by_unit, proven, release_of, told
 from tests.core.disclosure.organisations import Organisation, organisations
@@ -81,8 +82,8 @@ def test_three_units_are_held_together() -> None:
 def test_the_truth_fits_everything_that_is_said(made: Organisation) -> None:
     seen: list[Statement] = []
 
-    def remember(statements: list[Statement]) -> frozenset[str]:
-        seen.extend(statements)
+    def remember(together: Together, about: object = None) -> frozenset[str]:
+        seen.extend(together.statements)
         return frozenset()
 
     with pytest.MonkeyPatch.context() as patched:
@@ -97,8 +98,13 @@ def test_the_quick_way_changes_no_result(made: Organisation) -> None:
     """Where the truth with a few answers moved is found to fit, the search finds a way too."""
     quick = made.release()
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(consistency.Together, "_a_few_answers_moved", lambda *_: False)
+        patched.setattr(Together, "_some_change_fits", lambda *_: False)
         assert made.release().content == quick.content
+
+
+def proven_groups(statements: list[Statement]) -> frozenset[str]:
+    """What these prove together."""
+    return consistency.proven_groups(Together(statements))
 
 
 def a_statement(name: str, atoms: set[int], bands: Bands | None, counts: Counts) -> Statement:
@@ -225,11 +231,13 @@ def many_parts(people: dict[int, Counts], most_low: int) -> list[Statement]:
 def test_among_many_sets_a_few_that_make_up_for_one_are_enough() -> None:
     """All can have no low more. Three in the first unit are three fewer in units with one each."""
     statements = many_parts({0: (0, 10, 10)} | dict.fromkeys(range(1, 34), (1, 10, 9)), 5)
-    together = consistency.Together(statements)
-    assert not together._a_few_answers_moved(statements[0], (1, 0, 0), ((1, 0, 0, 3),))
+    together = Together(statements)
+    three_low = Asked(statements[0], (1, 0, 0), ((1, 0, 0, 3),))
+    assert not together._a_few_answers_moved(*three_low[:3])
+    assert not together._a_few_answers_more(*three_low[:3])
     assert together._some_way_nearby(statements[0], ((1, 0, 0, 3),), whole=True)
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(consistency.Together, "_some_way_nearby", lambda *_: False)
+        patched.setattr(Together, "_some_way_nearby", lambda *_: False)
         slowly = proven_groups(statements)
     assert proven_groups(statements) == slowly == frozenset()
 
@@ -247,3 +255,32 @@ def test_of_a_group_of_many_sets_the_search_decides() -> None:
     )
     statements = [*many_parts(parts, 2), twenty]
     assert "twenty" not in proven_groups(statements)
+
+
+def test_beside_others_who_are_the_same_people_sums_stay() -> None:
+    """Three low more in the first unit are three fewer in others, whoever the cells hold."""
+    units = many_parts({0: (0, 10, 10)} | dict.fromkeys(range(1, 34), (1, 10, 9)), 6)
+    cells = [
+        statement(f"cell {n}", frozenset({n}), bands, (20, 680), 1, counts)
+        for n, bands, counts in (
+            (34, Bands(Band(0, 20), Band(40, 60), Band(40, 60)), (13, 170, 157)),
+            (35, Bands(Band(0, 20), Band(40, 60), Band(40, 60)), (20, 170, 150)),
+        )
+    ]
+    three_low = Asked(units[0], (1, 0, 0), ((1, 0, 0, 3),))
+    alone, beside = Together(units), Together([*units, *cells], [range(34), range(34, 36)])
+    assert alone.allow(three_low)
+    assert alone.moving == [three_low]
+    assert not beside._a_few_answers_moved(*three_low[:3])
+    assert not beside._a_few_answers_more(*three_low[:3])
+    assert beside._some_way_nearby(units[0], three_low.rows, whole=True)
+    assert beside.allow(three_low)
+
+
+def test_what_cells_hold_is_what_the_tree_holds() -> None:
+    """One unit may be all high by itself, but the two cells that hold its people cannot."""
+    unit = statement("unit", frozenset({0}), None, (10, 24), 1, (0, 20, 4))
+    cells = [statement(f"cell {n}", frozenset({n}), MIXED, (5, 24), 1, (0, 6, 4)) for n in (1, 2)]
+    all_high = Asked(unit, (0, 0, 1), ((0, 0, 1, 10), (-1, -1, 0, 0)))
+    assert Together([unit]).allow(all_high)
+    assert not Together([unit, *cells], [range(1), range(1, 3)]).allow(all_high)

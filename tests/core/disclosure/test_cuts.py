@@ -8,6 +8,7 @@ import pytest
 from bot.core.disclosure.bands import Band
 from bot.core.disclosure.cuts import CUTS
 from bot.core.disclosure.mingled import nobody_is_left_alone
+from bot.core.disclosure.reading import Reading
 from bot.core.disclosure.release import Release, ReleasedCut
 from bot.core.reporting_units import ReportingUnits
 from bot.core.responses import LengthOfService, Response, RoleType
@@ -296,3 +297,40 @@ def test_a_side_does_not_say_of_a_unit_that_all_answered_alike() -> None:
     assert "high-stress" not in shown(released(high_stress(units, "east0", "west0"), raw))
     mixed = raw + answered("west0", 8, 8, 0)
     assert "high-stress" in shown(released(high_stress(units, "east0", "west0"), mixed))
+
+
+# --- Cuts beside the bands of the tree ---------------------------------------------------------
+
+BESIDE_A_LARGE_ONE = units_of(east=[(18, 3)], west=[(125, 5)])
+
+
+def in_four_roles() -> list[Response]:
+    """Everybody answers. Three roles of 21 are under a fifth high, the fourth two fifths, the
+    west over 35 per cent: in the east nobody is high, whose own band has room for three."""
+    raw = []
+    for role in SAID:
+        last = role is SAID[-1]
+        for unit, number, high in (
+            ("east0", 9 if last else 3, 0),
+            ("west0", 71 if last else 18, 32 if last else 4),
+        ):
+            for n in range(number):
+                answer = HIGH if n < high else (LOW, MIDDLE)[n % 2]
+                raw.append(a_response(INVENTED, unit, answer, 0, role, LengthOfService.NOT_SAID))
+    return raw
+
+
+def test_a_cut_takes_nothing_away_that_a_department_leaves_open() -> None:
+    """Three cells of 20 or more under a fifth and one of two fifths: of 143 people at most 45 are
+    high, and of the 125 in the west at least 44."""
+    release = released(BESIDE_A_LARGE_ONE, in_four_roles())
+    east = {found.id: found for found in release.groups}["department:east"]
+    assert east.scales["mood"]
+    assert shown(release) == set()
+
+
+def test_without_the_rule_it_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Reading, "contradicts", lambda *_: False)
+    release = released(BESIDE_A_LARGE_ONE, in_four_roles())
+    bands = [cell.scales["mood"] for cell in cut(release, "role").cells]
+    assert [each[2] for each in bands if each] == [Band(0, 20)] * 3 + [Band(20, 40)]

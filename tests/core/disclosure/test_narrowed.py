@@ -6,8 +6,9 @@ import pytest
 
 from bot.core.disclosure import narrowed
 from bot.core.disclosure.bands import Band, Bands
-from bot.core.disclosure.consistency import statement
-from bot.core.disclosure.narrowed import Few, narrowed_groups, own_share, rough_share
+from bot.core.disclosure.consistency import Together
+from bot.core.disclosure.narrowed import Few, Word, narrowed_groups, own_share, rough_share
+from bot.core.disclosure.statements import statement
 from bot.core.programme import Team
 from bot.core.reporting_units import ReportingUnit, ReportingUnits
 from tests.core.builders import team
@@ -20,7 +21,7 @@ HIGH, NOT_HIGH = (0, 0, 1), (1, 1, 0)
 def own(bands: Bands, people: tuple[int, int], others: int, aims: tuple[int, int, int]) -> Fraction:
     """What one group lets some of its people be, beside whom so many others are."""
     said = statement("one", frozenset({0}), bands, people, 1, (people[0], 0, 0))
-    return own_share(said.edges, *people, others, aims)
+    return own_share(Word(said.edges, *people, others), aims)
 
 
 def test_a_group_by_itself_says_something_of_its_people() -> None:
@@ -35,16 +36,16 @@ def test_to_whom_people_may_be_fractions_a_group_by_itself_says_less() -> None:
     # More than 60 per cent of ten are seven, and 20 or more are two: that leaves one.
     bands = Bands(Band(60, 80), Band(20, 40), Band(0, 20))
     said = statement("one", frozenset({0}), bands, (10, 10), 1, (7, 2, 1))
-    assert own_share(said.edges, 10, 10, 7, HIGH) == Fraction(1, 3)
-    assert rough_share(said.edges, 10, 10, 7, HIGH) == Fraction(2, 3)
+    assert own_share(Word(said.edges, 10, 10, 7), HIGH) == Fraction(1, 3)
+    assert rough_share(Word(said.edges, 10, 10, 7), HIGH) == Fraction(2, 3)
 
 
 def test_what_a_group_says_cannot_be_is_no_share() -> None:
     nobody_high = Bands(Band(40, 60), Band(40, 60), Band(0, 0))
     assert own(nobody_high, (10, 14), 7, HIGH) == 0
+    said = statement("one", frozenset({0}), nobody_high, (10, 14), 1, (5, 5, 0))
     assert not narrowed_groups(
-        [statement("one", frozenset({0}), nobody_high, (10, 14), 1, (5, 5, 0))],
-        [Few("one", 14, 7, 7, 10, 14)],
+        Together([said]), [Few("one", 14, 7, (Word(said.edges, 10, 14, 7),))]
     )
 
 
@@ -57,10 +58,10 @@ def test_among_many_sets_only_whole_people_are_reckoned_with(
         statement(f"unit {number}", frozenset({number}), bands, (10, 10), 1, (7, 2, 1))
         for number in range(41)
     ]
-    few = [Few("unit 0", 14, 7, 7, 10, 10)]
-    quickly = narrowed_groups(statements, few)
+    few = [Few("unit 0", 14, 7, (Word(statements[0].edges, 10, 10, 7),))]
+    quickly = narrowed_groups(Together(statements), few)
     monkeypatch.setattr(narrowed, "_PARTS_FOR_FRACTIONS", len(statements))
-    assert narrowed_groups(statements, few) == quickly == frozenset()
+    assert narrowed_groups(Together(statements), few) == quickly == frozenset()
 
 
 SMALL = ReportingUnit("s", "S", "small", ("seven", "fourteen"), 21, 4, (7, 14))

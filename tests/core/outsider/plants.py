@@ -63,7 +63,7 @@ PLANTS: dict[str, Plant] = {
     "new names": _replace(new_names, "withheld_for_new_names", lambda *_: frozenset()),
     "homogeneity": _replace(bands, "_homogeneous", _as_it_is),
     "edges of numbers": _replace(respondents, "usable_edges", _every_edge),
-    "bands together": _replace(consistency, "proven_groups", lambda _: frozenset()),
+    "bands together": _replace(consistency, "proven_groups", lambda *_: frozenset()),
     "cuts beside the tree": _replace(cuts, "_safe_with_tree", lambda *_: True),
     "days between": _replace(tally, "may_release", lambda *_: True),
     "widths": _replace(bands, "_finest", lambda *_: Grid(5, 0)),

@@ -11,8 +11,9 @@ import pytest
 
 from bot.core.disclosure.earlier import Earlier
 from bot.core.disclosure.engine import RoundFacts
+from bot.core.disclosure.reading import Reading
 from bot.core.outsider.audit import audit
-from bot.core.outsider.findings import Violation
+from bot.core.outsider.findings import Kind, Violation
 from bot.core.outsider.told import told_by
 from bot.core.programme import Team
 from bot.core.reporting_units import ReportingUnit, ReportingUnits
@@ -20,6 +21,7 @@ from bot.core.responses import Response
 from tests.core.builders import team, units_of
 from tests.core.disclosure.organisations import ABOUT
 from tests.core.disclosure.tables import answered, released
+from tests.core.disclosure.test_cuts import BESIDE_A_LARGE_ONE, in_four_roles
 
 Round = tuple[ReportingUnits, Sequence[Response]]
 
@@ -145,3 +147,13 @@ def test_repetition() -> None:
     raw = [*answered("a", 9, 9, 2), *answered("t", 0, 0, 8), *answered("b", 7, 7, 7)]
     rounds = [(units, [*raw, *answered("c", 4, 12, 8)])] * 5
     assert derived(*rounds) == []
+
+
+def test_a_cut_beside_a_small_department(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What roles say of the force leaves a department of eighteen heads no room, if the cut is
+    not held against the bands of departments (disclosure/reading.py)."""
+    raw = in_four_roles()
+    assert derived((BESIDE_A_LARGE_ONE, raw)) == []
+    monkeypatch.setattr(Reading, "contradicts", lambda *_: False)
+    found = derived((BESIDE_A_LARGE_ONE, raw))
+    assert ("Department east", Kind.ALIKE) in {(each.group, each.kind) for each in found}
