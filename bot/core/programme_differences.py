@@ -291,8 +291,6 @@ def _said(value: object) -> str:
         return f"{_said(value.opens)} to {_said(value.closes)}"
     if isinstance(value, ShiftHours):
         return f"{_said(value.begins)} to {_said(value.ends)}"
-    if isinstance(value, StrEnum):
-        return value.value
     if isinstance(value, str):
         return f"“{value}”"
     if isinstance(value, Sequence):

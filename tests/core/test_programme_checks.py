@@ -1,0 +1,116 @@
+"""What a programme has to pass before it is put in force, whichever door it comes through."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bot.core.documents import DocumentProblems
+from bot.core.errors import InvalidDocument
+from bot.core.programme import Programme
+from bot.core.programme_checks import age_places, check_programme, check_to_be_saved, contact_places
+from tests.core.builders import a_programme, an_instrument, check_in_content
+from tests.core.test_programme_differences import TODAY, entry
+
+NOON = datetime(2026, 11, 30, 12, tzinfo=UTC)
+
+
+def with_support(*entries: dict[str, Any]) -> Programme:
+    """A programme with these support entries."""
+    return a_programme(support=list(entries))
+
+
+def checked(programme: Programme, before: Programme | None = None) -> Programme:
+    """The programme after all checks."""
+    first = programme.check_ins[0]
+    known = an_instrument(id=first.instrument, version=first.instrument_version)
+    return check_to_be_saved(programme, before, [known], NOON)
+
+
+def test_a_sound_programme_is_returned_as_it_is() -> None:
+    programme = with_support(entry("one"))
+    assert checked(programme) == programme
+
+
+def test_a_programme_put_together_past_its_checks_is_checked() -> None:
+    programme = with_support(entry("one"))
+    wrong = programme.force.model_copy(update={"timezone": "Nowhere/At-all"})
+    with pytest.raises(DocumentProblems, match="time zone"):
+        checked(programme.model_copy(update={"force": wrong}))
+    unknown = programme.check_ins[0].model_copy(update={"instrument": "nowhere"})
+    bad = programme.model_copy(update={"check_ins": [unknown]})
+    with pytest.raises(InvalidDocument, match="got nowhere version"):
+        check_to_be_saved(bad, None, [an_instrument(id="known")], NOON)
+
+
+@pytest.mark.parametrize(
+    ("level", "audience", "told"),
+    [
+        ("force", ["a", "b", "c"], "expects the audience everyone: results of"),
+        ("department", ["a", "b"], "all teams of one or more departments, two teams or more"),
+        ("department", ["a", "b", "c"], None),
+        ("department", "everyone", None),
+        ("force", "everyone", None),
+        ("unit", ["b", "c"], None),
+    ],
+)
+def test_what_is_released_of_all_is_asked_of_all(
+    level: str, audience: list[str] | str, told: str | None
+) -> None:
+    content = check_in_content(audience=audience)
+    programme = a_programme(check_ins=[content])
+    asked = programme.check_ins[0]
+    known = an_instrument(id=asked.instrument, version=asked.instrument_version)
+    levelled = known.model_copy(
+        update={"publication": known.publication.model_copy(update={"level": level})}
+    )
+    if told is None:
+        check_programme(programme, [levelled])
+        return
+    with pytest.raises(InvalidDocument, match=told):
+        check_programme(programme, [levelled])
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "told"),
+    [
+        ({"phone": "12345678"}, "phone", "expected a phone number"),
+        ({"link": "https://localhost"}, "link", "expected an https address"),
+        ({"last_verified": TODAY + timedelta(days=1)}, "last_verified", "a day that has been"),
+        (
+            {"last_verified": TODAY - timedelta(days=181)},
+            "last_verified",
+            "expected a day of the last 180, got 2026-06-02",
+        ),
+    ],
+)
+def test_an_entry_that_leads_nowhere_is_refused_with_its_place(
+    changes: dict[str, Any], field: str, told: str
+) -> None:
+    programme = with_support(entry("one"), entry("two", **changes))
+    with pytest.raises(DocumentProblems) as error:
+        checked(programme)
+    ((place, text),) = error.value.problems
+    assert place == ("support", 1, field)
+    assert told in text
+    # What is in force as it stands does not hold up a change of something else.
+    assert checked(programme, programme) == programme
+
+
+def test_an_entry_of_180_days_is_still_taken() -> None:
+    programme = with_support(entry("one", last_verified=TODAY - timedelta(days=180)))
+    assert age_places(programme, TODAY) == []
+    assert contact_places(programme) == []
+
+
+def test_today_is_the_forces_day() -> None:
+    # In London it is the first of December already.
+    late = datetime(2026, 12, 1, 0, 30, tzinfo=UTC)
+    programme = with_support(entry("one", last_verified=date(2026, 12, 1)))
+    first = programme.check_ins[0]
+    known = an_instrument(id=first.instrument, version=first.instrument_version)
+    assert check_to_be_saved(programme, None, [known], late) == programme
+    new_york = programme.force.model_copy(update={"timezone": "America/New_York"})
+    elsewhere = programme.model_copy(update={"force": new_york})
+    with pytest.raises(DocumentProblems, match="a day that has been"):
+        check_to_be_saved(elsewhere, None, [known], late)
