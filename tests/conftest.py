@@ -1,10 +1,13 @@
 """Fixtures for all tests, and a core for each process that runs some of them."""
 
 import os
+import sys
+from collections.abc import Iterator
 
 import pytest
 
 from bot.officer import check_ins, handlers, lead_report
+from tests.compiled_once import compiling_once
 from tests.databases import (
     database_url,
     empty_database_url,
@@ -28,6 +31,15 @@ __all__ = [
 ]
 
 
+# Every process that a test starts would read all modules as text again, and each run of the
+# tests rewrite its assertions, where the environment says that nothing compiled is kept.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+# The HTTP client looks for this with every request, on the whole path, and does without it.
+sys.modules.setdefault("sniffio", None)  # type: ignore[arg-type]
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Keep each of several test processes on cores of its own."""
     # SQLite's driver hands every statement to a thread and back: from one core to another that
@@ -38,6 +50,13 @@ def pytest_configure(config: pytest.Config) -> None:
         mine = sorted(os.sched_getaffinity(0))[number::of]
         if mine:
             os.sched_setaffinity(0, mine)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compiling_once() -> Iterator[None]:
+    """Let no test compile a statement that another has compiled."""
+    with compiling_once():
+        yield
 
 
 @pytest.fixture(autouse=True)
