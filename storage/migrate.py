@@ -122,7 +122,7 @@ def _move(connection: Connection, target: str, *, up: bool) -> None:
 
 def _is_behind(connection: Connection) -> bool:
     context = MigrationContext.configure(connection)
-    return set(context.get_current_heads()) != set(_script().get_heads())
+    return set(context.get_current_heads()) != _heads()
 
 
 def _differences(connection: Connection) -> list[str]:
