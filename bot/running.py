@@ -1,7 +1,7 @@
 """Running: the parts of a process, from the first tick to the signal that stops them."""
 
 import asyncio
-import secrets
+import logging
 import signal
 import sys
 from collections.abc import AsyncIterator, Sequence
@@ -11,14 +11,20 @@ from ssl import SSLContext
 from starlette.routing import BaseRoute
 
 from bot.admin.health_pages import HEALTH_PAGE, health_routes, probe_routes
+from bot.officer.alert_chat import ChatPost
 from bot.officer.application import OfficerBot
 from bot.ticker import Job, Ticker
 from bot.web.application import web_application
 from bot.web.serving import serving
-from bot.web.sign_in import Door, OneTimeDoor
+from bot.web.sign_in import Door
+from bot.web.sign_in.site import Site
 from bot.wiring import MINUTE, WEBHOOK_PATH, Assembly, Part, Settings, open_storage, utc_now
-from bot.workflows.alerts import Alerting
+from bot.workflows.alerts import IN_CHATS, Alerting
 from bot.workflows.health import Oversight
+from storage import staff
+from storage.engine import Storage
+
+log = logging.getLogger(__name__)
 
 
 async def run(settings: Settings, parts: Sequence[Part]) -> None:
@@ -30,7 +36,8 @@ async def run(settings: Settings, parts: Sequence[Part]) -> None:
         assembly = Assembly(settings, parts, storage, utc_now)
         assembly.draws_ahead = True
         await assembly.check_content()
-        door = OneTimeDoor(secrets.token_bytes, utc_now, secure=settings.is_secure)
+        site = Site(settings.public_url, settings.listen.port)
+        door = staff_door(assembly, site)
         if Part.DASHBOARD in assembly.parts or assembly.uses_webhook:
             application = web_application(
                 [*assembly.routes(door), *oversight_routes(assembly, door)],
@@ -42,12 +49,34 @@ async def run(settings: Settings, parts: Sequence[Part]) -> None:
                 serving(application, listen.host, listen.port)
             )
             if Part.DASHBOARD in assembly.parts:
-                # The one line on standard output: whoever reads it may see results, once.
-                sys.stdout.write(f"Results: {settings.public_url or address}{door.link}\n")
+                site.listens_on(address)
+                if not await has_anybody(assembly.storage):
+                    log.warning("nobody has access yet: python -m bot admin invite prints a link")
+                # The one line on standard output. It opens nothing by itself.
+                sys.stdout.write(f"Sign in: {site.origin}/sign-in\n")
                 sys.stdout.flush()
         lasting = await stack.enter_async_context(ticking(assembly))
         await stack.enter_async_context(alerting(assembly))
         await until_stopped(lasting)
+
+
+def staff_door(assembly: Assembly, site: Site) -> Door:
+    """Return the door for people with access, with the force's own sign-in where there is one."""
+    # Here alone: what signs people in takes long to load, and few commands need it.
+    from bot.web.sign_in.oidc import Client, Provider
+    from bot.web.sign_in.staff_door import StaffDoor
+
+    own, provider = assembly.settings.own_sign_in, None
+    if own is not None:
+        secret = own.client_secret.reveal()
+        provider = Provider(Client(own.issuer, own.client_id, secret), assembly.now)
+    return StaffDoor(assembly.storage, assembly.now, assembly.random, site, provider)
+
+
+async def has_anybody(storage: Storage) -> bool:
+    """Whether anybody has access, or was offered it."""
+    async with storage.read("staff") as tx:
+        return await staff.number(tx) > 0
 
 
 def oversight_of(assembly: Assembly) -> Oversight:
@@ -82,16 +111,40 @@ def alerting_of(assembly: Assembly, trusting: SSLContext | None = None) -> Alert
         password=server.password,
     )
     mail = Mail(way, alerts.sender, alerts.recipients, assembly.now, trusting)
+    return Alerting(assembly.storage, oversight_of(assembly), mail, _health_page(assembly))
+
+
+class ChatAlerting:
+    """Tells chats that admins linked, where there are any: the officers' process alone can."""
+
+    def __init__(self, assembly: Assembly, bot: OfficerBot) -> None:
+        self._chats = assembly.desk.alert_chats
+        post = ChatPost(self._chats, bot.messenger)
+        oversight, page = oversight_of(assembly), _health_page(assembly)
+        self._alerting = Alerting(assembly.storage, oversight, post, page, IN_CHATS)
+        self._is_connected = assembly.connected.is_set
+
+    async def look(self) -> None:
+        """Tell of what is new, if somebody is there to be told."""
+        # Before Telegram was reached nothing can be sent; it would be taken for told.
+        if self._is_connected() and await self._chats.chats():
+            await self._alerting.look()
+
+
+def _health_page(assembly: Assembly) -> str | None:
     public = assembly.settings.public_url
-    page = f"{public}{HEALTH_PAGE}" if public else None
-    return Alerting(assembly.storage, oversight_of(assembly), mail, page)
+    return f"{public}{HEALTH_PAGE}" if public else None
 
 
 @asynccontextmanager
 async def alerting(assembly: Assembly, trusting: SSLContext | None = None) -> AsyncIterator[None]:
     """Look and tell once a minute while the block runs."""
     looking = alerting_of(assembly, trusting)
-    ticker = Ticker([Job("alerts", MINUTE, looking.look)] if looking else [])
+    jobs = [Job("alerts", MINUTE, looking.look)] if looking else []
+    if assembly.officers is not None:
+        in_chats = ChatAlerting(assembly, assembly.officers)
+        jobs.append(Job("alerts in chats", MINUTE, in_chats.look))
+    ticker = Ticker(jobs)
     ticker.start()
     try:
         yield

@@ -73,6 +73,15 @@ class Alerts:
     server: MailServer
 
 
+@dataclass(frozen=True, slots=True)
+class OwnSignIn:
+    """The force's own sign-in, and what it knows this program by."""
+
+    issuer: str
+    client_id: str
+    client_secret: Secret
+
+
 @dataclass(frozen=True)
 class Settings:
     """All settings; what is None was not set and has no default."""
@@ -91,6 +100,28 @@ class Settings:
     alerts_to: tuple[str, ...] | None
     alerts_from: str | None
     alerts_smtp: Secret | None
+    oidc_issuer: str | None = None
+    oidc_client_id: str | None = None
+    oidc_client_secret: Secret | None = None
+
+    @property
+    def own_sign_in(self) -> OwnSignIn | None:
+        """The force's own sign-in; None without one. Raises where only some of it is set."""
+        given = {
+            "OIDC_ISSUER": self.oidc_issuer,
+            "OIDC_CLIENT_ID": self.oidc_client_id,
+            "OIDC_CLIENT_SECRET": self.oidc_client_secret,
+        }
+        missing = [name for name, value in given.items() if value is None]
+        if len(missing) == len(given):
+            return None
+        issuer, client_id, secret = self.oidc_issuer, self.oidc_client_id, self.oidc_client_secret
+        if issuer is None or client_id is None or secret is None:
+            raise MissingSetting(
+                setting=PREFIX + missing[0],
+                needed_for="the three settings of the force's own sign-in go together",
+            )
+        return OwnSignIn(issuer, client_id, secret)
 
     @property
     def alerts(self) -> "Alerts | None":
@@ -192,6 +223,23 @@ def _mail_server(value: str) -> Secret:
     return Secret(value)
 
 
+def _issuer(value: str) -> str:
+    parts = urlsplit(value)
+    loopback = parts.hostname in ("127.0.0.1", "localhost", "::1")
+    if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and loopback)):
+        raise ValueError("is not an issuer: expected its https address, as the provider writes it")
+    if parts.query or parts.fragment or parts.username:
+        raise ValueError("is not an issuer: expected an address without ?, # or @")
+    # Not tidied: what the provider signs is compared with it, to the last slash.
+    return value
+
+
+def _client_id(value: str) -> str:
+    if not value.isprintable() or len(value) > 200:
+        raise ValueError("is not a client's id: expected up to 200 printable characters")
+    return value
+
+
 def _log_level(value: str) -> str:
     levels = ("DEBUG", "INFO", "WARNING", "ERROR")
     if value.upper() not in levels:
@@ -214,6 +262,9 @@ _READERS: dict[str, Callable[[str], object]] = {
     "alerts_to": read_people,
     "alerts_from": read_person,
     "alerts_smtp": _mail_server,
+    "oidc_issuer": _issuer,
+    "oidc_client_id": _client_id,
+    "oidc_client_secret": Secret,
 }
 
 

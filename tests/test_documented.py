@@ -17,7 +17,9 @@ from bot.core.languages import Tongues
 from bot.core.programme import Programme
 from bot.pages import Content, dashboard_routes
 from bot.web.application import web_application
-from bot.web.sign_in import OneTimeDoor
+from bot.web.sign_in.oidc import Client, Provider
+from bot.web.sign_in.site import Site
+from bot.web.sign_in.staff_door import StaffDoor
 from bot.wiring import WEBHOOK_PATH
 from bot.workflows.health import Oversight
 from bot.workflows.report import Reports
@@ -106,7 +108,8 @@ def routes() -> list[BaseRoute]:
     # Nothing is asked of it: routes are only listed.
     storage = cast(Storage, None)
     moment = datetime(2026, 11, 30, tzinfo=UTC)
-    door = OneTimeDoor(lambda size: bytes(size), lambda: moment, secure=True)
+    provider = Provider(Client("https://id.example", "id", "secret"), lambda: moment)
+    door = StaffDoor(storage, lambda: moment, bytes, Site(None), provider)
     reports = Reports(storage, lambda: moment)
     pages = dashboard_routes(
         storage,

@@ -15,6 +15,7 @@ from bot.admin.argument_parts import group as _group
 from bot.admin.argument_parts import port as _port
 from bot.admin.arguments_rounds import add_rounds
 from bot.admin.arguments_schedule import add_schedule
+from bot.admin.arguments_staff import add_staff
 from bot.admin.arguments_teams import add_codes, add_directory, add_posters, add_teams
 
 DESCRIPTION = (
@@ -33,6 +34,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser = Parser(prog="python -m bot", description=DESCRIPTION)
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     _add_programs(commands)
+    add_staff(commands)
     _add_programme(commands)
     _add_packs(commands)
     add_teams(commands)

@@ -1,6 +1,6 @@
 """Commands in files of their own: each takes the settings and its arguments."""
 
-from bot.commands import codes, directory, posters, rounds, schedule, teams
+from bot.commands import codes, directory, posters, rounds, schedule, staff, teams
 
 COMMANDS = {
     **codes.COMMANDS,
@@ -8,5 +8,6 @@ COMMANDS = {
     **posters.COMMANDS,
     **rounds.COMMANDS,
     **schedule.COMMANDS,
+    **staff.COMMANDS,
     **teams.COMMANDS,
 }

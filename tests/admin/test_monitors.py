@@ -11,6 +11,7 @@ from prometheus_client import Metric
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.admin.metrics import as_metrics
+from bot.core.access import Role
 from bot.core.health import Condition
 from bot.core.support import Age
 from bot.core.version import VERSION
@@ -21,6 +22,7 @@ from storage.migrate import downgrade
 from tests.admin.overseen import CHECKED, NOW, TROUBLED, Clock, asking, at_work, oversight_of
 from tests.admin.test_programs import program
 from tests.programmes import pulse_alone
+from tests.web.doors import joins
 
 
 def values(families: Sequence[Metric]) -> dict[str, float]:
@@ -160,14 +162,14 @@ async def test_a_running_dashboard_answers_monitors_and_keeps_its_page_behind_th
 ) -> None:
     given = {"database_url": sqlite_database, "data": str(tmp_path), "listen": "127.0.0.1:0"}
     async with program(tmp_path, "dashboard", **given) as running:
-        link = (await running.line()).removeprefix("Results: ")
-        address = link.partition("/enter/")[0]
+        origin = (await running.line()).removeprefix("Sign in: ").removesuffix("/sign-in")
+        address = origin.replace("localhost", "127.0.0.1")
         async with httpx.AsyncClient(trust_env=False, base_url=address) as client, timeout(60):
             while (await client.get("/readyz")).status_code != 200:  # noqa: ASYNC110 - another process
                 # The first tick is under way.
                 await sleep(0.1)
             metrics = (await client.get("/metrics")).text
-            assert (await client.get("/health")).status_code == 403
-            await client.post(link)
+            assert (await client.get("/health")).status_code == 303
+            await joins(sqlite_database, client, origin, Role.ADMIN)
             assert "<dt>dashboard</dt>" in (await client.get("/health")).text
     assert 'standeasy_last_tick_timestamp_seconds{process="dashboard"}' in metrics

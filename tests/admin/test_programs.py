@@ -14,12 +14,14 @@ import httpx
 import pytest
 
 from bot import wiring
+from bot.core.access import Role
 from bot.sandbox.bot_api import bot_api
 from bot.sandbox.limits import Limits
 from bot.sandbox.loopback import serving
 from bot.sandbox.phones import Phone
 from bot.sandbox.telegram_state import TOKEN, Telegram
 from bot.sealing.process_keys import make_officer_keys
+from tests.web.doors import joins
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = str(wiring.example_programme_path())
@@ -103,7 +105,7 @@ async def get(address: str) -> httpx.Response:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-async def test_serve_prints_one_link_answers_and_stops_cleanly(
+async def test_serve_says_where_to_sign_in_answers_and_stops_cleanly(
     telegram: tuple[Telegram, str], sqlite_database: str, tmp_path: Path, number: signal.Signals
 ) -> None:
     played, api = telegram
@@ -117,16 +119,15 @@ async def test_serve_prints_one_link_answers_and_stops_cleanly(
         listen="127.0.0.1:0",
         log_level="DEBUG",
     ) as running:
-        link = re.fullmatch(r"Results: (http://127\.0\.0\.1:\d+)(/enter/\S+)", await running.line())
-        assert link
-        assert (await get(f"{link[1]}/healthz")).text == "ok"
-        assert (await get(f"{link[1]}/results")).status_code == 403
-        async with httpx.AsyncClient(trust_env=False, base_url=link[1]) as browser:
-            assert (await browser.get(link[2])).status_code == 200
-            origin = {"Origin": link[1], "Sec-Fetch-Site": "same-origin"}
-            assert (await browser.post(link[2], headers=origin)).status_code == 303
+        said = re.fullmatch(r"Sign in: (http://localhost:(\d+))/sign-in", await running.line())
+        assert said
+        address = f"http://127.0.0.1:{said[2]}"
+        assert (await get(f"{address}/healthz")).text == "ok"
+        assert (await get(f"{address}/results")).headers["Location"] == "/sign-in?to=/results"
+        async with httpx.AsyncClient(trust_env=False, base_url=address) as browser:
+            await joins(sqlite_database, browser, said[1], Role.LEAD)
             assert (await browser.get("/results")).status_code == 200
-        assert (await get(link[1] + link[2])).status_code == 403
+            cookie = browser.cookies["session"]
         async with asyncio.timeout(LONG_ENOUGH):
             await played.updates.polled.wait()
         phone = Phone(played)
@@ -135,7 +136,8 @@ async def test_serve_prints_one_link_answers_and_stops_cleanly(
         code, shown, other = await running.stops(number)
     assert (code, shown) == (0, "")
     assert "Traceback" not in other
-    for secret in (TOKEN, str(phone.id), "can't go on", link[2].split("/")[-1]):
+    assert "nobody has access yet: python -m bot admin invite" in other
+    for secret in (TOKEN, str(phone.id), "can't go on", cookie):
         assert secret not in other
 
 

@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from bot import running, wiring
+from bot.core.access import OPERATOR, Role
 from bot.core.drafts import Draft
 from bot.core.profiles import Profile
 from bot.core.responses import round_reference
@@ -22,14 +23,17 @@ from bot.sandbox.telegram_state import TOKEN, Telegram
 from bot.sealing.errors import KeyMissing
 from bot.sealing.process_keys import make_officer_keys, officer_keys
 from bot.web.application import web_application
-from bot.web.sign_in import OneTimeDoor
+from bot.web.sign_in.site import Site
 from bot.wiring import Assembly, Part
 from bot.workflows import codes, programme
 from bot.workflows.answer import Answered
+from bot.workflows.staff import Staff
 from config.settings import MissingSetting, Settings, read_settings
 from storage.engine import Storage
 from tests.journeys.trial import PEOPLE, ROUND, TEAM, at
 from tests.programmes import pulse_alone
+from tests.web.authenticator import Authenticator
+from tests.web.doors import FROM_OUR_PAGE, accept
 
 
 @dataclass
@@ -141,22 +145,26 @@ async def a_round(made: Apart, officers: Assembly) -> list[Phone]:
 
 
 async def results_page(made: Apart, dashboard: Assembly) -> str:
-    """Come in by the one-time link and return the page with results."""
-    door = OneTimeDoor(secrets.token_bytes, made.clock, secure=False)
+    """Accept an invite and return the page with results."""
+    site = Site(None, 8080)
+    door = running.staff_door(dashboard, site)
     application = web_application(
         dashboard.routes(door), allowed_hosts=["127.0.0.1"], on_loopback=True
     )
     async with httpx.AsyncClient(
         transport=httpx.ASGITransport(application),
         base_url="http://127.0.0.1",
-        follow_redirects=True,
+        headers=FROM_OUR_PAGE,
     ) as browser:
         outside = await browser.get("/results")
-        assert outside.status_code == 403
+        assert outside.status_code == 303
         assert "Harbour Response" not in outside.text
-        inside = await browser.post(door.link, headers={"Origin": "http://127.0.0.1"})
-        assert inside.status_code == 200
-        return inside.text
+        staff = Staff(dashboard.storage, made.clock, secrets.token_bytes)
+        invited = await staff.invite("Robin Example", [Role.LEAD], None, OPERATOR)
+        device = Authenticator(site.origin, site.host)
+        entered = await accept(browser, f"/invite/{invited.secret}", device)
+        assert entered.status_code == 303
+        return (await browser.get("/results")).text
 
 
 async def test_without_its_own_keys_or_token_the_officers_process_does_not_start(

@@ -15,7 +15,7 @@ from bot.web.sign_in import Door, OpenDoor
 from tests.browsers import NARROW, WIDE, ColourScheme, browser, overflows, page_of
 from tests.lead.a_year import a_year
 from tests.lead.results import InventedReports, a_release, a_wide_release, all_releases
-from tests.web.test_sign_in import a_door
+from tests.web.doors import InsideDoor
 
 __all__ = ["browser"]
 
@@ -217,12 +217,10 @@ async def test_without_javascript_nothing_is_missing(browser: Browser, width: in
 
 
 async def test_on_paper_there_are_words_and_hatches_and_nothing_to_press(browser: Browser) -> None:
-    door = a_door(secure=False)
-    async with results(door=door) as address, page_of(browser) as page:
-        await page.goto(address + door.link)
-        await page.get_by_role("button").click()
+    async with results(door=InsideDoor()) as address, page_of(browser) as page:
+        await page.goto(f"{address}/results")
         await page.emulate_media(media="print")
-        assert not await page.get_by_role("button", name="Leave").is_visible()
+        assert not await page.get_by_role("button", name="Sign out").is_visible()
         hatches = [
             await page.locator(f".key .step-{step}").evaluate(
                 "cell => getComputedStyle(cell).backgroundImage"
@@ -234,25 +232,9 @@ async def test_on_paper_there_are_words_and_hatches_and_nothing_to_press(browser
         assert await page.locator("td.step").first.inner_text() == "about 50 to 55\u00a0%"
 
 
-async def test_a_real_browser_comes_in_by_the_link_and_leaves(browser: Browser) -> None:
-    door = a_door(secure=False)
-    async with results(door=door) as address, page_of(browser, width=NARROW) as page:
-        await page.goto(address + door.link)
-        await page.get_by_role("button", name="Show me the results").click()
-        await page.wait_for_url(f"{address}/results")
-        await page.get_by_role("link", name="Response Policing").click()
-        await page.get_by_role("heading", level=1, name="Response Policing").wait_for()
-        await page.get_by_role("button", name="Leave").click()
-        await page.get_by_role("heading", name="You have left").wait_for()
-        cookies = await page.context.cookies()
-        assert cookies == []
-
-
 async def test_everything_to_press_on_a_phone_is_large_enough(browser: Browser) -> None:
-    door = a_door(secure=False)
-    async with results(door=door) as address, page_of(browser, width=NARROW) as page:
-        await page.goto(address + door.link)
-        await page.get_by_role("button").click()
+    async with results(door=InsideDoor()) as address, page_of(browser, width=NARROW) as page:
+        await page.goto(f"{address}/results")
         for target in await page.locator("main a:visible, summary, button").all():
             box = await target.bounding_box()
             assert box is not None

@@ -4,7 +4,9 @@ import secrets
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from typing import cast
+from urllib.parse import urlsplit
 
 import httpx
 from starlette.requests import Request
@@ -13,10 +15,11 @@ from starlette.routing import BaseRoute, Route
 
 from bot.core.access import OPERATOR, Permission, Role
 from bot.web.application import web_application
-from bot.web.sign_in import visitor_of
+from bot.web.sign_in import OpenDoor, visitor_of
 from bot.web.sign_in.oidc import Provider
 from bot.web.sign_in.site import Site
 from bot.web.sign_in.staff_door import StaffDoor
+from bot.workflows.staff import Staff
 from storage.engine import Storage
 from tests.web.authenticator import Authenticator
 from tests.workflows.access import House
@@ -24,6 +27,18 @@ from tests.workflows.access import House
 HOST = "standeasy.example"
 ADDRESS = f"https://{HOST}"
 FROM_OUR_PAGE = {"Sec-Fetch-Site": "same-origin"}
+
+
+class InsideDoor(OpenDoor):
+    """Everybody is inside, as who signed in is: there is a way out."""
+
+    can_leave = True
+
+
+def a_door() -> StaffDoor:
+    """A door before which everybody who asks is a stranger: it is never asked about a session."""
+    now = House(cast(Storage, None)).now
+    return StaffDoor(cast(Storage, None), now, secrets.token_bytes, Site(ADDRESS))
 
 
 async def whose(request: Request) -> Response:
@@ -125,3 +140,14 @@ async def a_doorway(
         for client in made.clients:
             await client.aclose()
         await storage.close()
+
+
+async def joins(database: str, browser: httpx.AsyncClient, origin: str, *roles: Role) -> None:
+    """Invite somebody, and have them accept at a server that runs elsewhere on this database."""
+    storage = Storage(database)
+    staff = Staff(storage, lambda: datetime.now(UTC), secrets.token_bytes)
+    made = await staff.invite("Robin Example", roles, None, OPERATOR)
+    await storage.close()
+    browser.headers.update(FROM_OUR_PAGE)
+    device = Authenticator(origin, urlsplit(origin).hostname or "")
+    assert (await accept(browser, f"/invite/{made.secret}", device)).status_code == 303
