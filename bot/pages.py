@@ -12,6 +12,11 @@ from bot.admin.console.rounds import round_routes
 from bot.admin.console.settings import settings_routes
 from bot.admin.console.support import support_routes
 from bot.admin.console.support_views import ShownScreen
+from bot.admin.console.teams import team_routes
+from bot.admin.console.teams_codes import code_routes
+from bot.admin.console.teams_import import import_routes
+from bot.admin.console.teams_packs import Packs
+from bot.admin.console.teams_posters import poster_routes
 from bot.admin.console.trail import trail_routes
 from bot.admin.console.versions import version_routes
 from bot.core.access import Visitor
@@ -39,6 +44,7 @@ from bot.workflows.replies import Finding, Replies
 from bot.workflows.report import Reports
 from bot.workflows.round_desk import RoundDesk
 from bot.workflows.support_directory import SupportDesk
+from bot.workflows.team_desk import TeamDesk
 from bot.workflows.trail_desk import TrailDesk
 from storage.engine import Storage
 
@@ -76,6 +82,7 @@ def dashboard_routes(
         *support_routes_in(storage, now, door, tongues, content),
         *programme_routes_in(storage, now, door, tongues, content),
         *round_routes(RoundDesk(storage, now), door),
+        *team_routes_in(storage, now, random, door, bot_name, content),
         *trail_routes(TrailDesk(storage, now), door),
     ]
 
@@ -135,3 +142,24 @@ def support_routes_in(
     languages = [(tongue.language, tongue.name) for tongue in tongues.known()]
     desk = SupportDesk(storage, content.national, now, save)
     return support_routes(desk, door, shown, languages)
+
+
+def team_routes_in(
+    storage: Storage,
+    now: Now,
+    random: RandomBytes,
+    door: Door,
+    bot_name: Callable[[], str | None],
+    content: Content,
+) -> list[BaseRoute]:
+    """Return the pages of departments and teams, their codes and posters."""
+    desk = TeamDesk(storage, now, random)
+    programme = ProgrammeDesk(storage, now, content.instruments, content.national)
+    packs = Packs(now, random)
+    return [
+        # Before the pages of single teams: their addresses are no team's.
+        *import_routes(desk, programme, door),
+        *poster_routes(desk, programme, door, bot_name, content.national, packs),
+        *code_routes(desk, programme, door, bot_name, content.national),
+        *team_routes(desk, programme, door),
+    ]

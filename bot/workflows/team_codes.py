@@ -13,7 +13,7 @@ from typing import Final
 from bot.core.audit import AuditEntry
 from bot.core.calendar import local_day
 from bot.core.errors import StandEasyError
-from bot.core.programme import SMALLEST_THRESHOLD, DisclosureSettings, Programme, Team
+from bot.core.programme import SMALLEST_THRESHOLD, Department, DisclosureSettings, Programme, Team
 from bot.core.reporting_units import ReportingUnit, ReportingUnits, form_units
 from bot.core.rounds import RoundState
 from bot.core.team_codes import hash_of, new_team_code
@@ -241,15 +241,21 @@ def has_enough(
     return group.heads >= settings.heads and number >= settings.threshold
 
 
-async def groups_by_team(tx: ReadTransaction, programme: Programme) -> dict[str, ReportingUnit]:
-    """Return the smallest group that each team counts in: as open rounds hold it, else as today."""
+async def groups_by_team(
+    tx: ReadTransaction, programme: Programme, department: Department | None = None
+) -> dict[str, ReportingUnit]:
+    """Return the smallest group that each team counts in: as open rounds hold it, else as today.
+
+    Of the teams of one department, or of all; no group has teams of two.
+    """
     lists = [
         units
         for row in await rounds.in_state(tx, RoundState.OPEN)
         if not (units := _read_units(row.units)).is_whole_force
     ]
     if not lists:
-        lists = [_formed.units_of(programme)]
+        teams = programme.force.teams if department is None else department.teams
+        lists = [form_units(programme, [team.id for team in teams])]
     groups: dict[str, ReportingUnit] = {}
     for unit in (unit for units in lists for unit in units.units):
         for team in unit.teams:
@@ -261,22 +267,3 @@ async def groups_by_team(tx: ReadTransaction, programme: Programme) -> dict[str,
 @lru_cache(maxsize=16)
 def _read_units(text: str) -> ReportingUnits:
     return ReportingUnits.from_json(text)
-
-
-class _Formed:
-    """The groups of the programme that was last asked about: with thousands of teams they take
-    as long as a whole page may."""
-
-    def __init__(self) -> None:
-        self._last: tuple[Programme, ReportingUnits] | None = None
-
-    def units_of(self, programme: Programme) -> ReportingUnits:
-        """Return the groups that a round which asks everybody would have today."""
-        # A version is read once and kept (`catalogue.parse_programme`): it stays the same object.
-        if self._last is None or self._last[0] is not programme:
-            teams = [team.id for team in programme.force.teams]
-            self._last = programme, form_units(programme, teams)
-        return self._last[1]
-
-
-_formed = _Formed()

@@ -12,7 +12,7 @@ from typing import Final
 from bot.core.access import Permission, Visitor, check_may
 from bot.core.calendar import local_day
 from bot.core.errands import Errand, Outcome
-from bot.core.programme import Programme
+from bot.core.programme import Department, Programme
 from bot.core.reporting_units import ReportingUnit
 from bot.workflows import errands, team_codes, team_errands
 from bot.workflows.errands import Kind
@@ -50,10 +50,12 @@ class TeamDesk:
 
     # --- What may be known of a team ------------------------------------------------------
 
-    async def group_of(self, programme: Programme, team: str) -> Group | None:
+    async def group_of(
+        self, programme: Programme, department: Department, team: str
+    ) -> Group | None:
         """Return a team's group; None where it waits for the next list of groups."""
         async with self.storage.read("group of team") as tx:
-            unit = (await team_codes.groups_by_team(tx, programme)).get(team)
+            unit = (await team_codes.groups_by_team(tx, programme, department)).get(team)
             if unit is None:
                 return None
             standing = await team_standings.of_unit(tx, unit.id)

@@ -173,6 +173,7 @@ class TeamPages:
         programme = version.programme
         names = {each.id: each.name for each in programme.force.teams}
         asked = notices(await self._desk.asked_lately(team.id))
+        group = await self._desk.group_of(programme, department, team.id)
         as_it_is = {
             "team": team.name,
             "headcount": team.headcount,
@@ -190,7 +191,7 @@ class TeamPages:
             "department_address": address_of_department(department.id),
             "departments": [(each.id, each.name) for each in programme.force.departments],
             "is_last": len(department.teams) == 1,
-            "group": group_view(team, await self._desk.group_of(programme, team.id), names),
+            "group": group_view(team, group, names),
             "codes": await self._desk.codes_of(programme, team.id),
             "asked": asked,
             "waits": any(each.kind == "waits" for each in asked),

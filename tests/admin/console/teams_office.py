@@ -14,6 +14,8 @@ from bot import wiring
 from bot.admin.console.teams import team_routes
 from bot.admin.console.teams_codes import code_routes
 from bot.admin.console.teams_import import import_routes
+from bot.admin.console.teams_packs import Packs
+from bot.admin.console.teams_posters import poster_routes
 from bot.core.access import Role, Visitor
 from bot.core.programme import Programme
 from bot.web.application import web_application
@@ -39,6 +41,7 @@ class Console:
     office: Office
     desk: TeamDesk
     door: NamedDoor
+    packs: Packs
 
     async def get(self, path: str, status: int = 200) -> str:
         """Open a page and return it."""
@@ -88,8 +91,10 @@ async def a_console(
             office.storage, office.clock, wiring.instruments_by_key(), national_support()
         )
         door = NamedDoor(visitor)
+        packs = Packs(office.clock, secrets.token_bytes)
         routes = [
             *import_routes(desk, changes, door),
+            *poster_routes(desk, changes, door, lambda: bot_name, national_support(), packs),
             *code_routes(desk, changes, door, lambda: bot_name, national_support()),
             *team_routes(desk, changes, door),
         ]
@@ -98,7 +103,7 @@ async def a_console(
         async with httpx.AsyncClient(
             transport=transport, base_url="http://console.example"
         ) as client:
-            yield Console(client, office, desk, door)
+            yield Console(client, office, desk, door, packs)
 
 
 def hidden(page: str, name: str) -> str:
