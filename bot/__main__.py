@@ -21,11 +21,9 @@ from bot.sealing.process_keys import make_officer_keys, opening_keys
 from bot.wiring import Part, Settings
 from bot.workflows import (
     key_pool,
-    programme,
     public_figures,
     report,
     trail,
-    wordings,
 )
 from bot.workflows.audit_releases import NothingToTrust, read_published
 
@@ -69,31 +67,6 @@ class NotAlive(StandEasyError):
     """No tick in the last three minutes."""
 
     hint = "Look at the program's log; it says what stopped it."
-
-
-async def programme_check(settings: Settings, given: Namespace) -> None:
-    """Check a programme file."""
-    checked = wiring.read_programme(Path(given.file), wiring.read_packs(settings))
-    say(listing.programme_as_text(checked))
-
-
-async def programme_load(settings: Settings, given: Namespace) -> None:
-    """Save a programme file as the newest version."""
-    packs = wiring.read_packs(settings)
-    checked = wiring.read_programme(Path(given.file), packs)
-    async with wiring.open_storage(settings) as storage:
-        digests = wiring.digests_of(packs)
-        await wordings.keep(storage, checked, digests, actor(), wiring.utc_now)
-        version = await programme.load(storage, checked, actor(), given.reason, wiring.utc_now)
-    say(f"Version {version} is in force from the next round on.")
-
-
-async def programme_show(settings: Settings, given: Namespace) -> None:
-    """Print the programme in force."""
-    async with wiring.open_storage(settings) as storage:
-        version = await programme.current(storage)
-    say(f"Version {version.version}, saved by {version.author}: {version.reason}")
-    say(listing.programme_as_text(version.programme))
 
 
 async def packs_template(settings: Settings, given: Namespace) -> None:
@@ -212,9 +185,6 @@ COMMANDS: dict[str, Command] = {
     "sandbox": sandbox,
     "migrate": migrate,
     "health": health,
-    "programme check": programme_check,
-    "programme load": programme_load,
-    "programme show": programme_show,
     "packs template": packs_template,
     "packs check": packs_check,
     "report": report_round,

@@ -6,6 +6,7 @@ import logging
 import os
 import re
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from bot.wiring import Assembly, Part
 from bot.workflows import report
 from config.settings import read_settings
 
+NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
 EXAMPLE = str(wiring.example_programme_path())
 
 Ran = tuple[int, str, str]
@@ -68,6 +70,8 @@ def migrated(
 ) -> Callable[..., Ran]:
     """Run a command on a migrated database."""
     monkeypatch.setenv("STANDEASY_DATABASE_URL", sqlite_database)
+    # What ships is verified on a day, and is not loaded any more half a year later.
+    monkeypatch.setattr(wiring, "utc_now", lambda: NOW)
     return run
 
 

@@ -13,6 +13,7 @@ from bot.admin.argument_parts import add as _add
 from bot.admin.argument_parts import count as _count
 from bot.admin.argument_parts import group as _group
 from bot.admin.argument_parts import port as _port
+from bot.admin.arguments_programme import add_programme
 from bot.admin.arguments_rounds import add_rounds
 from bot.admin.arguments_schedule import add_schedule
 from bot.admin.arguments_staff import add_staff
@@ -35,7 +36,7 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     _add_programs(commands)
     add_staff(commands)
-    _add_programme(commands)
+    add_programme(commands)
     _add_packs(commands)
     add_teams(commands)
     add_codes(commands)
@@ -86,28 +87,6 @@ def _add_programs(commands: _Commands) -> None:
         choices=("serve", "officers", "dashboard", "tally"),
         help="which process to ask about (default: any)",
     )
-
-
-def _add_programme(commands: _Commands) -> None:
-    programme = _group(commands, "programme", "Check, load and show the force's programme.")
-    check = _add(
-        programme,
-        "check",
-        "Check a programme file; nothing is changed.",
-        "programme check config/programmes/example.yaml",
-        "programme check",
-    )
-    check.add_argument("file", metavar="FILE")
-    load = _add(
-        programme,
-        "load",
-        "Save a programme file as the newest version; it counts from the next round on.",
-        'programme load force.yaml --reason "two teams merged"',
-        "programme load",
-    )
-    load.add_argument("file", metavar="FILE")
-    load.add_argument("--reason", default="loaded from a file", help="for the audit trail")
-    _add(programme, "show", "Print the programme in force.", "programme show", "programme show")
 
 
 def _add_packs(commands: _Commands) -> None:

@@ -1,6 +1,7 @@
 """The arguments of commands about teams, their codes and posters, and where help is."""
 
 from bot.admin.argument_parts import Commands, Parser, add, count, day, group
+from bot.admin.arguments_programme import add_alone
 
 _WHICH = "a programme file, or the word current for the one in force"
 
@@ -23,6 +24,7 @@ def add_teams(commands: Commands) -> None:
     )
     import_.add_argument("--sheet", metavar="NAME", help="which sheet, where there are several")
     import_.add_argument("--reason", default="imported from a table", help="for the audit trail")
+    add_alone(import_)
 
 
 def add_codes(commands: Commands) -> None:

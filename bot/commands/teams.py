@@ -13,15 +13,16 @@ from rich.progress import Progress
 from bot import wiring
 from bot.admin.listing import columns, counted
 from bot.admin.team_table import LARGEST_FILE, TableRefused, read_table
-from bot.admin.terminal import actor, say
+from bot.admin.terminal import say
 from bot.commands.chosen import Chosen, choose
+from bot.commands.programme import by_command, outcome_as_text
 from bot.core.errors import StandEasyError
 from bot.core.programme_checks import check_programme
 from bot.core.reporting_units import form_units
 from bot.core.team_changes import TeamsImport, import_teams
 from bot.core.team_rows import read_rows
 from bot.wiring import Settings
-from bot.workflows import teams
+from bot.workflows import programme_changes
 from config.programme_text import with_departments
 
 
@@ -65,10 +66,17 @@ async def import_(settings: Settings, given: Namespace) -> None:
     else:
         async with wiring.open_storage(settings) as storage:
             assert chosen.version is not None  # noqa: S101 - no file, so it has a version
-            version = await teams.save_import(
-                storage, chosen.version, change, actor(), given.reason, wiring.utc_now
+            outcome = await programme_changes.save(
+                storage,
+                change.programme,
+                chosen.version,
+                by_command(),
+                given.reason,
+                wiring.utc_now,
+                wiring.instruments_by_key(packs),
+                alone=given.alone,
             )
-        say(f"Version {version} is in force from the next round on.")
+        say(outcome_as_text(outcome))
 
 
 def preview_as_text(change: TeamsImport, title: str) -> str:
