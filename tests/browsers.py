@@ -1,14 +1,19 @@
 """A real browser for tests: Debian's Chromium, driven by Playwright. Skips where there is none.
 
 A page fails its test when it logs an error, throws, or breaks the content security policy.
+
+One browser is started for all tests of a process; what a test sees is in a context of its own,
+which knows nothing of the one before. So tests with a `browser` run in the loop of the session
+(tests/conftest.py), and cannot have fixtures that are coroutines.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Literal
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -27,9 +32,9 @@ TIMEOUT_MS = 15_000
 ColourScheme = Literal["light", "dark"]
 
 
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    """A browser without any profile, for one test."""
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def chromium() -> AsyncIterator[Browser]:
+    """A browser without any profile."""
     if not CHROMIUM.exists():
         pytest.skip("Chromium is not installed on this machine")
     async with async_playwright() as playwright:
@@ -38,6 +43,13 @@ async def browser() -> AsyncIterator[Browser]:
             yield browser
         finally:
             await browser.close()
+
+
+@pytest.fixture
+def browser(chromium: Browser) -> Iterator[Browser]:
+    """The browser, for one test, which closes what it opens."""
+    yield chromium
+    assert chromium.contexts == []
 
 
 @asynccontextmanager

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from bot.officer import check_ins, handlers, lead_report
+from tests.browsers import chromium
 from tests.compiled_once import compiling_once
 from tests.databases import (
     database_url,
@@ -20,6 +21,7 @@ from tests.databases import (
 )
 
 __all__ = [
+    "chromium",
     "database_url",
     "empty_database_url",
     "postgres_copies",
@@ -50,6 +52,13 @@ def pytest_configure(config: pytest.Config) -> None:
         mine = sorted(os.sched_getaffinity(0))[number::of]
         if mine:
             os.sched_setaffinity(0, mine)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run what has a browser in the loop that the browser was started in."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
 
 
 @pytest.fixture(scope="session", autouse=True)
