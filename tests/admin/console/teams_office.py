@@ -9,6 +9,7 @@ from html import unescape
 from pathlib import Path
 
 import httpx
+from starlette.applications import Starlette
 
 from bot import wiring
 from bot.admin.console.teams import team_routes
@@ -23,6 +24,7 @@ from bot.workflows import errands, programme, team_errands
 from bot.workflows.programme_desk import ProgrammeDesk
 from bot.workflows.team_desk import TeamDesk
 from config.content import national_support
+from storage.engine import Storage
 from tests.admin.console.consoles import NamedDoor, words
 from tests.workflows.office import Office, an_office
 
@@ -39,7 +41,7 @@ class Console:
 
     client: httpx.AsyncClient
     office: Office
-    desk: TeamDesk
+    application: Starlette
     door: NamedDoor
     packs: Packs
 
@@ -83,12 +85,14 @@ async def a_console(
     document: Programme | None = None,
     visitor: Visitor = ROBIN,
     bot_name: str | None = BOT,
+    pages_url: str | None = None,
 ) -> AsyncIterator[Console]:
-    """The pages about teams before a real database."""
+    """The pages about teams before a real database, which they may reach by another account."""
     async with an_office(database_url, folder, keys=False, document=document) as office:
-        desk = TeamDesk(office.storage, office.clock, secrets.token_bytes)
+        storage = Storage(pages_url) if pages_url else office.storage
+        desk = TeamDesk(storage, office.clock, secrets.token_bytes)
         changes = ProgrammeDesk(
-            office.storage, office.clock, wiring.instruments_by_key(), national_support()
+            storage, office.clock, wiring.instruments_by_key(), national_support()
         )
         door = NamedDoor(visitor)
         packs = Packs(office.clock, secrets.token_bytes)
@@ -98,12 +102,15 @@ async def a_console(
             *code_routes(desk, changes, door, lambda: bot_name, national_support()),
             *team_routes(desk, changes, door),
         ]
-        application = web_application(routes, allowed_hosts=["console.example"], on_loopback=True)
+        hosts = ["console.example", "127.0.0.1"]
+        application = web_application(routes, allowed_hosts=hosts, on_loopback=True)
         transport = httpx.ASGITransport(application, raise_app_exceptions=False)
         async with httpx.AsyncClient(
             transport=transport, base_url="http://console.example"
         ) as client:
-            yield Console(client, office, desk, door, packs)
+            yield Console(client, office, application, door, packs)
+        if storage is not office.storage:
+            await storage.close()
 
 
 def hidden(page: str, name: str) -> str:
