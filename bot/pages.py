@@ -3,13 +3,16 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from starlette.routing import BaseRoute
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
 
 from bot.admin.console.changes import change_routes
 from bot.admin.console.file import file_routes
 from bot.admin.console.programme import overview_routes
 from bot.admin.console.rounds import round_routes
 from bot.admin.console.settings import settings_routes
+from bot.admin.console.staff import staff_routes
 from bot.admin.console.support import support_routes
 from bot.admin.console.support_views import ShownScreen
 from bot.admin.console.teams import team_routes
@@ -19,7 +22,7 @@ from bot.admin.console.teams_packs import Packs
 from bot.admin.console.teams_posters import poster_routes
 from bot.admin.console.trail import trail_routes
 from bot.admin.console.versions import version_routes
-from bot.core.access import Visitor
+from bot.core.access import Permission, Visitor
 from bot.core.languages import Tongues
 from bot.core.programme import Programme
 from bot.core.support import SupportEntry
@@ -31,7 +34,8 @@ from bot.lead.pages import lead_routes
 from bot.lead.public_figures import figure_routes
 from bot.officer.check_in_screens import finding_lines
 from bot.officer.directory_screens import screens
-from bot.web.sign_in import Door
+from bot.web.frame import home_of
+from bot.web.sign_in import Door, visitor_of
 from bot.workflows import programme_changes
 from bot.workflows.actions import Actions
 from bot.workflows.catalogue import Instruments
@@ -43,6 +47,7 @@ from bot.workflows.public_figures import DrawnFigures
 from bot.workflows.replies import Finding, Replies
 from bot.workflows.report import Reports
 from bot.workflows.round_desk import RoundDesk
+from bot.workflows.staff import Staff
 from bot.workflows.support_directory import SupportDesk
 from bot.workflows.team_desk import TeamDesk
 from bot.workflows.trail_desk import TrailDesk
@@ -74,6 +79,8 @@ def dashboard_routes(
 ) -> list[BaseRoute]:
     """Return every page that leads have; `bot_name` is asked whenever a link to it is shown."""
     return [
+        # Before the leads' own, because admins have no results to go to.
+        Route("/", door.protect(_to_their_place, Permission.OWN_ACCOUNT), methods=["GET"]),
         *export_routes(reports, door),
         *lead_routes(reports, door),
         *figure_routes(DrawnFigures(storage), door),
@@ -84,7 +91,12 @@ def dashboard_routes(
         *round_routes(RoundDesk(storage, now), door),
         *team_routes_in(storage, now, random, door, bot_name, content),
         *trail_routes(TrailDesk(storage, now), door),
+        *staff_routes(Staff(storage, now, random), door),
     ]
+
+
+async def _to_their_place(request: Request) -> Response:
+    return RedirectResponse(home_of(request, visitor_of(request)), status_code=303)
 
 
 def programme_routes_in(

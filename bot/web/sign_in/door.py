@@ -70,6 +70,10 @@ class Door(ABC):
         _NEEDS[protected] = needs
         return protected
 
+    def address(self, request: Request) -> str:
+        """Return under which address people reach the pages, to be put into a link."""
+        return str(request.base_url).rstrip("/")
+
     @abstractmethod
     def routes(self) -> list[BaseRoute]:
         """Return the door's own pages."""

@@ -88,6 +88,10 @@ class StaffDoor(Door):
             f"{SIGN_IN}?to={quote(_asked_for(request), safe='/')}", status_code=303
         )
 
+    def address(self, request: Request) -> str:
+        """Return the one address under which people sign in."""
+        return self.site.origin
+
     def routes(self) -> list[BaseRoute]:
         """Return the pages to sign in and out by, and those about one's own access."""
         # Here, because they need the door.
