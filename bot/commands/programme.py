@@ -152,10 +152,13 @@ async def changes_show(settings: Settings, given: Namespace) -> None:
     say(_sentences(found.changes))
     if line.decided is not None:
         say(f"It was {line.decided.decision.value} by {line.decided.by}: {line.decided.reason}")
-    elif found.is_out_of_date:
-        say(f"It is out of date: version {found.newest} is in force. What changed since:")
+    elif found.since:
+        touched = (
+            "is out of date: others changed the same" if found.is_out_of_date else "still fits"
+        )
+        say(f"Version {found.newest} is in force, and it {touched}. What changed since:")
         say(_sentences(found.since))
-    elif found.problem is not None:
+    if found.problem is not None:
         say(f"It cannot be put in force any more: {found.problem} {found.problem.hint}".rstrip())
 
 

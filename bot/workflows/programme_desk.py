@@ -1,6 +1,6 @@
 """What the pages about the programme work with: reading it, changing it, deciding on changes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -8,7 +8,7 @@ from bot.core.access import Visitor
 from bot.core.calendar import local_day, plan_on, plans_until
 from bot.core.errors import StandEasyError
 from bot.core.programme import Programme
-from bot.core.programme_differences import NEEDS_SECOND, Difference, parts_of
+from bot.core.programme_differences import Difference, needs_second
 from bot.core.rounds import RoundState
 from bot.core.support import (
     REQUIRED_NEEDS,
@@ -106,9 +106,9 @@ class ProgrammeDesk:
         compared = await programme_versions.compare(self._storage, based_on, newest)
         return Meanwhile(newest, tuple(lines), compared.changes)
 
-    async def waits_for_second(self, changes: Iterable[Difference]) -> bool:
+    async def waits_for_second(self, before: Programme | None, after: Programme) -> bool:
         """Whether a change would have to wait for a second admin now."""
-        if NEEDS_SECOND.isdisjoint(parts_of(changes)):
+        if not needs_second(before, after):
             return False
         async with self._storage.read("admins") as tx:
             return await staff.admins(tx) >= programme_changes.ENOUGH_ADMINS

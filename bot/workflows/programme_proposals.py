@@ -1,7 +1,8 @@
 """Changes that wait for a second admin: looked at, then approved, refused or withdrawn, once.
 
-Whoever proposed a change cannot approve it. What is approved is what was looked at: a change
-made from a version that is no longer in force is out of date, and has to be made anew.
+Whoever proposed a change cannot approve it. What is approved is what was looked at: the change,
+and the version it changes. One made from an older version is carried over where it says the very
+same of the newest; where it does not, it is out of date and has to be made anew.
 """
 
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from bot.core.errors import StandEasyError
 from bot.core.programme import Programme
 from bot.core.programme_checks import check_to_be_saved
 from bot.core.programme_differences import Difference, differences
+from bot.core.programme_rebase import carried_over
 from bot.workflows.catalogue import Instruments, parse_programme, stored_form
 from bot.workflows.moment import Now
 from bot.workflows.programme_changes import tidy_reason
@@ -48,10 +50,17 @@ class NotOwnProposal(StandEasyError):
 
 
 class OutOfDate(StandEasyError):
-    """The proposed change {number} was made from version {based_on}, and version {newest} is in
-    force: expected one made from that."""
+    """The proposed change {number} was made from version {based_on}, and version {newest}, which
+    is in force, changed the same: expected one made from that."""
 
     hint = "Look at what changed since, make the change again, and refuse or withdraw this one."
+
+
+class SavedSince(StandEasyError):
+    """Version {newest} came into force since you looked at the proposed change {number}: nothing
+    was approved."""
+
+    hint = "Look at it once more."
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +69,14 @@ class Review:
 
     line: ProposalLine
     changes: tuple[Difference, ...]
-    """What it would change in the version it was made from."""
+    """What it would change: the same in the newest version as in the one it was made from."""
     newest: int
     since: tuple[Difference, ...]
-    """What others changed since it was made; empty where it is not out of date."""
+    """What others changed since it was made, while nobody has decided."""
+    is_out_of_date: bool
+    """Whether what others changed since touches it, so that nobody can approve it."""
     problem: StandEasyError | None
     """Why it cannot be put in force as it is, though it could when it was made."""
-
-    @property
-    def is_out_of_date(self) -> bool:
-        """Whether the version it was made from is no longer in force."""
-        return self.line.decided is None and self.newest != self.line.based_on
 
 
 def is_proposer(line: ProposalLine, by: Visitor) -> bool:
@@ -100,21 +106,19 @@ async def decided_lately(storage: Storage) -> list[ProposalLine]:
 
 async def review(storage: Storage, number: int, instruments: Instruments, now: Now) -> Review:
     """Return a proposal with what it would change; raises `NoSuchProposal`."""
-    async with storage.read("proposal") as tx:
-        stored = await _stored(tx, number)
-        base = await _programme_at(tx, stored.line.based_on)
-        newest = await programmes.newest_version(tx)
-        is_old = stored.line.decided is None and newest != stored.line.based_on
-        present = await _programme_at(tx, newest) if is_old else base
-    proposed = parse_programme(stored.content)
+    found = await _read(storage, number)
+    changes = differences(found.base, found.proposed)
+    if found.line.decided is not None:
+        return Review(found.line, changes, found.version, (), False, None)
+    made = carried_over(found.base, found.proposed, found.newest)
     problem: StandEasyError | None = None
-    if stored.line.decided is None and not is_old:
+    if made is not None:
         try:
-            check_to_be_saved(proposed, base, list(instruments.values()), now())
+            check_to_be_saved(made, found.newest, list(instruments.values()), now())
         except StandEasyError as error:
             problem = error
-    since = differences(base, present) if is_old else ()
-    return Review(stored.line, differences(base, proposed), newest, since, problem)
+    since = differences(found.base, found.newest)
+    return Review(found.line, changes, found.version, since, made is None, problem)
 
 
 async def approve(
@@ -123,23 +127,23 @@ async def approve(
     """Put a proposed change in force and return its version.
 
     `seen` is the version in force when it was looked at. Raises `NoSuchProposal`,
-    `DecidedAlready`, `OwnProposal`, `OutOfDate`, and what the checks raise.
+    `DecidedAlready`, `OwnProposal`, `SavedSince`, `OutOfDate`, and what the checks raise.
     """
     check_may(by, Permission.CHANGE_PROGRAMME)
-    async with storage.read("proposal") as tx:
-        stored = await _stored(tx, number)
-        base = await _programme_at(tx, stored.line.based_on)
-    line = stored.line
+    found = await _read(storage, number)
+    line = found.line
     _refuse_decided(line)
     if is_proposer(line, by):
         raise OwnProposal(number=number, act="approve")
-    proposed = parse_programme(stored.content)
-    checked = check_to_be_saved(proposed, base, list(instruments.values()), now())
+    made = carried_over(found.base, found.proposed, found.newest)
+    if made is None:
+        raise OutOfDate(number=number, based_on=line.based_on, newest=found.version)
+    checked = check_to_be_saved(made, found.newest, list(instruments.values()), now())
     async with storage.transaction("approve programme") as write:
         await write.queue_for("programme")
         newest = await programmes.newest_version(write)
-        if not line.based_on == seen == newest:
-            raise OutOfDate(number=number, based_on=line.based_on, newest=newest)
+        if not seen == found.version == newest:
+            raise SavedSince(number=number, newest=newest)
         version = newest + 1
         author = f"{line.author}, approved by {by.name}"
         detail = f"version {version} by {line.author}: {line.reason}"
@@ -206,6 +210,27 @@ async def _stored(tx: ReadTransaction, number: int) -> StoredProposal:
     if stored is None:
         raise NoSuchProposal(number=number)
     return stored
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A proposal with the versions that it is about."""
+
+    line: ProposalLine
+    proposed: Programme
+    base: Programme
+    newest: Programme
+    version: int
+    """The number of the newest."""
+
+
+async def _read(storage: Storage, number: int) -> _Read:
+    async with storage.read("proposal") as tx:
+        stored = await _stored(tx, number)
+        version = await programmes.newest_version(tx)
+        base = await _programme_at(tx, stored.line.based_on)
+        newest = base if version == stored.line.based_on else await _programme_at(tx, version)
+    return _Read(stored.line, parse_programme(stored.content), base, newest, version)
 
 
 async def _programme_at(tx: ReadTransaction, version: int) -> Programme:

@@ -56,6 +56,7 @@ class WayBack:
 
     line: VersionLine
     newest: int
+    present: Programme
     programme: Programme
     changes: tuple[Difference, ...]
     problem: StandEasyError | None
@@ -120,7 +121,7 @@ async def way_back(storage: Storage, version: int, instruments: Instruments, now
     except StandEasyError as error:
         problem = error
     line = VersionLine(stored.version, stored.author, stored.reason, stored.saved_at)
-    return WayBack(line, newest.version, again, differences(present, again), problem)
+    return WayBack(line, newest.version, present, again, differences(present, again), problem)
 
 
 async def restore(

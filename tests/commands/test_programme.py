@@ -129,9 +129,7 @@ def test_whoever_is_alone_says_so_and_the_trail_does_too(run: Run, edited: Edit)
 
 
 @pytest.mark.usefixtures("two_admins")
-def test_a_change_that_is_out_of_date_is_shown_with_what_changed_since(
-    run: Run, edited: Edit
-) -> None:
+def test_a_change_is_shown_with_what_changed_since(run: Run, edited: Edit) -> None:
     assert run("programme", "load", str(wiring.example_programme_path()))[0] == 0
     grown = edited("name: Dog Unit, headcount: 8", "name: Dog Unit, headcount: 12")
     assert run("programme", "load", grown)[0] == 0
@@ -139,8 +137,12 @@ def test_a_change_that_is_out_of_date_is_shown_with_what_changed_since(
     renamed = edited("Fenmarch Constabulary", "Fenmarch Police")
     assert run("programme", "load", renamed)[0] == 0
     shown = run("programme", "changes", "show", "1")[1]
-    assert "It is out of date: version 2 is in force. What changed since:" in shown
+    assert "Version 2 is in force, and it still fits. What changed since:" in shown
     assert "Fenmarch Police" in shown
+    edited("name: Dog Unit, headcount: 8", "name: Dog Unit, headcount: 11")
+    assert run("programme", "load", renamed, "--alone")[0] == 0
+    shown = run("programme", "changes", "show", "1")[1]
+    assert "Version 3 is in force, and it is out of date: others changed the same." in shown
 
 
 @pytest.mark.usefixtures("two_admins")

@@ -117,7 +117,7 @@ class _FilePages:
             "meanwhile": meanwhile,
             "version": version.version if version is not None else 0,
             "changes": changes,
-            "second": await self._desk.waits_for_second(changes) if before else False,
+            "second": await self._desk.waits_for_second(before, programme),
             "next_round": NEXT_ROUND,
             "effects": effects_of(changes),
         }

@@ -151,7 +151,7 @@ class _VersionPages:
             "problems": problems,
             "meanwhile": meanwhile,
             "reason": reason,
-            "second": await self._desk.waits_for_second(back.changes),
+            "second": await self._desk.waits_for_second(back.present, back.programme),
             "next_round": NEXT_ROUND,
             "effects": effects_of(back.changes),
         }

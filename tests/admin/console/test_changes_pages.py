@@ -111,7 +111,7 @@ async def test_a_name_is_not_taken_for_an_account(sqlite_storage: Storage) -> No
         assert await console.newest() == 1
 
 
-async def test_a_change_from_an_older_version_is_out_of_date(storage: Storage) -> None:
+async def test_a_change_of_what_others_changed_is_out_of_date(storage: Storage) -> None:
     async with a_console(storage) as console:
         await with_admins(storage, KESTREL, HERON)
         first, second = await proposed(console, 99), await proposed(console, 98)
@@ -120,12 +120,32 @@ async def test_a_change_from_an_older_version_is_out_of_date(storage: Storage) -
         text = await console.reads(second)
         assert "It is out of date" in text
         assert "What others changed since: The team" in text
-        assert "out of date" in await console.reads("/changes")
+        assert "made from version 1, before the one in force" in await console.reads("/changes")
         for seen in ("1", "2", ""):
             told = await console.refused(f"{second}/approve", version=seen, sure="yes")
-            assert "was made from version 1, and version 2 is in force" in told
+            assert "was made from version 1, and version 2, which is in force," in told
         await console.sent(f"{second}/refuse", reason="out of date")
         assert await console.newest() == 2
+
+
+async def test_a_change_of_something_else_is_carried_over_and_looked_at_again(
+    storage: Storage,
+) -> None:
+    async with a_console(storage) as console:
+        await with_admins(storage, KESTREL, HERON)
+        path = await proposed(console, 99)
+        before = await console.programme()
+        force = before.force.model_copy(update={"name": "Fenmarch Police"})
+        await console.desk.save(before.model_copy(update={"force": force}), 1, HERON, "renamed")
+        console.door.who = HERON
+        # They looked at it before the other one was saved.
+        told = await console.refused(f"{path}/approve", version="1", sure="yes")
+        assert "Version 2 came into force since you looked" in told
+        text = await console.reads(path)
+        assert "None of it touches this change, which does the same to version 2" in text
+        await console.sent(f"{path}/approve", version="2", sure="yes")
+        found = await console.programme()
+        assert (found.force.name, found.force.teams[0].headcount) == ("Fenmarch Police", 99)
 
 
 async def test_what_no_longer_passes_todays_checks_is_not_approved(
