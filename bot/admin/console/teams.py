@@ -25,6 +25,7 @@ from bot.admin.console.saving import (
 from bot.admin.console.teams_views import (
     FEWER,
     GONE,
+    HEADS,
     MOST_FOUND,
     TEAMS,
     address_of_department,
@@ -95,6 +96,7 @@ class TeamPages:
             next_round=NEXT_ROUND,
             effect=EFFECTS[Part.TEAMS],
             fewer=FEWER,
+            heads_hint=HEADS,
         )
 
     # --- The pages ------------------------------------------------------------------------

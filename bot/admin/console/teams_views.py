@@ -25,9 +25,10 @@ GONE: Final = (
     "department for a while: what is left must not tell what this team answered.",
     "Its codes let nobody in any more.",
 )
+HEADS: Final = "Everybody who could answer. No more people can join than there are heads."
 FEWER: Final = (
-    "Everybody who could answer. With fewer heads than people who joined nobody is put out, and "
-    "some of them are no longer asked; more can join only up to this number."
+    f"{HEADS} With fewer heads in its group than people who joined, nobody is put out, and some "
+    "of them are no longer asked."
 )
 
 
