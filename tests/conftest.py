@@ -19,6 +19,7 @@ from tests.databases import (
     sqlite_template,
     storage,
 )
+from tests.shares import SHARE
 
 __all__ = [
     "chromium",
@@ -42,8 +43,16 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.modules.setdefault("sniffio", None)  # type: ignore[arg-type]
 
 
+MARKS = (
+    "exhaustive(reason): a variant of a test beside it, tried with `make fuzz` alone",
+    "sqlite_first(reason): runs on PostgreSQL with `make fuzz` alone",
+)
+
+
 def pytest_configure(config: pytest.Config) -> None:
-    """Keep each of several test processes on cores of its own."""
+    """Say what marks mean, and keep each of several test processes on cores of its own."""
+    for line in MARKS:
+        config.addinivalue_line("markers", line)
     # SQLite's driver hands every statement to a thread and back: from one core to another that
     # takes three times as long, and the other cores have tests of their own to run.
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
@@ -54,11 +63,22 @@ def pytest_configure(config: pytest.Config) -> None:
             os.sched_setaffinity(0, mine)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run what has a browser in the loop that the browser was started in."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave to `make fuzz` what is its own; give tests with a browser the browser's loop."""
+    left_out = {item for item in items if SHARE < 1 and _is_left_out(item)}
+    if left_out:
+        config.hook.pytest_deselected(items=list(left_out))
+        items[:] = [item for item in items if item not in left_out]
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+
+
+def _is_left_out(item: pytest.Item) -> bool:
+    if item.get_closest_marker("exhaustive") is not None:
+        return True
+    on_postgres = item.get_closest_marker("postgres") is not None
+    return on_postgres and item.get_closest_marker("sqlite_first") is not None
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -113,34 +113,32 @@ async def reads_everything_and_erases_it(page: Page, link: Locator) -> None:
     await expect(link).to_contain_text("This chat has not joined.")
 
 
-@pytest.mark.parametrize("width", [WIDE, NARROW])
-async def test_the_whole_story_of_the_demo(browser: Browser, tmp_path: Path, width: int) -> None:
-    async with a_demo(tmp_path) as address, page_of(browser, width=width) as page:
+async def fits(page: Page) -> None:
+    """Nothing is wider than the window, on a phone neither."""
+    for width in (NARROW, WIDE):
+        await page.set_viewport_size({"width": width, "height": 900})
+        assert await overflows(page) == 0
+
+
+async def test_the_whole_story_of_the_demo(browser: Browser, tmp_path: Path) -> None:
+    async with a_demo(tmp_path) as address, page_of(browser, width=WIDE) as page:
         page.set_default_timeout(PATIENCE_MS)
         await page.goto(address)
         sealed, mark, asked_for, link = (
             page.locator(f"[data-card={card}]") for card in ("sealed", "mark", "asked-for", "link")
         )
-        await look_at(page, "lead")
         lead = page.frame_locator("iframe")
         await expect(lead.get_by_text("First results on")).to_be_visible()
-        await look_at(page, "phone")
-        if width == WIDE:
-            await joins(page)
-            await move(page, "next-prompt")
-            await tap(page, "Open")
-        else:
-            # A prompt is open already: its first question is there at once.
-            await move(page, "next-prompt")
-            await joins(page)
-            await tap(page, "Start now")
+        await joins(page)
+        await move(page, "next-prompt")
+        await tap(page, "Open")
         await answers(page)
 
         await look_at(page, "xray")
         await expect(sealed).to_contain_text("1,392 bytes")
         await expect(sealed).to_contain_text("Weekly pulse, round of")
         await expect(mark).to_contain_text("took part")
-        assert await overflows(page) == 0
+        await fits(page)
         await look_at(page, "phone")
         await says_when_to_ask(page)
         await is_asked_after_a_tough_job(page, asked_for)
@@ -162,10 +160,29 @@ async def test_the_whole_story_of_the_demo(browser: Browser, tmp_path: Path, wid
         await look_at(page, "xray")
         await expect(mark).to_contain_text("Gone.")
         await expect(page.locator("[data-card=release]")).to_contain_text("Harbour Response")
-        assert await overflows(page) == 0
+        await fits(page)
 
         await look_at(page, "phone")
         await reads_welsh(page)
         await reads_everything_and_erases_it(page, link)
         await expect(asked_for).to_contain_text("Nothing.")
+        await fits(page)
+
+
+async def test_on_a_phone_who_joins_while_a_prompt_is_open_answers_at_once(
+    browser: Browser, tmp_path: Path
+) -> None:
+    async with a_demo(tmp_path) as address, page_of(browser, width=NARROW) as page:
+        page.set_default_timeout(PATIENCE_MS)
+        await page.goto(address)
+        await look_at(page, "lead")
+        lead = page.frame_locator("iframe")
+        await expect(lead.get_by_text("First results on")).to_be_visible()
+        await look_at(page, "phone")
+        await move(page, "next-prompt")
+        await joins(page)
+        await tap(page, "Start now")
+        await answers(page)
+        await look_at(page, "xray")
+        await expect(page.locator("[data-card=mark]")).to_contain_text("took part")
         assert await overflows(page) == 0

@@ -4,8 +4,13 @@ A test with a station is run once for each language the program speaks: officers
 it, and the test reads and taps in English all the same. A test about language itself, or about
 raw bytes, is marked `english_only` with the reason; one about numbers or what is kept, where
 texts are not the point, `english_first`.
+
+Of what is left, the ordinary suite takes a third in the other languages, always the same, and
+`make fuzz` all: that every text is translated, says the same and stands on every screen is
+tested for itself, and these tests find what a conversation in another language does otherwise.
 """
 
+import zlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -16,6 +21,9 @@ from tests.shares import SHARE
 from tests.station import Station, a_station
 
 LANGUAGES = (ENGLISH, "cy")
+OF_OTHER_LANGUAGES = 3
+"""Of so many tests the ordinary suite takes one."""
+
 HAVE_PHONES = {"station", "sqlite_database", "database_url"}
 
 
@@ -28,16 +36,21 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what is neither a new language nor a new engine: both at once."""
-    left_out = [each for each in items if _is_both(each)]
+    left_out = {each for each in items if _is_translated(each) and _is_elsewhere(each)}
     if left_out:
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = [each for each in items if not _is_both(each)]
+        config.hook.pytest_deselected(items=list(left_out))
+        items[:] = [each for each in items if each not in left_out]
 
 
-def _is_both(item: pytest.Item) -> bool:
+def _is_translated(item: pytest.Item) -> bool:
     parameters = getattr(getattr(item, "callspec", None), "params", {})
-    is_translated = parameters.get("language", ENGLISH) != ENGLISH
-    return is_translated and item.get_closest_marker("postgres") is not None
+    return bool(parameters.get("language", ENGLISH) != ENGLISH)
+
+
+def _is_elsewhere(item: pytest.Item) -> bool:
+    if item.get_closest_marker("postgres") is not None:
+        return True
+    return SHARE < 1 and zlib.crc32(item.nodeid.encode()) % OF_OTHER_LANGUAGES != 0
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

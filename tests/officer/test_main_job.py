@@ -40,6 +40,7 @@ def bands(group: ReleasedGroup, scale: str) -> tuple[tuple[int, int], ...]:
 
 
 @pytest.mark.english_first("about numbers")
+@pytest.mark.sqlite_first("the same job runs on it in tests/journeys/test_apart.py")
 async def test_sixty_officers_give_exactly_the_bands_computed_by_hand(
     database_url: str, tmp_path: Path
 ) -> None:

@@ -214,7 +214,7 @@ class Office:
 
     async def passes(self, to: datetime, step: timedelta = timedelta(minutes=30)) -> None:
         """Let time pass, with everything done that is due on the way."""
-        turned = None
+        turned = due = None
         while self.now < to:
             self.now = min(to, self.now + step)
             # Rounds and prompts begin and end at midnight, and are looked at more often than that.
@@ -222,8 +222,14 @@ class Office:
             quarter = local.date(), local.hour // 6
             if quarter != turned or self.now == to:
                 await self.turn()
-                turned = quarter
-            await self.send()
+                turned, due = quarter, await self._next_due()
+            if due is not None and due <= self.now:
+                await self.send()
+                due = await self._next_due()
+
+    async def _next_due(self) -> datetime | None:
+        async with self.storage.read("look") as tx:
+            return await next_due_at(tx)
 
     # --- Looking --------------------------------------------------------------------
 
