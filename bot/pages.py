@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute, Route
 
 from bot.admin.console.changes import change_routes
 from bot.admin.console.file import file_routes
+from bot.admin.console.check_ins import check_in_routes
 from bot.admin.console.programme import overview_routes
 from bot.admin.console.rounds import round_routes
 from bot.admin.console.settings import settings_routes
@@ -49,6 +50,7 @@ from bot.workflows.report import Reports
 from bot.workflows.round_desk import RoundDesk
 from bot.workflows.staff import Staff
 from bot.workflows.support_directory import SupportDesk
+from bot.workflows.schedule_desk import ScheduleDesk
 from bot.workflows.team_desk import TeamDesk
 from bot.workflows.trail_desk import TrailDesk
 from storage.engine import Storage
@@ -88,7 +90,7 @@ def dashboard_routes(
         *chat_routes(LeadChats(storage, now, random, LEAD), door, bot_name),
         *support_routes_in(storage, now, door, tongues, content),
         *programme_routes_in(storage, now, door, tongues, content),
-        *round_routes(RoundDesk(storage, now), door),
+        *schedule_routes_in(storage, now, door, tongues, content),
         *team_routes_in(storage, now, random, door, bot_name, content),
         *trail_routes(TrailDesk(storage, now), door),
         *staff_routes(Staff(storage, now, random), door),
@@ -117,6 +119,19 @@ def programme_routes_in(
 def acting_routes_in(
     storage: Storage, now: Now, reports: Reports, door: Door, tongues: Tongues
 ) -> list[BaseRoute]:
+def schedule_routes_in(
+    storage: Storage, now: Now, door: Door, tongues: Tongues, content: Content
+) -> list[BaseRoute]:
+    """Return the pages about what is asked when: check-ins with their year, and rounds."""
+    programmes = ProgrammeDesk(storage, now, content.instruments, content.national)
+    desk = ScheduleDesk(storage, now, content.instruments, programmes)
+    languages = {tongue.language: tongue.name for tongue in tongues.known()}
+    return [
+        *check_in_routes(desk, door, languages),
+        *round_routes(RoundDesk(storage, now), door),
+    ]
+
+
     """Return the pages on which leads act on results and see what came of it.
 
     Officers will be shown a lead's line in these languages.

@@ -123,6 +123,12 @@ async def known(tx: ReadTransaction, round_ids: Iterable[str]) -> set[str]:
     return {row.id for row in rows}
 
 
+async def number_by_state(tx: ReadTransaction) -> dict[str, int]:
+    """Return how many rounds stand in each state; a round that opens or goes on changes it."""
+    rows = await tx.all(select(table.c.state, func.count().label("n")).group_by(table.c.state))
+    return {row.state.value: row.n for row in rows}
+
+
 async def last_releases(tx: ReadTransaction) -> dict[str, datetime]:
     """Return when each check-in last had a round released."""
     newest = func.max(table.c.released_at).label("at")

@@ -1,7 +1,6 @@
 """The year ahead as tables for a terminal."""
 
 import io
-from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 from typing import Final
@@ -10,18 +9,14 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from bot.core.calendar import RoundPlan
+from bot.admin.schedule_words import ENGLISH, asks_in_words, calendar_days, pattern_lines
 from bot.core.documents import in_language
 from bot.core.programme import Programme
-from bot.core.recurrences import words_of
 from bot.core.year_ahead.ahead import YearAhead
 from bot.core.year_ahead.cautions import in_words
-from bot.core.year_ahead.days import ClockChange, RoundAhead
-from bot.core.year_ahead.patterns import PatternAhead, State
+from bot.core.year_ahead.patterns import PatternAhead
 
-ENGLISH: Final = "en"
 NARROWEST: Final = 60
-_HOUR: Final = 60
 
 
 def as_text(
@@ -55,50 +50,17 @@ def _table(*heads: str, title: str) -> Table:
 def _check_ins(programme: Programme) -> Table:
     table = _table("CHECK-IN", "TITLE", "ASKS", "PROMPTS", title="Check-ins")
     for each in programme.check_ins:
-        words = words_of(each.recurrence, each.starts_on) or each.recurrence
-        asks = words if each.invites else f"whoever starts it; a round {words}"
         prompts = f"{each.prompts_per_round} a round"
-        table.add_row(each.id, in_language(each.title, ENGLISH), asks, prompts)
+        table.add_row(each.id, in_language(each.title, ENGLISH), asks_in_words(each), prompts)
     return table
 
 
 def _calendar(year: YearAhead) -> Table:
     """Return a row for each day on which something is."""
-    asks: dict[date, list[str]] = defaultdict(list)
-    notes: dict[date, list[str]] = defaultdict(list)
-    for day in year.bank_holidays:
-        notes[day].append("bank holiday: not the office pattern")
-    for day in year.blackout_dates:
-        notes[day].append("blackout date: nobody is asked")
-    for change in year.clock_changes:
-        notes[change.day].append(_clocks(change))
-    for each in year.rounds:
-        _add_round(each, asks, notes)
     table = _table("DAY", "ASKS", "AND", title="Calendar")
-    for day in sorted(asks.keys() | notes.keys()):
-        if day in year.span:
-            table.add_row(f"{day:%a} {day}", "\n".join(asks[day]), "\n".join(notes[day]))
+    for each in calendar_days(year):
+        table.add_row(f"{each.day:%a} {each.day}", "\n".join(each.asks), "\n".join(each.notes))
     return table
-
-
-def _add_round(each: RoundAhead, asks: dict[date, list[str]], notes: dict[date, list[str]]) -> None:
-    title, plan = in_language(each.title, ENGLISH), each.plan
-    if each.invites:
-        for number, day in enumerate(plan.prompts, 1):
-            asks[day].append(title + _of(number, plan))
-        notes[plan.closes_on].append(f"{title} closes as the day begins")
-    else:
-        notes[plan.opens_on].append(f"a new round of {title}")
-
-
-def _of(number: int, plan: RoundPlan) -> str:
-    return "" if len(plan.prompts) == 1 else f" ({number} of {len(plan.prompts)})"
-
-
-def _clocks(change: ClockChange) -> str:
-    minutes, way = abs(change.minutes), "forward" if change.minutes > 0 else "back"
-    length = "an hour" if minutes == _HOUR else f"{minutes} minutes"
-    return f"the clocks go {way} {length}"
 
 
 def _months(year: YearAhead) -> Table:
@@ -118,24 +80,9 @@ def _patterns(patterns: Sequence[PatternAhead]) -> Table:
         *("PATTERN", "INVITATIONS", "2ND REST DAY", "BEFORE A LATE", "OTHER DAYS", "BETWEEN"),
         title="What each duty pattern gets",
     )
-    for each in patterns:
-        come = sum(each.states.values())
-        rest = each.states.get(State.SECOND_REST_DAY, 0)
-        lates = each.states.get(State.BEFORE_A_LATE, 0)
+    for each in pattern_lines(patterns):
         table.add_row(
-            each.pattern,
-            _all_or_from(each),
-            *(_share(some, come) for some in (rest, lates, come - rest - lates)),
-            f"{each.earliest} and {each.latest}" if come else "",
+            *(each.pattern, each.invitations, each.second_rest_day),
+            *(each.before_a_late, each.other_days, each.between),
         )
     return table
-
-
-def _all_or_from(each: PatternAhead) -> str:
-    if each.fewest == each.prompts:
-        return f"all {each.prompts}"
-    return f"{each.fewest} or more of {each.prompts}"
-
-
-def _share(some: int, come: int) -> str:
-    return f"{100 * some / come:.0f} %" if come else ""

@@ -1,0 +1,129 @@
+"""The year ahead for pages: of the programme in force, and of one that somebody is typing.
+
+Whatever a page shows first takes milliseconds. Groups and duty patterns take longer, so they
+are worked out beside the pages, once for each schedule and day, and kept.
+"""
+
+import asyncio
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from bot.core.access import Visitor
+from bot.core.calendar import local_day
+from bot.core.instruments import Instrument
+from bot.core.programme import Programme
+from bot.core.reporting_units import ReportingUnits
+from bot.core.year_ahead.ahead import YearAhead, year_ahead
+from bot.core.year_ahead.cautions import Caution
+from bot.core.year_ahead.patterns import PatternAhead, patterns_ahead
+from bot.workflows.catalogue import Instruments
+from bot.workflows.moment import Now
+from bot.workflows.programme import ProgrammeVersion
+from bot.workflows.programme_changes import ChangedMeanwhile, Proposed, Saved
+from bot.workflows.programme_desk import Meanwhile, ProgrammeDesk
+from bot.workflows.schedule import Units, units_ahead
+from storage import rounds
+from storage.engine import Storage
+
+_KEPT: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """What takes a moment: what to think about, and what each duty pattern gets."""
+
+    cautions: tuple[Caution, ...]
+    patterns: tuple[PatternAhead, ...]
+
+
+class ScheduleDesk:
+    """What the pages about check-ins work with."""
+
+    def __init__(
+        self,
+        storage: Storage,
+        now: Now,
+        instruments: Instruments,
+        programmes: ProgrammeDesk,
+    ) -> None:
+        self._storage, self._now, self._programmes = storage, now, programmes
+        self.instruments = instruments
+        self._units: dict[Hashable, Units] = {}
+        self._one_by_one = asyncio.Lock()
+
+    def now(self) -> datetime:
+        """Return the present moment."""
+        return self._now()
+
+    def today(self, programme: Programme) -> date:
+        """Return the force's present day."""
+        return local_day(self._now(), programme.force.timezone)
+
+    def known_instruments(self) -> list[Instrument]:
+        """Return every wording that can be asked, in the order of their ids."""
+        return [self.instruments[key] for key in sorted(self.instruments)]
+
+    async def current(self) -> ProgrammeVersion | None:
+        """Return the version in force; None where there is none yet."""
+        return await self._programmes.current()
+
+    async def save(
+        self, changed: Programme, based_on: int, by: Visitor, reason: str
+    ) -> Saved | Proposed:
+        """Put a changed programme in force, or propose it."""
+        return await self._programmes.save(changed, based_on, by, reason)
+
+    async def meanwhile(self, error: ChangedMeanwhile, based_on: int) -> Meanwhile:
+        """Return who saved what since the version that somebody started from."""
+        return await self._programmes.meanwhile(error, based_on)
+
+    def year(self, programme: Programme) -> YearAhead:
+        """Return the coming year, without what groups there will be."""
+        return year_ahead(programme, self.today(programme), {})
+
+    async def later(self, programme: Programme) -> Later:
+        """Return what takes a moment about the coming year of a programme."""
+        # One after the other: whoever asks for the same finds it worked out.
+        async with self._one_by_one:
+            today = self.today(programme)
+            units = await self._units_of(programme, today)
+            return await asyncio.to_thread(_later, programme, today, units)
+
+    async def cautions(self, programme: Programme) -> tuple[Caution, ...]:
+        """Return what to think about in the coming year of a programme."""
+        async with self._one_by_one:
+            today = self.today(programme)
+            units = await self._units_of(programme, today)
+            return (await asyncio.to_thread(year_ahead, programme, today, units)).cautions
+
+    async def _units_of(self, programme: Programme, today: date) -> Mapping[str, ReportingUnits]:
+        async with self._storage.read("newest rounds") as tx:
+            so_far = await rounds.number_by_state(tx)
+        key = (today, tuple(sorted(so_far.items())), _what_forms_groups(programme))
+        if key not in self._units:
+            while len(self._units) >= _KEPT:
+                self._units.pop(next(iter(self._units)))
+            self._units[key] = await units_ahead(self._storage, programme, self.instruments, today)
+        return self._units[key]
+
+
+def _later(programme: Programme, today: date, units: Mapping[str, ReportingUnits]) -> Later:
+    year = year_ahead(programme, today, units)
+    return Later(year.cautions, patterns_ahead(programme, today))
+
+
+def _what_forms_groups(programme: Programme) -> Hashable:
+    """Return everything of a programme that decides which groups its rounds report on."""
+    asked = tuple(
+        (
+            each.id,
+            each.instrument,
+            each.instrument_version,
+            each.invites,
+            each.audience if each.audience == "everyone" else tuple(each.audience),
+        )
+        for each in programme.check_ins
+    )
+    return asked, programme.disclosure.model_dump_json(), programme.force.model_dump_json()
