@@ -192,6 +192,8 @@ async def _end(
 ) -> None:
     reason = tidy_reason(reason)
     async with storage.transaction(act) as tx:
+        # As whoever approves does: the row and the trail, locked in turn, would wait for ever.
+        await tx.queue_for("programme")
         entry = AuditEntry(by.name, act, f"proposal {line.number}", reason)
         decided = Decided(decision, by.name, now(), reason)
         if not await programme_proposals.decide(tx, line.number, decided, entry):
