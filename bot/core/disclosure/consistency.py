@@ -117,6 +117,12 @@ class Together:
             whole=whole,
         )
 
+    def some_way(self, more: Sequence[Rule]) -> bool:
+        """Whether some way to answer fits everything and more; answers may be fractions."""
+        rules = [(sorted(each.atoms), each.rows) for each in self.statements]
+        nothing: Row = (0, 0, 0, 0)
+        return some_way_exists([*rules, *more], (more[0][0], nothing), self._same, whole=False)
+
     # --- A quick way: only a few sets answer otherwise than they did -------------------------
 
     def _some_way_nearby(self, about: Statement, rows: Sequence[Row], whole: bool) -> bool:

@@ -16,7 +16,11 @@ from bot.core.disclosure.counted import Counted
 from bot.core.disclosure.cuts import CUTS, released_cuts
 from bot.core.disclosure.earlier import Earlier, comparable_groups, teams_in
 from bot.core.disclosure.ledger import Candidate, Ledger
-from bot.core.disclosure.option_counts import force_may_show, released_counts
+from bot.core.disclosure.option_counts import (
+    force_may_show,
+    least_left_open,
+    released_counts,
+)
 from bot.core.disclosure.release import (
     EVERYBODY_ASKED,
     FIRST,
@@ -115,6 +119,7 @@ def protect(
         for scale in instrument.scales
     }
     cells = {scale: reading.cells for scale, reading in readings.items()}
+    at_most = least_left_open(groups, known, counted)
     comparable = comparable_groups(groups, units, about.check_in, earlier)
     released = [
         {
@@ -157,6 +162,7 @@ def protect(
                     item,
                     everyone and "force" in answered and force_may_show(item, counted),
                     counted,
+                    at_most,
                 )
                 for item in counted_items(instrument)
             ],

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.core.disclosure import consistency, narrowed
+from bot.core.disclosure import consistency, narrowed, silence
 from bot.core.disclosure.bands import Band, Bands, people_band
 from bot.core.disclosure.consistency import Asked, Together
 from bot.core.disclosure.counted import Counted
@@ -40,6 +40,8 @@ class Tree:
     proven: frozenset[str]
     moving: Sequence[Asked]
     """What may be, but has to be asked again beside the cells of a cut."""
+    room: Mapping[str, int]
+    """The answers that all heads of a group, or of a side, could have given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,7 @@ class Reading:
         return bool(
             tree.proven
             or consistency.proven_groups(together, cells)
+            or silence.nearly_everybody(together, tree.room)
             or not all(together.allow(asked) for asked in tree.moving)
         )
 
@@ -111,7 +114,10 @@ class Reading:
             together = Together(statements)
             proven = consistency.proven_groups(together)
             proven |= narrowed.narrowed_groups(together, few)
-            self.trees[sides] = Tree(range(len(atoms)), statements, proven, together.moving)
+            room = {group.id: self._room(group.units) for group in self.shown}
+            room |= {said.id: self._room(side) for said, side in zip(of_sides, sides, strict=True)}
+            proven |= silence.nearly_everybody(together, room)
+            self.trees[sides] = Tree(range(len(atoms)), statements, proven, together.moving, room)
         return self.trees[sides]
 
     def _of_cells(self, so: CutSo, inside: Sequence[frozenset[int]]) -> list[Statement]:
@@ -240,6 +246,9 @@ class Reading:
 
     def _heads(self, units: frozenset[int]) -> int:
         return self.counted.respondents(units).heads
+
+    def _room(self, units: frozenset[int]) -> int:
+        return self._heads(units) * self.counted.prompts
 
     def _between(
         self, units: frozenset[int], least: int, respondents: int, most: int

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from bot.core.disclosure import option_counts
 from bot.core.disclosure.earlier import Earlier
 from bot.core.disclosure.engine import RoundFacts
 from bot.core.disclosure.reading import Reading
@@ -157,3 +158,12 @@ def test_a_cut_beside_a_small_department(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(Reading, "contradicts", lambda *_: False)
     found = derived((BESIDE_A_LARGE_ONE, raw))
     assert ("Department east", Kind.ALIKE) in {(each.group, each.kind) for each in found}
+
+
+def test_counts_of_options_beside_a_department(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At least 87 of the force chose or did not choose; the other department holds 14 at most."""
+    units = force(unit("east", a=20), unit("west", b=45), unit("west", c=45))
+    raw = [*answered("a", 0, 10, 4), *answered("b", 9, 20, 8), *answered("c", 1, 24, 12)]
+    assert derived((units, raw)) == []
+    monkeypatch.setattr(option_counts, "_proven", lambda *_: 0)
+    assert {each.kind for each in derived((units, raw))} == {Kind.NEARLY_EVERYBODY}
