@@ -7,9 +7,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from bot.admin.console.alerts import alert_routes
 from bot.admin.console.changes import change_routes
-from bot.admin.console.file import file_routes
 from bot.admin.console.check_ins import check_in_routes
+from bot.admin.console.file import file_routes
 from bot.admin.console.programme import overview_routes
 from bot.admin.console.rounds import round_routes
 from bot.admin.console.settings import settings_routes
@@ -39,6 +40,7 @@ from bot.web.frame import home_of
 from bot.web.sign_in import Door, visitor_of
 from bot.workflows import programme_changes
 from bot.workflows.actions import Actions
+from bot.workflows.alert_chats import AlertChats
 from bot.workflows.catalogue import Instruments
 from bot.workflows.lead_chats import LeadChats
 from bot.workflows.moment import Now, RandomBytes
@@ -48,15 +50,12 @@ from bot.workflows.public_figures import DrawnFigures
 from bot.workflows.replies import Finding, Replies
 from bot.workflows.report import Reports
 from bot.workflows.round_desk import RoundDesk
+from bot.workflows.schedule_desk import ScheduleDesk
 from bot.workflows.staff import Staff
 from bot.workflows.support_directory import SupportDesk
-from bot.workflows.schedule_desk import ScheduleDesk
 from bot.workflows.team_desk import TeamDesk
 from bot.workflows.trail_desk import TrailDesk
 from storage.engine import Storage
-
-# Until staff accounts come, whoever holds the link is the lead.
-LEAD = "lead"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +86,14 @@ def dashboard_routes(
         *lead_routes(reports, door),
         *figure_routes(DrawnFigures(storage), door),
         *acting_routes_in(storage, now, reports, door, tongues),
-        *chat_routes(LeadChats(storage, now, random, LEAD), door, bot_name),
+        *chat_routes(LeadChats(storage, now, random), door, bot_name),
         *support_routes_in(storage, now, door, tongues, content),
         *programme_routes_in(storage, now, door, tongues, content),
         *schedule_routes_in(storage, now, door, tongues, content),
         *team_routes_in(storage, now, random, door, bot_name, content),
         *trail_routes(TrailDesk(storage, now), door),
         *staff_routes(Staff(storage, now, random), door),
+        *alert_routes(AlertChats(storage, now, random), door, bot_name),
     ]
 
 
@@ -116,9 +116,6 @@ def programme_routes_in(
     ]
 
 
-def acting_routes_in(
-    storage: Storage, now: Now, reports: Reports, door: Door, tongues: Tongues
-) -> list[BaseRoute]:
 def schedule_routes_in(
     storage: Storage, now: Now, door: Door, tongues: Tongues, content: Content
 ) -> list[BaseRoute]:
@@ -132,6 +129,9 @@ def schedule_routes_in(
     ]
 
 
+def acting_routes_in(
+    storage: Storage, now: Now, reports: Reports, door: Door, tongues: Tongues
+) -> list[BaseRoute]:
     """Return the pages on which leads act on results and see what came of it.
 
     Officers will be shown a lead's line in these languages.
@@ -142,8 +142,8 @@ def schedule_routes_in(
 
     languages = [(tongue.language, tongue.name) for tongue in tongues.known()]
     return [
-        *action_routes(Actions(storage, now, reports, LEAD), reports, door),
-        *reply_routes(Replies(storage, now, LEAD), reports, door, shown_to, languages),
+        *action_routes(Actions(storage, now, reports), reports, door),
+        *reply_routes(Replies(storage, now), reports, door, shown_to, languages),
     ]
 
 

@@ -11,7 +11,7 @@ from ssl import SSLContext
 from starlette.routing import BaseRoute
 
 from bot.admin.health_pages import HEALTH_PAGE, health_routes, probe_routes
-from bot.officer.alert_chat import ChatPost
+from bot.officer.alert_chat import ChatAlerting, ChatPost
 from bot.officer.application import OfficerBot
 from bot.ticker import Job, Ticker
 from bot.web.application import web_application
@@ -114,23 +114,6 @@ def alerting_of(assembly: Assembly, trusting: SSLContext | None = None) -> Alert
     return Alerting(assembly.storage, oversight_of(assembly), mail, _health_page(assembly))
 
 
-class ChatAlerting:
-    """Tells chats that admins linked, where there are any: the officers' process alone can."""
-
-    def __init__(self, assembly: Assembly, bot: OfficerBot) -> None:
-        self._chats = assembly.desk.alert_chats
-        post = ChatPost(self._chats, bot.messenger)
-        oversight, page = oversight_of(assembly), _health_page(assembly)
-        self._alerting = Alerting(assembly.storage, oversight, post, page, IN_CHATS)
-        self._is_connected = assembly.connected.is_set
-
-    async def look(self) -> None:
-        """Tell of what is new, if somebody is there to be told."""
-        # Before Telegram was reached nothing can be sent; it would be taken for told.
-        if self._is_connected() and await self._chats.chats():
-            await self._alerting.look()
-
-
 def _health_page(assembly: Assembly) -> str | None:
     public = assembly.settings.public_url
     return f"{public}{HEALTH_PAGE}" if public else None
@@ -142,7 +125,11 @@ async def alerting(assembly: Assembly, trusting: SSLContext | None = None) -> As
     looking = alerting_of(assembly, trusting)
     jobs = [Job("alerts", MINUTE, looking.look)] if looking else []
     if assembly.officers is not None:
-        in_chats = ChatAlerting(assembly, assembly.officers)
+        # With the token: nobody else can write to a chat.
+        chats = assembly.desk.alert_chats
+        post, oversight = ChatPost(chats, assembly.officers.messenger), oversight_of(assembly)
+        telling = Alerting(assembly.storage, oversight, post, _health_page(assembly), IN_CHATS)
+        in_chats = ChatAlerting(chats, telling, assembly.connected.is_set)
         jobs.append(Job("alerts in chats", MINUTE, in_chats.look))
     ticker = Ticker(jobs)
     ticker.start()

@@ -62,9 +62,10 @@ RIGHTS: Final[Mapping[str, Rights]] = {
     "follow_up": _PEOPLE,
     "follow_up_mark": _PEOPLE,
     "departure": _PEOPLE,
-    # Of these two the dashboard reads single columns: how many there are, and which are too old.
+    # Of these the dashboard reads single columns: how many there are, and which are too old.
     "lead_chat": (EVERYTHING, frozenset({"DELETE"}), NOTHING),
     "lead_chat_code": (EVERYTHING, frozenset({"INSERT", "DELETE"}), NOTHING),
+    "alert_chat": (EVERYTHING, frozenset({"DELETE"}), NOTHING),
     "sealed_response": (
         frozenset({"INSERT"}),
         NOTHING,
@@ -74,6 +75,7 @@ RIGHTS: Final[Mapping[str, Rights]] = {
 
 COLUMNS: Final[Mapping[tuple[str, Role], frozenset[str]]] = {
     ("lead_chat", Role.DASHBOARD): frozenset({"id"}),
+    ("alert_chat", Role.DASHBOARD): frozenset({"id"}),
     ("lead_chat_code", Role.DASHBOARD): frozenset({"expires_at"}),
 }
 """Columns that may be read where the table may not."""

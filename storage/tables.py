@@ -447,6 +447,20 @@ lead_chat_code = Table(
     sqlite_with_rowid=False,
 )
 
+# A chat that is told what needs somebody. It has to be written to, so its address is here, sealed
+# for a purpose of its own; no time, no name, and nothing that stands in an enrolment.
+alert_chat = Table(
+    "alert_chat",
+    metadata,
+    Column("id", LargeBinary, primary_key=True),
+    Column("lookup", LargeBinary, nullable=False),
+    Column("address", LargeBinary, nullable=False),
+    UniqueConstraint("lookup"),
+    size_of("id", 16),
+    size_of("lookup", 32),
+    sqlite_with_rowid=False,
+)
+
 # --- Answers side -----------------------------------------------------------------------
 
 sealed_response = Table(
@@ -463,7 +477,7 @@ sealed_response = Table(
 PEOPLE: Final = (
     *(enrolment, enrolment_code, delivery, participation),
     *(follow_up, follow_up_mark, departure),
-    *(lead_chat, lead_chat_code),
+    *(lead_chat, lead_chat_code, alert_chat),
 )
 ANSWERS: Final = (sealed_response,)
 COMMON: Final = (

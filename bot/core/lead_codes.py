@@ -1,4 +1,4 @@
-"""Codes that link a lead's chat: how they look, how they are typed, what is kept of them. Pure.
+"""Codes that link a chat for a lead, or for alerts: how they look, are typed and kept. Pure.
 
 Longer than a team's code, so that neither can be taken for the other. What is kept is a plain
 hash: whoever makes a code holds no key, and 20 characters of 30 (98 bits) cannot be tried out.
@@ -13,6 +13,8 @@ ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Without characters that look alike."""
 
 LENGTH: Final = 20
+ALERTS_START: Final = "alerts-"
+"""Before the code in a link that links a chat for alerts: leads' links have the code alone."""
 _PART = 5
 _TYPED = re.compile(f"[{ALPHABET}]{{{_PART}}}(?:[ -]?[{ALPHABET}]{{{_PART}}}){{3}}", re.ASCII)
 
@@ -44,3 +46,8 @@ def typed_lead_code(text: str) -> str | None:
 def digest_of(code: str) -> bytes:
     """Return the 32 bytes that a code is found by."""
     return sha256(b"lead chat code 1 " + code.encode()).digest()
+
+
+def alert_digest_of(code: str) -> bytes:
+    """Return the 32 bytes that a code for alerts is found by, and no code of a lead."""
+    return sha256(b"alert chat code 1 " + code.encode()).digest()

@@ -23,6 +23,7 @@ from bot.officer import (
     support,
     tomorrow,
 )
+from bot.officer.alert_chat import AlertChat
 from bot.officer.buttons import CheckInButtons, InCheckIn, Named, OldButton, Press, read_press
 from bot.officer.carry_on import CarryOn
 from bot.officer.check_ins import CheckIns
@@ -115,6 +116,7 @@ class OfficerHandlers:
         )
         # No topic: what it answers is known in chats that are linked, and nowhere else.
         self._lead_report = LeadReport(desk.lead_chats, messenger, reports)
+        self._alert_chat = AlertChat(desk.alert_chats, messenger)
         self._commands: dict[str, Command] = {}
         self._tapped_on: dict[str, Tapped] = {buttons.SPEAK: self._speak}
         for topic in self.topics:
@@ -163,7 +165,10 @@ class OfficerHandlers:
         chat = Chat(message.chat.id, tongue)
         text = (message.text or "").strip()
         asked = asked_in(text)
-        if asked is not None and await self._lead_report.has_answered(chat, asked):
+        if asked is not None and (
+            await self._lead_report.has_answered(chat, asked)
+            or await self._alert_chat.has_answered(chat, asked)
+        ):
             return
         if may_be_a_cry(text):
             # It is answered, never kept, and does nothing else, whatever stands before it.

@@ -13,7 +13,7 @@ from html import escape
 from typing import Final
 
 from bot.core.languages import Tongue
-from bot.core.lead_codes import typed_lead_code
+from bot.core.lead_codes import ALERTS_START, typed_lead_code
 from bot.officer.messenger import MOST_OF_CAPTION, TelegramMessenger
 from bot.officer.patience import Patience
 from bot.officer.screen import Screen, help_button
@@ -43,15 +43,23 @@ LATER: Final = (
     " nothing was lost."
 )
 
-_COMMAND = re.compile(r"/(start|report)(?:@\w+)?(?:\s+(.*))?", re.DOTALL | re.IGNORECASE)
+_COMMAND = re.compile(r"/(start|report|alerts)(?:@\w+)?(?:\s+(.*))?", re.DOTALL | re.IGNORECASE)
 
 
 class Asking(Enum):
-    """What a lead may ask for."""
+    """What a lead may ask for, or an admin about alerts."""
 
     RESULT = "result"
+    """Of alerts: whether they come here."""
     TO_LINK = "to link"
     TO_UNLINK = "to unlink"
+
+
+class About(Enum):
+    """Which of the two a command is about."""
+
+    REPORT = "report"
+    ALERTS = "alerts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,26 +68,30 @@ class Asked:
 
     asking: Asking
     code: str = ""
+    about: About = About.REPORT
 
     def __repr__(self) -> str:
         return f"Asked({self.asking.value})"
 
 
 def asked_in(text: str) -> Asked | None:
-    """Return what a text asks for if it comes from a lead; None for everything else."""
+    """Return what a text asks for if it comes from a lead or admin; None for everything else."""
     command = _COMMAND.fullmatch(text.strip())
     if command is None:
         return None
     name, words = command[1].lower(), (command[2] or "").strip()
-    if name == "report" and not words:
-        return Asked(Asking.RESULT)
-    if name == "report" and words.lower() == "stop":
-        return Asked(Asking.TO_UNLINK)
+    about = About.ALERTS if name == "alerts" else About.REPORT
+    if name != "start" and not words:
+        return Asked(Asking.RESULT, about=about)
+    if name != "start" and words.lower() == "stop":
+        return Asked(Asking.TO_UNLINK, about=about)
+    if name == "start" and words.startswith(ALERTS_START):
+        about, words = About.ALERTS, words.removeprefix(ALERTS_START)
     code = typed_lead_code(words)
-    return None if code is None else Asked(Asking.TO_LINK, code)
+    return None if code is None else Asked(Asking.TO_LINK, code, about)
 
 
-def _saying(tongue: Tongue, text: str) -> Screen:
+def saying(tongue: Tongue, text: str) -> Screen:
     """One text for a lead, with the way to help under it."""
     return Screen(text, ((help_button(tongue),),))
 
@@ -93,9 +105,9 @@ def shown(tongue: Tongue, report: ChatReport) -> tuple[Screen, ...]:
     # As long as it is with its markup, or shorter.
     whole = "\n\n".join([title, *words, *note, *where])
     if report.picture is None or len(whole) <= MOST_OF_CAPTION:
-        return (_saying(tongue, whole),)
+        return (saying(tongue, whole),)
     head = "\n\n".join([title, *note, *where])
-    return (_saying(tongue, head), _saying(tongue, "\n\n".join(words)))
+    return (saying(tongue, head), saying(tongue, "\n\n".join(words)))
 
 
 class LeadReport:
@@ -109,6 +121,8 @@ class LeadReport:
 
     async def has_answered(self, chat: Chat, asked: Asked) -> bool:
         """Answer what was asked; False where this chat is to be answered like any other."""
+        if asked.about is not About.REPORT:
+            return False
         try:
             text = await self._patience.wait(self._looked_up(chat, asked), LOOKING_UP_SECONDS)
         except Exception as error:
@@ -118,7 +132,7 @@ class LeadReport:
         if text is None:
             return False
         if asked.asking is not Asking.RESULT:
-            await self._messenger.show(chat.id, _saying(chat.tongue, text))
+            await self._messenger.show(chat.id, saying(chat.tongue, text))
             return True
         await self._show_newest(chat)
         return True
@@ -139,7 +153,7 @@ class LeadReport:
             report = await self._patience.wait(self._reports.newest(), MAKING_SECONDS)
         except Exception as error:
             log.error("a result could not be shown in a chat: %s", type(error).__name__)
-            await self._messenger.show(chat.id, _saying(chat.tongue, LATER))
+            await self._messenger.show(chat.id, saying(chat.tongue, LATER))
             return
         first, *more = shown(chat.tongue, report)
         if report.picture is None:

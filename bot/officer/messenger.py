@@ -165,6 +165,10 @@ class TelegramMessenger:
         screen = notice(tongue, message.kind, asks=message.asks)
         return await self._at_its_turn("a follow-up", message.telegram_id, screen)
 
+    async def alert(self, chat: int, screen: Screen) -> Sent | TryLater:
+        """Tell a chat of an admin what needs somebody, at its turn."""
+        return await self._at_its_turn("an alert", chat, screen)
+
     async def _at_its_turn(self, what: str, chat: int, screen: Screen) -> Sent | TryLater:
         """Send a screen nobody is waiting for, once; say what became of it."""
         if quiet := await self._pacer.turn():

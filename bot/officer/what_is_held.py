@@ -10,6 +10,7 @@ from bot.core.contact_times.duty_patterns import cycle_of
 from bot.core.documents import in_language
 from bot.core.languages import Tongue, Tongues
 from bot.core.profiles import Profile
+from bot.officer.alert_chat import LINKED_FOR_ALERTS
 from bot.officer.buttons import named_data
 from bot.officer.duty_words import quiet_in_words, runs_in_words, runs_of, times_in_words
 from bot.officer.screen import Button, Row, Screen, help_button, support_button, to
@@ -96,6 +97,8 @@ def _parts(
         yield tongue(texts.ANSWERED_FOLLOW_UP, title=title)
     if held.is_lead:
         yield tongue(texts.LINKED_FOR_A_LEAD)
+    if held.is_told:
+        yield LINKED_FOR_ALERTS
     if remembered is not None:
         yield tongue(texts.MEMORY, language=tongues.of(remembered).name)
     yield tongue(texts.NOT_SHOWN)

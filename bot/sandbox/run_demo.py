@@ -204,7 +204,7 @@ async def a_demo(
         stack.push_async_callback(year.close)
         reports = report.Reports(storage, clock.now)
         # Without the bot's name: a link would lead to the real Telegram, where it is not.
-        lead_chats = LeadChats(storage, clock.now, secrets.token_bytes, "demo")
+        lead_chats = LeadChats(storage, clock.now, secrets.token_bytes)
         application = web_application(
             [
                 *demo.routes,
@@ -240,6 +240,7 @@ def hashes_of(keys: AddressKeys) -> ChatHashes:
         lambda chat: [keys.follow_up_lookup(chat, purpose) for purpose in FollowUpPurpose],
         keys.follow_up_mark,
         keys.lead_lookup,
+        keys.alert_lookup,
     )
 
 

@@ -36,6 +36,8 @@ class ChatHashes:
     """Of a round and a chat."""
     lead_lookup: Callable[[int], bytes] = lambda _: b""
     """Of a chat that a lead linked."""
+    alert_lookup: Callable[[int], bytes] = lambda _: b""
+    """Of a chat that an admin linked for alerts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,8 @@ class Held:
     """Every table of the file, with how many rows it has."""
     lead_lookup: bytes | None = None
     """The keyed hash of this chat, where a lead linked it."""
+    alert_chat: tuple[bytes, bytes] | None = None
+    """The keyed hash and the sealed address of this chat, where an admin linked it for alerts."""
 
     @property
     def open_round(self) -> HeldRound | None:
@@ -211,6 +215,7 @@ def _read(connection: sqlite3.Connection, hashes: ChatHashes, telegram_id: int) 
         releases=tables["release"],
         tables=tables,
         lead_lookup=_lead_chat(connection, hashes.lead_lookup(telegram_id)),
+        alert_chat=_alert_chat(connection, hashes.alert_lookup(telegram_id)),
     )
 
 
@@ -236,6 +241,13 @@ def _enrolment(connection: sqlite3.Connection, lookup: bytes) -> HeldEnrolment |
 def _lead_chat(connection: sqlite3.Connection, lookup: bytes) -> bytes | None:
     row = connection.execute("SELECT lookup FROM lead_chat WHERE lookup = ?", (lookup,)).fetchone()
     return None if row is None else bytes(row[0])
+
+
+def _alert_chat(connection: sqlite3.Connection, lookup: bytes) -> tuple[bytes, bytes] | None:
+    row = connection.execute(
+        "SELECT lookup, address FROM alert_chat WHERE lookup = ?", (lookup,)
+    ).fetchone()
+    return None if row is None else (bytes(row[0]), bytes(row[1]))
 
 
 def _follow_ups(

@@ -29,7 +29,9 @@ ASKED_FOR: Final = (
     "A sealed address, what for, and when. Nothing here stands in the link above, too: the keyed"
     " hash is another one, and no team is beside it."
 )
-LINKED_ALONE: Final = "No message, and no mark: only that results may be shown in this chat."
+LINKED_ALONE: Final = (
+    "No message that this chat asked for, and no mark: only what a lead or an admin linked it for."
+)
 _STATES: Final = {
     "due": "waits to be sent",
     "claimed": "is being sent",
@@ -191,6 +193,27 @@ def _marks_of_answers(held: Held) -> tuple[Section, ...]:
 
 
 def _linked(held: Held) -> tuple[Section, ...]:
+    return (*_linked_for_a_lead(held), *_linked_for_alerts(held))
+
+
+def _linked_for_alerts(held: Held) -> tuple[Section, ...]:
+    if held.alert_chat is None:
+        return ()
+    hashed, address = held.alert_chat
+    lines = (
+        Line(hashed.hex(), "Keyed hash, for this purpose alone", hashed.hex(), code=True),
+        Line(
+            address[:FIRST_BYTES].hex(),
+            f"Its sealed address, {len(address)} bytes",
+            first_bytes(address),
+            code=True,
+        ),
+    )
+    more = "So that it can be written to. No team and no name beside it, and no time."
+    return (Section("Linked by an admin, to be told what needs somebody", lines, more),)
+
+
+def _linked_for_a_lead(held: Held) -> tuple[Section, ...]:
     if held.lead_lookup is None:
         return ()
     hashed = held.lead_lookup.hex()

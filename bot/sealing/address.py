@@ -56,7 +56,7 @@ class FollowUpPurpose(Enum):
 
 
 class CannotOpenAddress(StandEasyError):
-    """This sealed address of a follow-up does not open."""
+    """This sealed address does not open."""
 
 
 class AddressKeys:
@@ -81,6 +81,8 @@ class AddressKeys:
         }
         self._mark_key = _derived(keys[self._newest], b"follow-up mark")
         self._lead_key = _derived(keys[self._newest], b"lead chat lookup")
+        self._alerts = _ciphers(keys, b"alert chat address")
+        self._alert_key = _derived(keys[self._newest], b"alert chat lookup")
         self._code_key = _derived(keys[self._newest], b"code")
 
     @classmethod
@@ -113,6 +115,10 @@ class AddressKeys:
     def lead_lookup(self, telegram_id: int) -> bytes:
         """Return the 32 bytes that say a chat may ask for results, and stand nowhere else."""
         return hmac.digest(self._lead_key, b"%d" % telegram_id, "sha256")
+
+    def alert_lookup(self, telegram_id: int) -> bytes:
+        """Return the 32 bytes that say a chat is told what needs somebody, and nothing else."""
+        return hmac.digest(self._alert_key, b"%d" % telegram_id, "sha256")
 
     def code_digest(self, code: str) -> bytes:
         """Return the 32 bytes that find an enrolment code; `code` is hashed as it is."""
@@ -150,6 +156,19 @@ class AddressKeys:
         """Return what `seal_address` was given, or raise `CannotOpenAddress`."""
         place = _place(b"follow_up", b"address", follow_up_id)
         plain = _opened(self._addresses, sealed, (ADDRESS_SIZE,), place)
+        if plain is None:
+            raise CannotOpenAddress
+        return plain
+
+    def seal_alert_address(self, plain: bytes, chat_id: bytes, nonce: bytes) -> bytes:
+        """Return `plain` sealed for that row; `nonce` is 12 fresh random bytes."""
+        place = _place(b"alert_chat", b"address", chat_id)
+        return self._seal(self._alerts, plain, ADDRESS_SIZE, place, nonce)
+
+    def open_alert_address(self, sealed: bytes, chat_id: bytes) -> bytes:
+        """Return what `seal_alert_address` was given, or raise `CannotOpenAddress`."""
+        place = _place(b"alert_chat", b"address", chat_id)
+        plain = _opened(self._alerts, sealed, (ADDRESS_SIZE,), place)
         if plain is None:
             raise CannotOpenAddress
         return plain

@@ -6,7 +6,7 @@ process tells it again. Killed between the two, somebody is told a day later.
 
 import logging
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Final, Protocol
 
 from bot.core.alerts import Letter, Told, letter_of, next_told, untold
 from bot.core.errors import StandEasyError
@@ -17,6 +17,10 @@ from storage.alerts import Alert
 from storage.engine import Storage
 
 log = logging.getLogger(__name__)
+
+
+IN_CHATS: Final = "in chats: "
+"""Before the name of a condition: what chats were told of, whatever was mailed."""
 
 
 class NotDelivered(StandEasyError):
@@ -36,9 +40,15 @@ class Alerting:
     """Looks once a minute, and tells what is new."""
 
     def __init__(
-        self, storage: Storage, oversight: Oversight, post: Post, page: str | None
+        self,
+        storage: Storage,
+        oversight: Oversight,
+        post: Post,
+        page: str | None,
+        channel: str = "",
     ) -> None:
         self._storage, self._oversight, self._post, self._page = storage, oversight, post, page
+        self._channel = channel
         self._held_before: Sequence[Condition] = ()
 
     async def look(self) -> None:
@@ -55,28 +65,28 @@ class Alerting:
 
     async def _tell(self, condition: Condition, health: Health, *, holds: bool) -> None:
         async with self._storage.read("alerts") as tx:
-            if (
-                next_told(_told(await alerts.all(tx), condition), holds=holds, now=health.at)
-                is None
-            ):
-                return
+            before = self._told(await alerts.all(tx), condition)
+        if next_told(before, holds=holds, now=health.at) is None:
+            return
         async with self._storage.transaction("alert") as tx:
             # Another process may have been first.
             await tx.queue_for("alerts")
-            before = _told(await alerts.all(tx), condition)
+            before = self._told(await alerts.all(tx), condition)
             after = next_told(before, holds=holds, now=health.at)
             if after is None:
                 return
-            await alerts.keep(tx, Alert(condition.value, after.at, after.lasts))
+            await alerts.keep(tx, Alert(self._name(condition), after.at, after.lasts))
         try:
             await self._post.send(letter_of(condition, health, holds=holds, page=self._page))
         except NotDelivered as error:
             log.error("%s %s", error, error.hint)
             again = untold(before, health.at)
             async with self._storage.transaction("alert again") as tx:
-                await alerts.keep(tx, Alert(condition.value, again.at, again.lasts))
+                await alerts.keep(tx, Alert(self._name(condition), again.at, again.lasts))
 
+    def _name(self, condition: Condition) -> str:
+        return f"{self._channel}{condition}"
 
-def _told(rows: dict[str, Alert], condition: Condition) -> Told | None:
-    row = rows.get(condition.value)
-    return Told(row.told_at, row.lasts) if row else None
+    def _told(self, rows: dict[str, Alert], condition: Condition) -> Told | None:
+        row = rows.get(self._name(condition))
+        return Told(row.told_at, row.lasts) if row else None

@@ -16,6 +16,7 @@ from bot.core.support import SupportEntry
 from bot.sealing.address import AddressKeys
 from bot.sealing.draft_tokens import DraftTokens
 from bot.workflows import answer, closing, codes, enrol, invite, planning, rounds
+from bot.workflows.alert_linking import AlertLinking
 from bot.workflows.catalogue import (
     Catalogue,
     Instruments,
@@ -71,6 +72,7 @@ class Desk:
         self.self_started = SelfStarted(storage, keys, lambda: self.catalogue, now)
         self.support_taps = SupportTaps(storage, lambda: self.catalogue, now, random)
         self.lead_chats = LeadLinking(storage, keys, now, random)
+        self.alert_chats = AlertLinking(storage, keys, now, random)
         self._growth = Growth(storage, now)
         self.settings = OfficerSettings(
             storage, keys, lambda: self.catalogue.programme, now, random
@@ -125,9 +127,10 @@ class Desk:
         return await enrol.stop(self._storage, self._keys, telegram_id)
 
     async def forget(self, telegram_id: int) -> bool:
-        """See `enrol.forget`; a chat that a lead linked is unlinked, too."""
-        # In a transaction of its own: its entry in the trail must stand beside no enrolment.
+        """See `enrol.forget`; a chat that a lead or an admin linked is unlinked, too."""
+        # In transactions of their own: their entries in the trail must stand beside no enrolment.
         unlinked = await self.lead_chats.unlink(telegram_id)
+        unlinked = await self.alert_chats.unlink(telegram_id) or unlinked
         erased = await enrol.forget(self._storage, self._keys, telegram_id)
         if unlinked and not erased:
             await self._storage.tidy()

@@ -15,7 +15,15 @@ from bot.sealing.address import AddressKeys, CannotOpenAddress
 from bot.sealing.errors import CannotOpenProfile
 from bot.workflows.catalogue import Catalogue, RoundInView
 from bot.workflows.follow_up_lookups import of_chat
-from storage import deliveries, enrolments, follow_up_marks, lead_chats, participation, rounds
+from storage import (
+    alert_chats,
+    deliveries,
+    enrolments,
+    follow_up_marks,
+    lead_chats,
+    participation,
+    rounds,
+)
 from storage.deliveries import Delivery
 from storage.engine import ReadTransaction, Storage
 from storage.follow_ups import FollowUp
@@ -91,12 +99,15 @@ class Held:
     marks: tuple[HeldMark, ...] = ()
     is_lead: bool = False
     """Whether the chat is linked to ask for results."""
+    is_told: bool = False
+    """Whether the chat is told what needs somebody; its address is sealed for that."""
 
     @property
     def is_nothing(self) -> bool:
         """Whether there is nothing about the chat at all."""
         nothing_asked = not self.follow_ups and not self.marks
-        return self.enrolment is None and nothing_asked and not self.is_lead
+        nothing_linked = not self.is_lead and not self.is_told
+        return self.enrolment is None and nothing_asked and nothing_linked
 
     def __repr__(self) -> str:
         return "Held(<about one chat>)"
@@ -111,13 +122,14 @@ async def everything_held(
         asked_for = await of_chat(tx, keys, telegram_id)
         answered = await _answered(tx, keys, telegram_id)
         is_lead = await lead_chats.is_linked(tx, keys.lead_lookup(telegram_id))
+        is_told = await alert_chats.is_linked(tx, keys.alert_lookup(telegram_id))
         messages = await deliveries.of_enrolment(tx, known.id) if known else []
         took_part = await participation.of_enrolment(tx, known.id) if known else []
     timezone = catalogue.programme.force.timezone if catalogue.programme else "UTC"
     rows = tuple(_follow_up(keys, row) for row in asked_for)
     marks = tuple(HeldMark(_title(catalogue, round_id)) for round_id in answered)
     if known is None:
-        return Held(telegram_id, timezone, None, (), rows, marks, is_lead)
+        return Held(telegram_id, timezone, None, (), rows, marks, is_lead, is_told)
     try:
         profile = Profile.from_bytes(keys.open_profile(known.profile, known.id))
     except CannotOpenProfile:
@@ -126,7 +138,7 @@ async def everything_held(
         _team_name(catalogue, known.team), known.state is EnrolmentState.STOPPED, profile
     )
     prompts = _prompts(catalogue, messages, took_part)
-    return Held(telegram_id, timezone, enrolment, prompts, rows, marks, is_lead)
+    return Held(telegram_id, timezone, enrolment, prompts, rows, marks, is_lead, is_told)
 
 
 async def _answered(tx: ReadTransaction, keys: AddressKeys, telegram_id: int) -> list[str]:

@@ -7,6 +7,7 @@ import pytest
 from bot.core.lead_codes import (
     ALPHABET,
     LENGTH,
+    alert_digest_of,
     digest_of,
     in_parts,
     new_lead_code,
@@ -66,3 +67,8 @@ def test_what_is_kept_is_a_hash_of_the_code_and_never_changes() -> None:
 
 
 DIGEST = "be3db57feecf04d2"
+
+
+def test_a_code_for_alerts_is_found_by_other_bytes() -> None:
+    assert alert_digest_of("A" * 20) != digest_of("A" * 20)
+    assert len(alert_digest_of("A" * 20)) == 32

@@ -91,6 +91,11 @@ SHOWN_AS = {
         "id": MECHANICAL,
         "lookup": "Held.is_lead",
     },
+    "alert_chat": {
+        "id": MECHANICAL,
+        "lookup": "Held.is_told",
+        "address": "Held.is_told",
+    },
 }
 """Every column of every table that leads to a chat, and where it is shown."""
 

@@ -46,6 +46,7 @@ FOLLOW_UP_LOOKUPS = {
     "TOMORROW": "3915ac40dade22044236324314f1a85a1afe30a97c4e7adb55e131bd9da37015",
     "PAUSE": "4e0aa535ec6d255387441f7001f8773d6d7bdda9276933b227734a13e77d2ba1",
 }
+ALERT_LOOKUP = "ba177a1ad527a11e8c6a1a1a8dc3e4a47c0442606e239ca4fc00a816b8163c46"
 LEAD_LOOKUP = "bf77df7217e42ebf11e40d360ccb3e53edc97d957f6c1c62cde909008c64f961"
 MARK = "8b981b41dc528fbd1174261884108eae6e5b275f07eefacf623646fb41ad1fe9"
 
@@ -164,6 +165,31 @@ def test_a_chat_of_a_lead_is_found_by_what_finds_nothing_else() -> None:
     assert KEYS.lead_lookup(chat) not in others
     assert KEYS.lead_lookup(chat) != KEYS.lead_lookup(chat + 1)
     assert KEYS.lead_lookup(chat).hex() == LEAD_LOOKUP
+
+
+def test_a_chat_for_alerts_is_found_by_what_finds_nothing_else() -> None:
+    chat = 7300000001
+    others = {KEYS.lookup(chat), KEYS.lead_lookup(chat), KEYS.code_digest(str(chat))}
+    others |= {KEYS.follow_up_lookup(chat, purpose) for purpose in FollowUpPurpose}
+    assert KEYS.alert_lookup(chat) not in others
+    assert KEYS.alert_lookup(chat) != KEYS.alert_lookup(chat + 1)
+    assert KEYS.alert_lookup(chat).hex() == ALERT_LOOKUP
+
+
+@settings(deadline=None)
+@given(plain=st.binary(max_size=ADDRESS_ROOM), row=st.binary(min_size=16, max_size=16))
+def test_an_address_for_alerts_opens_in_its_place_alone(plain: bytes, row: bytes) -> None:
+    sealed = KEYS.seal_alert_address(plain, row, secrets.token_bytes(12))
+    assert len(sealed) == SEALED_ADDRESS_SIZE
+    assert KEYS.open_alert_address(sealed, row) == plain
+    other = bytes(16) if row != bytes(16) else bytes([1]) * 16
+    with pytest.raises(CannotOpenAddress):
+        KEYS.open_alert_address(sealed, other)
+    # Neither is taken for the other.
+    with pytest.raises(CannotOpenAddress):
+        KEYS.open_address(sealed, row)
+    with pytest.raises(CannotOpenAddress):
+        KEYS.open_alert_address(KEYS.seal_address(plain, row, secrets.token_bytes(12)), row)
 
 
 def test_another_key_gives_other_lookups() -> None:

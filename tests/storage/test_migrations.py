@@ -13,6 +13,7 @@ from sqlalchemy import Connection, inspect, select, text
 from bot.core.errands import Kind
 from storage import (
     actions,
+    alert_chats,
     alerts,
     departures,
     enrolment_codes,
@@ -101,6 +102,8 @@ async def filled(storage: Storage) -> Enrolment:
         await follow_up_marks.mark(tx, "round-1", bytes(32))
         await lead_chats.add_code(tx, bytes(32), NOW, ENTRY, NOW)
         await lead_chats.link(tx, bytes(16), bytes(32), ENTRY, NOW)
+        linked = alert_chats.AlertChat(bytes(16), bytes(32), bytes(157))
+        await alert_chats.link(tx, linked, ENTRY, NOW)
         await sealed_responses.add(tx, bytes(16), "round-1", bytes(1392))
         await releases.append(tx, a_release("round-1", releases.FIRST))
         await replies.append(tx, a_reply(), ENTRY, NOW)
@@ -178,6 +181,23 @@ async def test_actions_come_and_go_and_touch_nothing_else(database_url: str) -> 
         with pytest.raises(RowRefused, match=f"{table} is append-only"):
             async with storage.transaction("meddle") as tx:
                 await tx.execute(text(f"DELETE FROM {table}"))  # noqa: S608 - names of ours
+    await storage.close()
+
+
+async def test_chats_for_alerts_come_and_go_and_touch_nothing_else(database_url: str) -> None:
+    storage = Storage(database_url)
+    officer = await filled(storage)
+    await storage.close()
+    everything = await names(database_url)
+    await downgrade(database_url, "0012")
+    assert everything - await names(database_url) >= {"alert_chat"}
+    await migrate(database_url)
+    await check(database_url)
+    storage = Storage(database_url)
+    async with storage.read("look") as look:
+        assert await alert_chats.number(look) == 0
+        assert await lead_chats.number(look) == 1
+        assert await enrolments.by_lookup(look, officer.lookup) == officer
     await storage.close()
 
 

@@ -122,6 +122,7 @@ CHAINS = (
     "DROP TABLE audit",
     "CREATE TABLE mine (here int)",
 )
+UNLINKS = ("DELETE FROM lead_chat", "DELETE FROM alert_chat")
 REFUSED = {
     Role.OFFICERS: (
         *OUT_OF_THE_BOX,
@@ -132,7 +133,7 @@ REFUSED = {
     ),
     Role.DASHBOARD: (
         # That no chat of a lead is linked any more, it may say without knowing any.
-        *(each for each in PEOPLE_AND_ANSWERS if not each.startswith("DELETE FROM lead_chat")),
+        *(each for each in PEOPLE_AND_ANSWERS if not each.startswith(UNLINKS)),
         *CHAINS,
         "INSERT INTO release SELECT * FROM release",
         "UPDATE round SET state = state",
@@ -146,6 +147,9 @@ REFUSED = {
         "INSERT INTO listed_code SELECT * FROM listed_code",
         "UPDATE team_standing SET enough = true",
         "SELECT lookup FROM lead_chat",
+        "SELECT lookup FROM alert_chat",
+        "SELECT address FROM alert_chat",
+        "INSERT INTO alert_chat SELECT * FROM alert_chat",
         "SELECT digest FROM lead_chat_code",
     ),
     Role.TALLY: (

@@ -136,6 +136,7 @@ HOW_PEOPLE_ARE_ERASED = {
     "enrolment_code": "names nobody",
     "lead_chat": "by its keyed hash",
     "lead_chat_code": "names nobody",
+    "alert_chat": "by its keyed hash",
 }
 """Every table of the people side, so that one added later is not forgotten by erasing."""
 
@@ -172,13 +173,14 @@ def test_a_mark_after_a_tough_job_leads_to_a_round_alone() -> None:
         assert "follow_up_mark" not in {key.column.table.name for key in other.foreign_keys}
 
 
-def test_a_chat_of_a_lead_leads_to_nothing_and_nothing_leads_to_it() -> None:
-    for name in ("lead_chat", "lead_chat_code"):
+def test_a_chat_that_was_linked_leads_to_nothing_and_nothing_leads_to_it() -> None:
+    for name in ("lead_chat", "lead_chat_code", "alert_chat"):
         assert not metadata.tables[name].foreign_keys
         for other in metadata.tables.values():
             assert name not in {key.column.table.name for key in other.foreign_keys}
     # No team, no moment, no name.
     assert set(metadata.tables["lead_chat"].columns.keys()) == {"id", "lookup"}
+    assert set(metadata.tables["alert_chat"].columns.keys()) == {"id", "lookup", "address"}
     assert set(metadata.tables["lead_chat_code"].columns.keys()) == {"digest", "expires_at"}
 
 

@@ -16,7 +16,7 @@ from storage.engine import Storage
 from tests.admin.console.directory import NEW, NOW, Inside, before, fields_of, own
 from tests.admin.overseen import Clock
 from tests.programmes import pulse_alone
-from tests.web.test_sign_in import a_door
+from tests.web.doors import a_door
 
 # --- The list ---------------------------------------------------------------------------
 
@@ -70,7 +70,7 @@ async def test_an_auditor_reads_and_changes_nothing(storage: Storage) -> None:
 async def test_nobody_gets_in_without_the_key_to_the_door(storage: Storage) -> None:
     async with before(storage, a_door()) as seen:
         for address in ("/support", "/support/preview", f"/support/entries/{own().id}"):
-            assert own().name["en"] not in await seen.page(address, 403)
+            assert own().name["en"] not in await seen.page(address, 303)
 
 
 # --- Verifying --------------------------------------------------------------------------

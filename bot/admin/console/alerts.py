@@ -1,0 +1,84 @@
+"""The page about alerts in Telegram: a code that links a chat, and unlinking all chats at once.
+
+A code is on the page that made it and nowhere else: loading that page again makes another one.
+This page knows how many chats are linked and can find none of them.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from bot.core.access import Permission
+from bot.core.lead_codes import ALERTS_START, in_parts
+from bot.web.fields import read_fields
+from bot.web.frame import framed_templates
+from bot.web.sign_in import Door, Handler, visitor_of
+from bot.workflows.alert_chats import CODE_LIFE, AlertChats
+
+HERE: Final = "/health/alerts"
+TICK_THE_BOX: Final = "Tick the box to unlink every chat."
+
+
+def alert_routes(
+    desk: AlertChats, door: Door, bot_name: Callable[[], str | None]
+) -> list[BaseRoute]:
+    """Return the pages about alerts; `bot_name` is asked whenever a link is shown."""
+    pages = _AlertPages(desk, door, bot_name)
+    routes: Iterable[tuple[str, str, Handler]] = (
+        (HERE, "GET", pages.show),
+        (HERE, "POST", pages.make),
+        (f"{HERE}/unlink", "POST", pages.unlink),
+    )
+    return [
+        Route(path, door.protect(act, Permission.CHANGE_PROGRAMME), methods=[method])
+        for path, method, act in routes
+    ]
+
+
+class _AlertPages:
+    def __init__(self, desk: AlertChats, door: Door, bot_name: Callable[[], str | None]) -> None:
+        self._desk, self._bot_name = desk, bot_name
+        self._templates = framed_templates(door, "bot.admin")
+
+    async def show(self, request: Request) -> Response:
+        """Show how many chats are linked, and how to link one."""
+        return await self._page(request)
+
+    async def make(self, request: Request) -> Response:
+        """Make a code and show it, this once."""
+        await read_fields(request)
+        made = await self._desk.make_code(visitor_of(request))
+        name = self._bot_name()
+        link = f"https://t.me/{name}?start={ALERTS_START}{made.code}" if name else None
+        return await self._page(request, code=in_parts(made.code), link=link)
+
+    async def unlink(self, request: Request) -> Response:
+        """Unlink every chat."""
+        fields = await read_fields(request)
+        if fields.one("sure") != "yes":
+            return await self._page(request, problems={"sure": TICK_THE_BOX})
+        await self._desk.unlink_all(visitor_of(request))
+        return RedirectResponse(HERE, status_code=303)
+
+    async def _page(
+        self,
+        request: Request,
+        *,
+        code: str | None = None,
+        link: str | None = None,
+        problems: dict[str, str] | None = None,
+    ) -> Response:
+        shown: dict[str, Any] = {
+            "number": await self._desk.number(),
+            "minutes": int(CODE_LIFE.total_seconds()) // 60,
+            "code": code,
+            "link": link,
+            "bot_name": self._bot_name(),
+            "problems": problems or {},
+        }
+        return self._templates.TemplateResponse(
+            request, "console/alerts.html", shown, status_code=422 if problems else 200
+        )
