@@ -9,6 +9,7 @@ from html import unescape
 from typing import Any
 
 import httpx
+from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
@@ -142,13 +143,18 @@ async def an_empty_console(
 ) -> AsyncIterator[Console]:
     """A console before a database without any programme."""
     door, files, clock = NamedDoor(who), content(), Clock(NOW)
-    tongues = Tongues(load_translations())
-    routes = programme_routes_in(storage, clock, door, tongues, files)
-    application = web_application(routes, allowed_hosts=["console.example"], on_loopback=True)
+    application = application_of(storage, door, clock, "console.example")
     transport = httpx.ASGITransport(application)
     async with httpx.AsyncClient(transport=transport, base_url="http://console.example") as client:
         desk = ProgrammeDesk(storage, clock, files.instruments, files.national)
         yield Console(client, storage, door, desk, clock)
+
+
+def application_of(storage: Storage, door: Door, clock: Clock, host: str) -> Starlette:
+    """Return the pages of the programme."""
+    tongues = Tongues(load_translations())
+    routes = programme_routes_in(storage, clock, door, tongues, content())
+    return web_application(routes, allowed_hosts=[host], on_loopback=True)
 
 
 def words(page: str) -> str:
