@@ -11,6 +11,7 @@ from bot.sealing.process_keys import make_officer_keys
 from bot.wiring import Assembly, Part
 from bot.workflows.chat_report import ChatReport
 from bot.workflows.lead_chats import LeadChats
+from tests.leads import HERON
 from tests.station import Station, a_station
 from tests.test_wiring import settings_for
 
@@ -38,8 +39,8 @@ async def test_results_are_drawn_ahead_only_where_a_chat_is_linked(
 async def linked(station: Station) -> None:
     """Link somebody's chat."""
     assembly = station.assembly
-    page = LeadChats(assembly.storage, station.clock, secrets.token_bytes, "lead")
-    made = await page.make_code()
+    page = LeadChats(assembly.storage, station.clock, secrets.token_bytes)
+    made = await page.make_code(HERON)
     await assembly.desk.lead_chats.link(7_000_000_001, made.code)
 
 

@@ -18,7 +18,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 import bot.web.numbers  # noqa: F401 - its kind of number stands in the addresses
-from bot.core.access import Permission
+from bot.core.access import Permission, Visitor
 from bot.core.disclosure.release import DamagedRelease, Release
 from bot.core.errors import StandEasyError
 from bot.lead.actions_views import (
@@ -60,14 +60,20 @@ class Desk(Protocol):
     """Where actions are kept."""
 
     async def record(
-        self, what: str, groups: Sequence[str], starts_on: date, check_in: str, scale: str
+        self,
+        what: str,
+        groups: Sequence[str],
+        starts_on: date,
+        check_in: str,
+        scale: str,
+        by: Visitor,
     ) -> int:
         """Store an action and return its number."""
 
-    async def end(self, number: int, ended_on: date) -> None:
+    async def end(self, number: int, ended_on: date, by: Visitor) -> None:
         """Store the day on which an action ended."""
 
-    async def withdraw(self, number: int) -> None:
+    async def withdraw(self, number: int, by: Visitor) -> None:
         """Store that an action never was."""
 
     async def all(self) -> tuple[Judged, ...]:
@@ -184,7 +190,7 @@ class _ActionPages:
         if not problems and day is not None:
             try:
                 number = await self._desk.record(
-                    typed.what, typed.groups, day, check_in.id, typed.scale
+                    typed.what, typed.groups, day, check_in.id, typed.scale, visitor_of(request)
                 )
                 return RedirectResponse(f"/actions/{number}", status_code=303)
             except StandEasyError as error:
@@ -202,14 +208,16 @@ class _ActionPages:
         day = day_of(typed)
         if day is None:
             return await self._one(request, {"day": _WRITE_A_DAY}, typed)
-        return await self._said(request, lambda number: self._desk.end(number, day), typed)
+        by = visitor_of(request)
+        return await self._said(request, lambda number: self._desk.end(number, day, by), typed)
 
     async def withdraw(self, request: Request) -> Response:
         """Store that an action never was."""
         fields = await read_fields(request)
         if fields.one("sure") != "yes":
             return await self._one(request, {"sure": "Tick the box to withdraw this action."})
-        return await self._said(request, self._desk.withdraw, "")
+        by = visitor_of(request)
+        return await self._said(request, lambda number: self._desk.withdraw(number, by), "")
 
     async def _said(
         self, request: Request, act: Callable[[int], Awaitable[None]], typed: str

@@ -16,7 +16,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 import bot.web.numbers  # noqa: F401 - its kind of number stands in the addresses
-from bot.core.access import Permission
+from bot.core.access import Permission, Visitor
 from bot.core.disclosure.release import Release, ReleasedGroup
 from bot.core.disclosure.rules import Level
 from bot.core.errors import StandEasyError
@@ -26,7 +26,7 @@ from bot.lead.actions_words import problem_of
 from bot.lead.frame import lead_templates
 from bot.lead.scope import Reports, results_for
 from bot.web.fields import read_fields
-from bot.web.sign_in import Door
+from bot.web.sign_in import Door, visitor_of
 from bot.web.words import in_english
 from bot.workflows.replies import LONGEST_LINE, EmptyLine, Finding
 
@@ -48,7 +48,7 @@ class Replies(Protocol):
         """Return what officers would be shown, and store nothing."""
 
     async def add(
-        self, round_id: str, group_id: str, scale_id: str, lines: Mapping[str, str]
+        self, round_id: str, group_id: str, scale_id: str, lines: Mapping[str, str], by: Visitor
     ) -> int:
         """Store a reply and return its number."""
 
@@ -114,7 +114,8 @@ class _ReplyPage:
             if not problems:
                 finding = await self._replies.preview(release.round_id, group.id, scale, lines)
                 if fields.one("step") == "send" and fields.one("seen") == _mark(scale, lines):
-                    await self._replies.add(release.round_id, group.id, scale, lines)
+                    by = visitor_of(request)
+                    await self._replies.add(release.round_id, group.id, scale, lines, by)
                     return RedirectResponse(f"{request.url.path}?sent=1", status_code=303)
         except StandEasyError as error:
             problem = problem_of(error)

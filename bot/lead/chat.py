@@ -11,11 +11,11 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from bot.core.access import Permission
+from bot.core.access import Permission, Visitor
 from bot.core.lead_codes import in_parts
 from bot.lead.frame import lead_templates
 from bot.web.fields import read_fields
-from bot.web.sign_in import Door, Handler
+from bot.web.sign_in import Door, Handler, visitor_of
 from bot.workflows.lead_chats import CODE_LIFE, MadeCode
 
 TICK_THE_BOX = "Tick the box to unlink every chat."
@@ -24,13 +24,13 @@ TICK_THE_BOX = "Tick the box to unlink every chat."
 class Desk(Protocol):
     """What may be done about chats of leads."""
 
-    async def make_code(self) -> MadeCode:
+    async def make_code(self, by: Visitor) -> MadeCode:
         """Return a new code, to be shown once."""
 
     async def number(self) -> int:
         """Return how many chats are linked."""
 
-    async def unlink_all(self) -> int:
+    async def unlink_all(self, by: Visitor) -> int:
         """Unlink every chat; return how many."""
 
 
@@ -60,7 +60,7 @@ class _ChatPages:
     async def make(self, request: Request) -> Response:
         """Make a code and show it, this once."""
         await read_fields(request)
-        made = await self._desk.make_code()
+        made = await self._desk.make_code(visitor_of(request))
         name = self._bot_name()
         link = f"https://t.me/{name}?start={made.code}" if name else None
         return await self._page(request, code=in_parts(made.code), link=link)
@@ -70,7 +70,7 @@ class _ChatPages:
         fields = await read_fields(request)
         if fields.one("sure") != "yes":
             return await self._page(request, problems={"sure": TICK_THE_BOX}, status=422)
-        await self._desk.unlink_all()
+        await self._desk.unlink_all(visitor_of(request))
         return RedirectResponse("/chat", status_code=303)
 
     async def _page(

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final, Protocol
 
+from bot.core.access import Permission, Visitor, check_may
 from bot.core.audit import AuditEntry
 from bot.core.calendar import local_day
 from bot.core.disclosure.release import Release
@@ -104,22 +105,29 @@ class Judged:
 class Actions:
     """What leads may do about actions."""
 
-    def __init__(self, storage: Storage, now: Now, reports: Releases, author: str) -> None:
-        self._storage, self._now, self._reports, self._author = storage, now, reports, author
+    def __init__(self, storage: Storage, now: Now, reports: Releases) -> None:
+        self._storage, self._now, self._reports = storage, now, reports
         self._judged: tuple[object, tuple[Judged, ...]] = (None, ())
 
     async def record(
-        self, what: str, groups: Sequence[str], starts_on: date, check_in: str, scale: str
+        self,
+        what: str,
+        groups: Sequence[str],
+        starts_on: date,
+        check_in: str,
+        scale: str,
+        by: Visitor,
     ) -> int:
         """Store an action and return its number; raises what is wrong with it.
 
         The same action recorded again is the same action: a button may be pressed twice.
         """
+        check_may(by, Permission.ACT_ON_RESULTS)
         named = tuple(dict.fromkeys(groups))
-        action = NewAction(tidy_what(what), named, starts_on, check_in, scale, self._author)
+        action = NewAction(tidy_what(what), named, starts_on, check_in, scale, by.name)
         check_expectation(await self._reports.releases(), check_in, scale, named)
         entry = AuditEntry(
-            self._author,
+            by.name,
             "record action",
             f"check-in {check_in}, scale {scale}",
             f"groups {', '.join(named)}; from {starts_on}",
@@ -134,22 +142,24 @@ class Actions:
                 raise TooManyActions(most=MOST_ACTIONS)
             return await actions.record(tx, action, entry, self._now())
 
-    async def end(self, number: int, ended_on: date) -> None:
+    async def end(self, number: int, ended_on: date, by: Visitor) -> None:
         """Store the day on which an action ended."""
+        check_may(by, Permission.ACT_ON_RESULTS)
         async with self._storage.transaction("end action") as tx:
             stored = await _under_way(tx, number)
             check_day(ended_on, await self._today(tx))
             if ended_on < stored.recorded.starts_on:
                 raise EndsBeforeItBegins(ends_on=ended_on, starts_on=stored.recorded.starts_on)
-            entry = AuditEntry(self._author, "end action", f"action {number}", f"on {ended_on}")
-            await actions.end(tx, number, ended_on, self._author, entry, self._now())
+            entry = AuditEntry(by.name, "end action", f"action {number}", f"on {ended_on}")
+            await actions.end(tx, number, ended_on, by.name, entry, self._now())
 
-    async def withdraw(self, number: int) -> None:
+    async def withdraw(self, number: int, by: Visitor) -> None:
         """Store that an action was recorded in error or never happened."""
+        check_may(by, Permission.ACT_ON_RESULTS)
         async with self._storage.transaction("withdraw action") as tx:
             await _under_way(tx, number)
-            entry = AuditEntry(self._author, "withdraw action", f"action {number}")
-            await actions.withdraw(tx, number, self._author, entry, self._now())
+            entry = AuditEntry(by.name, "withdraw action", f"action {number}")
+            await actions.withdraw(tx, number, by.name, entry, self._now())
 
     async def all(self) -> tuple[Judged, ...]:
         """Return every action with its verdict, in the order they were recorded."""

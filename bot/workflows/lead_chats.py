@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
+from bot.core.access import Permission, Visitor, check_may
 from bot.core.audit import AuditEntry
 from bot.core.lead_codes import digest_of, new_lead_code
 from bot.workflows.moment import Now, RandomBytes
@@ -35,15 +36,15 @@ class LeadChats:
     storage: Storage
     now: Now
     random: RandomBytes
-    author: str
 
-    async def make_code(self) -> MadeCode:
+    async def make_code(self, by: Visitor) -> MadeCode:
         """Store the hash of a new code, and return the code."""
+        check_may(by, Permission.LINK_CHAT)
         now = self.now()
         made = MadeCode(new_lead_code(self.random), now + CODE_LIFE)
         async with self.storage.transaction("make lead code") as tx:
             await lead_chats.clear_codes(tx, now - REMEMBERED)
-            entry = AuditEntry(self.author, "make code for a lead's chat", SUBJECT)
+            entry = AuditEntry(by.name, "make code for a lead's chat", SUBJECT)
             await lead_chats.add_code(tx, digest_of(made.code), made.expires_at, entry, now)
         return made
 
@@ -52,8 +53,9 @@ class LeadChats:
         async with self.storage.read("lead chats") as tx:
             return await lead_chats.number(tx)
 
-    async def unlink_all(self) -> int:
+    async def unlink_all(self, by: Visitor) -> int:
         """Unlink every chat at once, and let no code that is out link one; return how many."""
+        check_may(by, Permission.LINK_CHAT)
         async with self.storage.transaction("unlink lead chats") as tx:
-            entry = AuditEntry(self.author, "unlink all chats of leads", SUBJECT)
+            entry = AuditEntry(by.name, "unlink all chats of leads", SUBJECT)
             return await lead_chats.unlink_all(tx, entry, self.now())

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from bot.core.access import Permission, Visitor, check_may
 from bot.core.audit import AuditEntry
 from bot.core.disclosure.bands import Band
 from bot.core.disclosure.release import DamagedRelease, Release, read_release
@@ -245,7 +246,6 @@ class Replies:
 
     storage: Storage
     now: Now
-    author: str
 
     async def preview(
         self, round_id: str, group_id: str, scale_id: str, lines: Mapping[str, str]
@@ -254,12 +254,11 @@ class Replies:
         return await preview(self.storage, round_id, group_id, scale_id, lines)
 
     async def add(
-        self, round_id: str, group_id: str, scale_id: str, lines: Mapping[str, str]
+        self, round_id: str, group_id: str, scale_id: str, lines: Mapping[str, str], by: Visitor
     ) -> int:
         """See `add_reply`."""
-        return await add_reply(
-            self.storage, round_id, group_id, scale_id, lines, self.author, self.now
-        )
+        check_may(by, Permission.ACT_ON_RESULTS)
+        return await add_reply(self.storage, round_id, group_id, scale_id, lines, by.name, self.now)
 
     async def current(self, round_id: str) -> dict[tuple[str, str], Mapping[str, str]]:
         """See `current`."""

@@ -14,6 +14,7 @@ from storage.engine import Storage
 from storage.roles import Role
 from tests.databases import PostgresServer
 from tests.journeys.test_apart import a_round, apart, results_page
+from tests.leads import HERON
 from tests.storage.test_roles import run
 
 ROLE_OF = {Part.OFFICERS: Role.OFFICERS, Part.DASHBOARD: Role.DASHBOARD, Part.TALLY: Role.TALLY}
@@ -51,12 +52,10 @@ async def test_three_processes_do_the_whole_job_each_with_its_own_role_alone(
                 await tally.count()
                 html = await results_page(made, dashboard)
                 assert "Harbour Response" in html
-                linking = lead_chats.LeadChats(
-                    dashboard.storage, made.clock, secrets.token_bytes, "lead"
-                )
-                await linking.make_code()
+                linking = lead_chats.LeadChats(dashboard.storage, made.clock, secrets.token_bytes)
+                await linking.make_code(HERON)
                 assert await linking.number() == 0
-                assert await linking.unlink_all() == 0
+                assert await linking.unlink_all(HERON) == 0
                 for assembly in (officers, dashboard, tally):
                     # Everything that each does again and again, months later as well.
                     for job in assembly.ticker.jobs:

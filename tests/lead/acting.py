@@ -12,7 +12,7 @@ import httpx
 from bot import wiring
 from bot.core.disclosure.release import Release
 from bot.web.application import web_application
-from bot.web.sign_in import Door, OpenDoor
+from bot.web.sign_in import EVERYBODY, Door, OpenDoor
 from bot.workflows.report import Reports, Results, TeamPlace
 from storage import audit
 from storage.engine import Storage
@@ -81,7 +81,7 @@ class Lead:
         """Return what leads did, by the audit trail."""
         async with self.storage.read("look") as tx:
             trail = await audit.all(tx)
-        return [each.entry.act for each in trail if each.entry.actor == "lead"]
+        return [each.entry.act for each in trail if each.entry.actor == EVERYBODY.name]
 
 
 @asynccontextmanager

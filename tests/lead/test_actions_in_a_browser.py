@@ -9,6 +9,7 @@ from axe_playwright_python.async_playwright import Axe  # type: ignore[import-un
 from playwright.async_api import Browser, Page
 
 from bot import wiring
+from bot.core.access import Visitor
 from bot.core.languages import Tongues
 from bot.lead.actions_reply import reply_routes
 from bot.officer.check_in_screens import finding_lines
@@ -51,7 +52,7 @@ class InventedReplies:
         return Finding(group.name, frozenset(), texts["title"], texts["low"], share, lines)
 
     async def add(
-        self, round_id: str, group_id: str, scale_id: str, lines: Mapping[str, str]
+        self, round_id: str, group_id: str, scale_id: str, lines: Mapping[str, str], by: Visitor
     ) -> int:
         """Keep a reply."""
         self.kept[group_id, scale_id] = lines
@@ -79,7 +80,7 @@ async def acting(database_url: str, folder: Path) -> AsyncIterator[tuple[str, Ac
             [*invented, *real], allowed_hosts=["127.0.0.1"], on_loopback=True
         )
         async with serving(application) as address:
-            yield address, Actions(office.storage, office.clock, reports, "lead")
+            yield address, Actions(office.storage, office.clock, reports)
 
 
 async def looks_right(page: Page) -> None:

@@ -13,11 +13,12 @@ import pytest
 from bot.core.lead_codes import digest_of, typed_lead_code
 from bot.lead.chat import TICK_THE_BOX, chat_routes
 from bot.web.application import web_application
-from bot.web.sign_in import Door, OpenDoor
+from bot.web.sign_in import EVERYBODY, Door, OpenDoor
 from bot.workflows.lead_chats import CODE_LIFE, LeadChats
 from storage import audit, lead_chats
 from storage.engine import Storage
 from tests.lead.acting import words
+from tests.leads import HERON
 from tests.storage.rows import ENTRY
 from tests.web.doors import a_door
 
@@ -63,7 +64,7 @@ async def a_page(
 ) -> AsyncIterator[Page]:
     """The page, on a real database."""
     storage = Storage(database_url)
-    desk = LeadChats(storage, lambda: NOW, secrets.token_bytes, "lead")
+    desk = LeadChats(storage, lambda: NOW, secrets.token_bytes)
     application = web_application(
         chat_routes(desk, door or OpenDoor(), lambda: name),
         allowed_hosts=["results.example"],
@@ -93,7 +94,7 @@ async def test_a_code_is_shown_once_as_a_link_and_to_be_typed(database_url: str)
         assert await page.code() != code
         assert (
             await page.acts()
-            == [("lead", "make code for a lead's chat", "results in Telegram", "")] * 2
+            == [(EVERYBODY.name, "make code for a lead's chat", "results in Telegram", "")] * 2
         )
 
 
@@ -133,7 +134,7 @@ async def test_it_is_said_how_many_chats_are_linked_and_all_are_unlinked_at_once
         async with page.storage.read("look") as tx:
             assert not await lead_chats.knows_code(tx, digest)
         assert (await page.acts())[-1] == (
-            *("lead", "unlink all chats of leads", "results in Telegram", ""),
+            *(EVERYBODY.name, "unlink all chats of leads", "results in Telegram", ""),
         )
 
 
@@ -159,5 +160,5 @@ async def test_another_sites_page_makes_no_code_and_unlinks_nothing(sqlite_datab
 
 async def test_a_code_does_not_print(sqlite_database: str) -> None:
     async with a_page(sqlite_database) as page:
-        made = await page.desk.make_code()
+        made = await page.desk.make_code(HERON)
         assert made.code not in repr(made)

@@ -29,7 +29,7 @@ NOW = datetime(2026, 12, 7, 9, 0, tzinfo=UTC)
 async def a_page(database_url: str) -> AsyncIterator[str]:
     """The page over real HTTP; yields its address."""
     storage = Storage(database_url)
-    desk = LeadChats(storage, lambda: NOW, secrets.token_bytes, "lead")
+    desk = LeadChats(storage, lambda: NOW, secrets.token_bytes)
     routes = chat_routes(desk, OpenDoor(), lambda: "standeasy_bot")
     application = web_application(routes, allowed_hosts=["127.0.0.1"], on_loopback=True)
     async with serving(application) as address:

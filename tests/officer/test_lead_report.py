@@ -15,6 +15,7 @@ from bot.sandbox.chats import Message
 from bot.workflows.chat_report import ChatReport
 from bot.workflows.lead_chats import LeadChats
 from storage import audit
+from tests.leads import HERON
 from tests.officer.records import count, database_gone, dump, file_of, has_received, on_disk
 from tests.station import Officer, Station, a_station
 
@@ -25,12 +26,12 @@ PNG = b"\x89PNG"
 
 def page_of(station: Station) -> LeadChats:
     """Return what the page for leads can do about chats."""
-    return LeadChats(station.assembly.storage, station.clock, secrets.token_bytes, "lead")
+    return LeadChats(station.assembly.storage, station.clock, secrets.token_bytes)
 
 
 async def a_code(station: Station) -> str:
     """Return a new code."""
-    return (await page_of(station).make_code()).code
+    return (await page_of(station).make_code(HERON)).code
 
 
 async def a_lead(station: Station) -> Officer:
@@ -194,7 +195,7 @@ async def test_a_teams_code_still_works_and_links_nothing(station: Station) -> N
 async def test_all_chats_are_unlinked_from_the_page_at_once(station: Station) -> None:
     leads = [await a_lead(station) for _ in range(3)]
     waiting = await a_code(station)
-    assert await page_of(station).unlink_all() == 3
+    assert await page_of(station).unlink_all(HERON) == 3
     for lead in leads:
         assert "I don't know that one" in (await said_to(lead, "/report")).text
     assert "call 999" in (await said_to(leads[0], f"/report {waiting}")).text

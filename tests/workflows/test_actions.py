@@ -35,6 +35,7 @@ from bot.workflows.catalogue import NoProgramme
 from storage import audit
 from storage.engine import Storage
 from tests.core.evaluation.history import CHECK_IN, FIRST_DAY, MONTH, low, releases_of
+from tests.leads import HERON
 from tests.workflows.office import MONDAY, Office, an_office, at
 
 CARS, QUAY, FORCE = "unit:cars", "unit:quay", "force"
@@ -62,7 +63,7 @@ class Given:
 
 def actions_of(office: Office, rounds: int = 4) -> Actions:
     given = Given(tuple(releases_of(HISTORY)[:rounds]))
-    return Actions(office.storage, office.clock, given, "lead Heron")
+    return Actions(office.storage, office.clock, given)
 
 
 async def recorded(
@@ -74,7 +75,7 @@ async def recorded(
     check_in: str = CHECK_IN,
     scale: str = "workload",
 ) -> int:
-    return await actions.record(what, groups, starts_on, check_in, scale)
+    return await actions.record(what, groups, starts_on, check_in, scale, HERON)
 
 
 async def test_an_action_is_stored_with_its_audit_entry_and_judged_from_releases(
@@ -118,7 +119,7 @@ async def test_an_action_for_the_comparison_takes_it_away_until_it_is_withdrawn(
         assert second.stored.recorded.groups == (QUAY,)
         assert first.verdict is not None
         assert first.verdict.comparison is None
-        await actions.withdraw(2)
+        await actions.withdraw(2, HERON)
         first, second = await actions.all()
         assert first.verdict is not None
         assert first.verdict.comparison is not None
@@ -130,15 +131,15 @@ async def test_an_action_is_over_once(sqlite_database: str, tmp_path: Path) -> N
         actions = actions_of(office)
         await recorded(actions, starts_on=MONDAY)
         with pytest.raises(EndsBeforeItBegins):
-            await actions.end(1, MONDAY - timedelta(days=1))
+            await actions.end(1, MONDAY - timedelta(days=1), HERON)
         with pytest.raises(DayTooFar):
-            await actions.end(1, date(2199, 1, 1))
-        await actions.end(1, MONDAY + timedelta(days=30))
+            await actions.end(1, date(2199, 1, 1), HERON)
+        await actions.end(1, MONDAY + timedelta(days=30), HERON)
         assert (await actions.get(1)).stored.ended_on == MONDAY + timedelta(days=30)
-        for again in (actions.end(1, MONDAY), actions.withdraw(1)):
+        for again in (actions.end(1, MONDAY, HERON), actions.withdraw(1, HERON)):
             with pytest.raises(ActionIsOver):
                 await again
-        for unknown in (actions.end(7, MONDAY), actions.withdraw(7), actions.get(7)):
+        for unknown in (actions.end(7, MONDAY, HERON), actions.withdraw(7, HERON), actions.get(7)):
             with pytest.raises(NoSuchAction):
                 await unknown
         async with office.storage.read("look") as tx:
@@ -197,7 +198,7 @@ async def test_a_verdict_is_worked_out_anew_when_something_is_released(
     async with an_office(sqlite_database, tmp_path) as office:
         await recorded(actions_of(office))
         given = Given(tuple(releases_of(HISTORY)[:2]))
-        actions = Actions(office.storage, office.clock, given, "lead Heron")
+        actions = Actions(office.storage, office.clock, given)
         early = await actions.all()
         assert early[0].verdict is not None
         assert early[0].verdict.kind is VerdictKind.TOO_EARLY
@@ -225,7 +226,7 @@ async def test_the_same_action_recorded_twice_is_one(sqlite_database: str, tmp_p
         actions = actions_of(office)
         assert [await recorded(actions), await recorded(actions)] == [1, 1]
         assert await office.number("SELECT count(*) FROM audit WHERE act = 'record action'") == 1
-        await actions.withdraw(1)
+        await actions.withdraw(1, HERON)
         assert await recorded(actions) > 1
 
 
@@ -239,5 +240,5 @@ async def test_the_day_is_the_force_s_own(sqlite_database: str, tmp_path: Path) 
         await tx.execute(text("DROP TRIGGER programme_refuses_delete"))
         await tx.execute(text("DELETE FROM programme"))
     with pytest.raises(NoProgramme):
-        await Actions(empty, lambda: at(0, 0), Given(()), "lead").today()
+        await Actions(empty, lambda: at(0, 0), Given(())).today()
     await empty.close()

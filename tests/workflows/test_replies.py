@@ -26,6 +26,7 @@ from bot.workflows.replies import (
     Replies,
     add_reply,
 )
+from tests.leads import HERON
 from tests.officer.every_screen import ENGLISH
 from tests.officer.views import a_draft, maker
 from tests.workflows.office import NEXT_ROUND, ROUND, Office, an_office, at
@@ -260,11 +261,11 @@ async def test_a_preview_is_what_officers_will_be_shown_and_stores_nothing(
 ) -> None:
     async with an_office(sqlite_database, tmp_path) as office:
         await released(office)
-        lead = Replies(office.storage, office.clock, "lead Heron")
+        lead = Replies(office.storage, office.clock)
         before = await lead.preview(ROUND, RESPONSE, "workload", LINE)
         assert await lead.current(ROUND) == {}
-        await lead.add(ROUND, RESPONSE, "workload", {"en": "First thoughts."})
-        await lead.add(ROUND, RESPONSE, "workload", LINE)
+        await lead.add(ROUND, RESPONSE, "workload", {"en": "First thoughts."}, HERON)
+        await lead.add(ROUND, RESPONSE, "workload", LINE, HERON)
         counts = await lead.current(ROUND)
         assert counts == {(RESPONSE, "workload"): LINE}
         shown = (await in_view(office)).findings[0]

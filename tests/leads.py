@@ -1,0 +1,5 @@
+"""A lead for tests, who is obviously invented."""
+
+from bot.core.access import Role, Visitor
+
+HERON = Visitor("lead Heron", frozenset({Role.LEAD}), "staff-heron")
