@@ -5,7 +5,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import due, exports, pages, programme, sending, start, tally, taps, teams
+from tests.bench import due, exports, pages, programme, schedule, sending, start, tally, taps, teams
 from tests.bench.report import show
 
 
@@ -22,6 +22,7 @@ async def main() -> int:
             ("pages", pages.measure),
             ("exports", exports.measure),
             ("programme", programme.measure),
+            ("schedule", schedule.measure),
             ("teams", teams.measure),
         ):
             for line in await bench(Path(folder) / name):

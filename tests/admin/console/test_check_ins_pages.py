@@ -31,6 +31,7 @@ from tests.admin.console.consoles import (
     content,
     with_admins,
 )
+from tests.admin.overseen import Clock
 from tests.programmes import pulse_alone, the_example, two_check_ins
 from tests.workflows.office import at
 
@@ -54,9 +55,7 @@ GOOD: dict[str, Any] = {
 
 @asynccontextmanager
 async def before(storage: Storage, document: Programme | None = None) -> AsyncIterator[Console]:
-    def clock() -> Any:
-        return at(0, 9)
-
+    clock = Clock(at(0, 9))
     if document is not None:
         await programme.load(storage, document, "test", "test", clock)
     door, files = NamedDoor(KESTREL), content()
@@ -352,7 +351,7 @@ async def test_a_check_in_is_removed_when_it_is_meant_and_the_last_one_stays(
 ) -> None:
     await saved(console, "/check-ins/new")
     path = "/check-ins/trust/remove"
-    sent = {"version": "2", "reason": "Enough."}
+    sent: dict[str, Any] = {"version": "2", "reason": "Enough."}
     assert "Tick this" in await console.refused(path, **sent)
     assert await console.sent(path, **sent, sure="yes") == "/check-ins?saved=3"
     said = await console.refused("/check-ins/weekly-pulse/remove", **sent, sure="yes")
