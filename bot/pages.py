@@ -17,9 +17,10 @@ from bot.admin.console.settings import settings_routes
 from bot.admin.console.staff import staff_routes
 from bot.admin.console.support import support_routes
 from bot.admin.console.support_views import ShownScreen
-from bot.admin.console.teams import team_routes
+from bot.admin.console.teams import department_routes
 from bot.admin.console.teams_codes import code_routes
 from bot.admin.console.teams_import import import_routes
+from bot.admin.console.teams_one import one_team_routes
 from bot.admin.console.teams_packs import Packs
 from bot.admin.console.teams_posters import poster_routes
 from bot.admin.console.trail import trail_routes
@@ -188,5 +189,6 @@ def team_routes_in(
         *import_routes(desk, programme, door),
         *poster_routes(desk, programme, door, bot_name, content.national, packs),
         *code_routes(desk, programme, door, bot_name, content.national),
-        *team_routes(desk, programme, door),
+        *department_routes(desk, programme, door),
+        *one_team_routes(desk, programme, door),
     ]

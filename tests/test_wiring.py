@@ -173,11 +173,14 @@ async def test_each_part_does_its_own_work(sqlite_database: str, tmp_path: Path)
             }.items()
         }
     assert found == {
-        "officers": ["rounds", "sending", "errands", "pictures", "stirring", "tidying", "heartbeat"],
+        "officers": [
+            *("rounds", "sending", "errands", "standings", "pictures", "stirring"),
+            *("tidying", "heartbeat"),
+        ],
         "dashboard": ["reports", "tidying", "heartbeat"],
         "tally": ["tally", "stirring", "tidying", "heartbeat"],
         "serve": [
-            *("rounds", "sending", "errands", "pictures", "tally", "stirring"),
+            *("rounds", "sending", "errands", "standings", "pictures", "tally", "stirring"),
             *("reports", "tidying", "heartbeat"),
         ],
     }

@@ -96,7 +96,7 @@ class _Reader:
         large = part.file_name is not None or part.name in self._large
         part.most = self._most if large else _LARGEST_FIELD
 
-    def data(self, data: bytes, start: int, end: int) -> None:
+    def piece(self, data: bytes, start: int, end: int) -> None:
         part = self._part
         if part.over or len(part.content) + end - start > part.most:
             part.over = True
@@ -136,7 +136,7 @@ async def read_upload(
         boundary,
         {
             "on_part_begin": reader.begin,
-            "on_part_data": reader.data,
+            "on_part_data": reader.piece,
             "on_part_end": reader.part_ended,
             "on_header_field": reader.header_name,
             "on_header_value": reader.header_value,

@@ -16,7 +16,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bot.admin.console.saving import number_in
-from bot.admin.console.teams import Problems, TeamPages
+from bot.admin.console.teams_one import OneTeamPages
+from bot.admin.console.teams_pages import Problems
 from bot.admin.console.teams_views import TEAMS, address_of_team, day_or_none
 from bot.admin.posters.content import NotABotName, PosterCode, bot_name, content_of, picture_of
 from bot.admin.posters.printing import PostersNotMade, pdf_of
@@ -57,7 +58,7 @@ def code_routes(
     ]
 
 
-class _CodePages(TeamPages):
+class _CodePages(OneTeamPages):
     def __init__(
         self,
         desk: TeamDesk,

@@ -17,7 +17,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bot.admin.console.saving import FORM, leads_to, number_in
-from bot.admin.console.teams import NO_REASON, Problems, TeamPages, listed
+from bot.admin.console.teams_pages import NO_REASON, Problems, TeamPages, listed
 from bot.admin.console.teams_views import TEAMS
 from bot.admin.team_table import LARGEST_FILE, SeveralSheets, TableRefused, read_table
 from bot.core.access import Permission
@@ -69,14 +69,14 @@ def import_routes(desk: TeamDesk, programme: ProgrammeDesk, door: Door) -> list[
 class _ImportPages(TeamPages):
     async def ask(self, request: Request) -> Response:
         """Ask for a table."""
-        version = await self._newest()
+        version = await self.newest()
         if version is None:
             return RedirectResponse("/programme", status_code=303)
         return self._asked(request, version)
 
     async def look(self, request: Request) -> Response:
         """Show what a table would change, or everything that is wrong with it."""
-        version = await self._newest()
+        version = await self.newest()
         if version is None:
             return RedirectResponse("/programme", status_code=303)
         upload = await read_upload(request, LARGEST_FILE)
@@ -106,7 +106,7 @@ class _ImportPages(TeamPages):
 
     async def save(self, request: Request) -> Response:
         """Save what was looked at."""
-        version = await self._newest()
+        version = await self.newest()
         if version is None:
             return RedirectResponse("/programme", status_code=303)
         upload = await read_upload(request, LARGEST_FILE, frozenset({"rows"}))
@@ -167,7 +167,7 @@ class _ImportPages(TeamPages):
             "more_cells": max(0, len(found) - MOST_PROBLEMS),
             "typed": {"sheet": "", "whole_list": False} | (typed or {}),
         }
-        return self._page(request, "teams_import.html", version, shown | more)
+        return self.page(request, "teams_import.html", version, shown | more)
 
     def _previewed(
         self, request: Request, version: ProgrammeVersion, preview: Preview, **more: Any
@@ -187,7 +187,7 @@ class _ImportPages(TeamPages):
             "groups": len(units),
             "together": sum(len(unit.teams) for unit in units if len(unit.teams) > 1),
         }
-        return self._page(request, "teams_preview.html", version, shown | more)
+        return self.page(request, "teams_preview.html", version, shown | more)
 
 
 def _preview(programme: Programme, given: File, sheet: str | None, whole_list: bool) -> Preview:

@@ -9,9 +9,9 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bot.admin.console.saving import FORM, number_in
-from bot.admin.console.teams import TeamPages
 from bot.admin.console.teams_codes import PDF, BotName
 from bot.admin.console.teams_packs import Order, Pack, Packs
+from bot.admin.console.teams_pages import TeamPages
 from bot.admin.console.teams_views import TEAMS, day_or_none
 from bot.admin.posters.content import MOST_TEAMS, NotABotName, bot_name
 from bot.admin.posters.words import languages_of
@@ -75,7 +75,7 @@ class _PosterPages(TeamPages):
 
     async def choose(self, request: Request) -> Response:
         """Ask for which teams."""
-        version = await self._newest()
+        version = await self.newest()
         if version is None:
             return RedirectResponse("/programme", status_code=303)
         query = request.query_params
@@ -83,7 +83,7 @@ class _PosterPages(TeamPages):
 
     async def make(self, request: Request) -> Response:
         """Begin to make posters."""
-        version = await self._newest()
+        version = await self.newest()
         if version is None:
             return RedirectResponse("/programme", status_code=303)
         fields = await read_fields(request)
@@ -188,7 +188,7 @@ class _PosterPages(TeamPages):
             "typed": {"teams": {team.id for team in offered}, "until": "", "rotate": False}
             | (typed or {}),
         }
-        return self._page(request, "teams_posters.html", version, shown | more)
+        return self.page(request, "teams_posters.html", version, shown | more)
 
 
 ALL: Final = "~all"

@@ -12,9 +12,10 @@ import httpx
 from starlette.applications import Starlette
 
 from bot import wiring
-from bot.admin.console.teams import team_routes
+from bot.admin.console.teams import department_routes
 from bot.admin.console.teams_codes import code_routes
 from bot.admin.console.teams_import import import_routes
+from bot.admin.console.teams_one import one_team_routes
 from bot.admin.console.teams_packs import Packs
 from bot.admin.console.teams_posters import poster_routes
 from bot.core.access import Role, Visitor
@@ -100,7 +101,8 @@ async def a_console(
             *import_routes(desk, changes, door),
             *poster_routes(desk, changes, door, lambda: bot_name, national_support(), packs),
             *code_routes(desk, changes, door, lambda: bot_name, national_support()),
-            *team_routes(desk, changes, door),
+            *department_routes(desk, changes, door),
+            *one_team_routes(desk, changes, door),
         ]
         hosts = ["console.example", "127.0.0.1"]
         application = web_application(routes, allowed_hosts=hosts, on_loopback=True)
