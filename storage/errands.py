@@ -63,6 +63,13 @@ async def not_ended(tx: ReadTransaction) -> list[StoredErrand]:
     return await _many(tx, select(table).where(table.c.state.in_((State.WAITING, State.BEGUN))))
 
 
+async def waiting(tx: ReadTransaction) -> tuple[int, datetime | None]:
+    """Return how many errands nobody has begun, and when the first of them was asked for."""
+    of_them = select(func.count().label("number"), func.min(table.c.asked_at).label("first"))
+    row = await tx.first(of_them.where(table.c.state == State.WAITING))
+    return (int(row.number), row.first) if row is not None else (0, None)
+
+
 async def newest(tx: ReadTransaction, kinds: Collection[Kind], most: int) -> list[StoredErrand]:
     """Return the last errands of some kinds, the newest first."""
     statement = select(table).where(table.c.kind.in_(kinds))

@@ -73,6 +73,16 @@ async def is_current(storage: Storage) -> bool:
     return {row.version_num for row in rows} == _heads()
 
 
+async def stands_at(storage: Storage) -> str | None:
+    """Return the newest migration an open database has had; None before the first."""
+    try:
+        async with storage.read("revision") as tx:
+            row = await tx.first(text("SELECT version_num FROM alembic_version"))
+    except (OperationalError, ProgrammingError):
+        return None
+    return None if row is None else str(row.version_num)
+
+
 async def check(address: str) -> None:
     """Raise `SchemaDiffers` unless database, migrations and `storage.tables` agree."""
     differences = await _run(address, _differences)

@@ -77,5 +77,7 @@ COLUMNS: Final[Mapping[tuple[str, Role], frozenset[str]]] = {
     ("lead_chat", Role.DASHBOARD): frozenset({"id"}),
     ("alert_chat", Role.DASHBOARD): frozenset({"id"}),
     ("lead_chat_code", Role.DASHBOARD): frozenset({"expires_at"}),
+    # How many wait, and since when: every process may tell of it.
+    ("errand", Role.TALLY): frozenset({"state", "asked_at"}),
 }
 """Columns that may be read where the table may not."""

@@ -12,14 +12,14 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from bot.core.access import Permission
+from bot.core.access import Permission, may
 from bot.core.errors import StandEasyError
 from bot.core.health import RULES, Health, conditions_of
 from bot.core.support import Age
 from bot.core.vitals import BANDS
 from bot.web.frame import framed_templates
 from bot.web.guards import METRICS, READY
-from bot.web.sign_in import Door
+from bot.web.sign_in import Door, visitor_of
 from bot.web.templating import message_page
 from bot.web.words import day_in_words
 
@@ -94,6 +94,8 @@ def health_routes(oversight: Oversight, door: Door) -> list[BaseRoute]:
             "expected": health.expected(),
             "stopped": health.stopped(),
             "to_verify": [each for each in health.directory if each.age is not Age.FRESH],
+            "oldest": min(health.directory, key=lambda each: each.last_verified, default=None),
+            "may_link": may(visitor_of(request), Permission.CHANGE_PROGRAMME),
         }
         return pages.TemplateResponse(request, "admin/health.html", shown)
 

@@ -68,6 +68,15 @@ def _of_installation(health: Health) -> Iterator[Metric]:
     oldest = max((health.today - each.last_verified for each in health.directory), default=None)
     if oldest is not None:
         yield _single("support_oldest_days", "Days since the oldest verification.", oldest.days)
+    missing = "Needs the support directory has nobody for."
+    yield _single("support_needs_missing", missing, len(health.missing_needs))
+    yield _single("errands_waiting", "Asked for and not begun.", health.undone.number)
+    yield _single("programme_proposals", "Changes that wait for a second.", health.proposals)
+    noted = "Notes of sudden growth of a group in the last 30 days; of which, it does not say."
+    yield _single("growth_notes", noted, len(health.growth))
+    if health.programme_version is not None:
+        version = "The version of the programme in force."
+        yield _single("programme_version", version, health.programme_version)
     if health.backup_at is not None:
         at = "When the last backup was made."
         yield _single("last_backup_timestamp_seconds", at, health.backup_at.timestamp())

@@ -25,6 +25,12 @@ REFUSED_SOON: Final = timedelta(days=14)
 """How long before an entry stops the start somebody is told daily."""
 
 LATE_AFTER: Final = timedelta(minutes=10)
+UNDONE_AFTER: Final = timedelta(minutes=10)
+"""How long what was asked for at the dashboard may wait to be begun."""
+
+BACKUP_WITHIN: Final = timedelta(days=7)
+GROWTH_SHOWN: Final = timedelta(days=30)
+"""How long a note of sudden growth is shown."""
 OVERDUE_AFTER: Final = timedelta(hours=1)
 """How long after its end a round may stay open."""
 
@@ -51,6 +57,23 @@ class NextRound:
 
 
 @dataclass(frozen=True, slots=True)
+class GrowthNote:
+    """That many joined one reporting group within a day; not how many, and nobody."""
+
+    group: str
+    noted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What was asked for at the dashboard and nobody has begun."""
+
+    number: int
+    since: datetime | None
+    """When the first of them was asked for."""
+
+
+@dataclass(frozen=True, slots=True)
 class Health:
     """The state of the whole installation at one moment."""
 
@@ -73,6 +96,15 @@ class Health:
     newest_entry: str | None = None
     """The newest anchor of the audit trail, as it is stored."""
     programme_version: int | None = None
+    tables: str | None = None
+    """The newest migration the database has had; None before the first."""
+    missing_needs: Sequence[str] = ()
+    """What the support directory has nobody for."""
+    growth: Sequence[GrowthNote] = ()
+    """The newest first."""
+    undone: Undone = Undone(0, None)
+    proposals: int = 0
+    """Changes of the programme that wait for a second admin."""
 
     def expected(self) -> list[str]:
         """Return the processes that should tick: all in one, or those seen lately."""
@@ -97,6 +129,9 @@ class Condition(StrEnum):
     OTHER_POLLER = "another program polls"
     TABLES_BEHIND = "tables not current"
     ROUNDS_OVERDUE = "rounds overdue"
+    DIRECTORY_INCOMPLETE = "support directory incomplete"
+    ERRANDS_UNDONE = "asked for and not done"
+    BACKUP_OLD = "backup too old"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +156,16 @@ def _is_old(health: Health) -> bool:
         health.today - each.last_verified >= REFUSE_AFTER - REFUSED_SOON
         for each in health.directory
     )
+
+
+def _waits_too_long(health: Health) -> bool:
+    since = health.undone.since
+    return since is not None and health.at - since >= UNDONE_AFTER
+
+
+def _backup_is_old(health: Health) -> bool:
+    # Before the first one nobody promised any: the page says so.
+    return health.backup_at is not None and health.at - health.backup_at >= BACKUP_WITHIN
 
 
 RULES: Final[Mapping[Condition, Rule]] = {
@@ -160,6 +205,24 @@ RULES: Final[Mapping[Condition, Rule]] = {
         lambda health: bool(health.overdue_rounds),
         "A round is still open an hour after it should have closed.",
         "See that the officers' process runs; its log names the round and the reason.",
+    ),
+    Condition.DIRECTORY_INCOMPLETE: Rule(
+        lambda health: bool(health.missing_needs),
+        "The support directory has no contact of the force for talking, TRiM or health: officers"
+        " are not let in without them.",
+        "Add them under Support, or to the programme file.",
+    ),
+    Condition.ERRANDS_UNDONE: Rule(
+        _waits_too_long,
+        "Something was asked for at the dashboard ten minutes ago or earlier, and the officers'"
+        " process has not begun it.",
+        "See that the officers' process runs. After an hour nothing is done, and whoever asked is"
+        " told so.",
+    ),
+    Condition.BACKUP_OLD: Rule(
+        _backup_is_old,
+        "The last backup of the database was made a week ago or earlier.",
+        "Run: python -m bot backup FOLDER, and see why it does not run every night.",
     ),
 }
 

@@ -12,25 +12,36 @@ from bot.core.audit import Anchor
 from bot.core.calendar import local_day, plans_until
 from bot.core.health import (
     EVERYTHING,
+    GROWTH_SHOWN,
     OVERDUE_AFTER,
     PARTS,
     EntryAge,
+    GrowthNote,
     Health,
     NextRound,
+    Undone,
 )
 from bot.core.programme import Programme
 from bot.core.rounds import RoundState
-from bot.core.support import SupportEntry, age_of
+from bot.core.support import SupportEntry, age_of, missing_needs
 from bot.core.version import VERSION
 from bot.core.vitals import Vitals
-from bot.workflows import heartbeat
+from bot.workflows import growth, heartbeat
 from bot.workflows.catalogue import parse_programme
 from bot.workflows.moment import Now
-from storage import audit, heartbeats, programmes, rounds, sealing_keys
-from storage.engine import Storage
+from storage import (
+    audit,
+    errands,
+    heartbeats,
+    programme_proposals,
+    programmes,
+    rounds,
+    sealing_keys,
+)
+from storage.engine import ReadTransaction, Storage
 from storage.errors import DatabaseUnavailable
 from storage.heartbeats import Beat
-from storage.migrate import is_current
+from storage.migrate import is_current, stands_at
 from storage.programmes import StoredProgramme
 from storage.states import KeyState
 
@@ -49,6 +60,8 @@ class Oversight:
         self._process = process
         self._read: tuple[int, Programme | None] | None = None
         """The programme last read, by its version: thousands of teams take a while."""
+        self._growth: tuple[int, list[GrowthNote]] = (0, [])
+        """Notes of growth, and up to which entry of the trail they were looked for."""
 
     async def health(self) -> Health:
         """Return the state of everything; raises `DatabaseUnavailable`."""
@@ -59,6 +72,10 @@ class Oversight:
             unfinished = await rounds.in_state(tx, RoundState.OPEN, RoundState.CLOSED)
             saved = await programmes.newest(tx)
             entry = await audit.newest(tx)
+            grown = await self._noted_growth(tx, entry.sequence if entry else 0)
+            # Older tables do not have these.
+            undone = Undone(*(await errands.waiting(tx) if current else (0, None)))
+            proposals = await programme_proposals.how_many_wait(tx) if current else 0
         programme = self._programme(saved)
         at = self.now()
         today = local_day(at, programme.force.timezone) if programme else at.date()
@@ -81,7 +98,21 @@ class Oversight:
             backup_at=backup.at if backup else None,
             newest_entry=str(Anchor(entry.sequence, entry.hash)) if entry else None,
             programme_version=saved.version if saved else None,
+            tables=await stands_at(self._storage),
+            missing_needs=[need.value for need in missing_needs(entries)] if programme else (),
+            growth=[note for note in reversed(grown) if at - note.noted_at < GROWTH_SHOWN],
+            undone=undone,
+            proposals=proposals,
         )
+
+    async def _noted_growth(self, tx: ReadTransaction, newest: int) -> list[GrowthNote]:
+        seen, found = self._growth
+        if newest > seen:
+            # Those before are known: going through the whole trail takes a while.
+            records = await audit.of_act_after(tx, growth.ACT, seen)
+            notes = [GrowthNote(record.entry.subject, record.at) for record in records]
+            self._growth = (newest, [*found, *notes])
+        return self._growth[1]
 
     def _programme(self, saved: StoredProgramme | None) -> Programme | None:
         if saved is None:

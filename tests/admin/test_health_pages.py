@@ -12,18 +12,23 @@ from bot.admin.health_pages import (
     band_in_words,
     health_routes,
 )
+from bot.core.access import Role, Visitor
+from bot.core.audit import AuditEntry
 from bot.core.health import Health
+from bot.core.instruments import Need
 from bot.core.rounds import RoundState
 from bot.core.version import VERSION
 from bot.core.vitals import BANDS, Seen, Trouble, Vitals
 from bot.sandbox.loopback import serving
 from bot.web.application import web_application
 from bot.web.sign_in import OpenDoor
-from bot.workflows import heartbeat
-from storage import rounds, sealing_keys
+from bot.workflows import errands, growth, heartbeat, programme
+from storage import audit, programme_proposals, rounds, sealing_keys
 from storage.engine import Storage
 from tests.admin.overseen import NOW, TROUBLED, Clock, asking, at_work, oversight_of
 from tests.browsers import WIDE, browser, overflows, page_of
+from tests.programmes import pulse_alone
+from tests.storage.rows import ENTRY, a_proposal
 from tests.web.doors import a_door
 
 __all__ = ["browser"]
@@ -56,9 +61,11 @@ async def test_an_installation_at_work_is_told_in_words(storage: Storage) -> Non
     assert shown["Unused sealing keys"] == "2"
     assert re.fullmatch(r"opens on .* 202\d", shown["Next: Weekly pulse"])
     assert shown["Version"] == VERSION
-    assert shown["Tables"] == "as this version expects"
+    assert re.fullmatch(r"as this version expects \(migration \d{4}\)", shown["Tables"])
+    assert shown["Changes for a second admin"] == shown["Asked for, not begun"] == "none"
+    assert "Sudden growth" not in shown
     assert shown["Programme"] == "version 1"
-    assert shown["Last backup"] == "2 days ago"
+    assert shown["Last backup"] == "2 days ago (2026-11-28 09:30 UTC)"
     assert re.fullmatch(r"1:[0-9a-f]{64}", shown["Newest entry of the audit trail"])
     assert "entries were verified within 90 days" in page
 
@@ -92,10 +99,54 @@ async def test_every_condition_stands_on_top_with_what_to_do(storage: Storage) -
         "Support directory too old",
         "Telegram token refused",
         "Rounds overdue",
+        "Backup too old",
     ]
     assert "python -m bot keys new" in page
     assert "weekly-pulse-2026-11-16" in facts(page)["Open"]
     assert "last verified on 16 November 2026" in page
+
+
+async def test_what_waits_for_somebody_is_told_without_saying_who(storage: Storage) -> None:
+    clock = Clock()
+    await at_work(storage, clock)
+    by = Visitor("Kestrel", frozenset({Role.ADMIN}))
+    await errands.ask(storage, errands.Kind.ISSUE_CODE, "team dog-unit", {}, by, clock)
+    async with storage.transaction("fill") as tx:
+        await programme_proposals.add(tx, a_proposal(), ENTRY, NOW)
+        for days, group in ((40, "u1"), (3, "u2"), (1, "u3")):
+            entry = AuditEntry("ticker", growth.ACT, f"group {group}", growth.DETAIL)
+            await audit.append(tx, entry, NOW - timedelta(days=days))
+    clock.at += timedelta(minutes=12)
+    oversight = oversight_of(storage, clock)
+    async with asking(oversight) as client:
+        page = (await client.get("/health")).text
+        metrics = (await client.get("/metrics")).text
+    shown = facts(page)
+    assert shown["Changes for a second admin"] == "1"
+    assert shown["Asked for, not begun"] == "1, the first 12 minutes ago"
+    noted = re.findall(r"was noted in the (group \w+) on ([\w ]+)</dd>", page)
+    assert noted == [("group u3", "29 November 2026"), ("group u2", "27 November 2026")]
+    assert "Asked for and not done" in page
+    assert "dog-unit" not in page + metrics
+    assert "u3" not in metrics
+    for line in ("errands_waiting 1.0", "programme_proposals 1.0", "growth_notes 2.0"):
+        assert f"standeasy_{line}" in metrics
+    # What is noted after the first look is found by the second.
+    async with storage.transaction("fill") as tx:
+        entry = AuditEntry("ticker", growth.ACT, "group u4", growth.DETAIL)
+        await audit.append(tx, entry, clock.at)
+    found = (await oversight.health()).growth
+    assert [note.group for note in found] == ["group u4", "group u3", "group u2"]
+
+
+async def test_a_directory_that_names_nobody_for_trim_needs_somebody(storage: Storage) -> None:
+    own = [entry for entry in pulse_alone().support if Need.TRIM not in entry.needs]
+    bare = pulse_alone().model_copy(update={"support": own})
+    await programme.load(storage, bare, "test", "test", Clock())
+    async with asking(oversight_of(storage, Clock())) as client:
+        page = (await client.get("/health")).text
+    assert "Support directory incomplete" in page
+    assert "Nobody of the force is named for: trim." in page
 
 
 async def test_a_round_that_closed_waits_for_its_result(storage: Storage) -> None:

@@ -8,12 +8,15 @@ from pathlib import Path
 import pytest
 
 from bot.core.health import (
+    BACKUP_WITHIN,
     RULES,
     STOPPED_AFTER,
     TROUBLE_LASTS,
+    UNDONE_AFTER,
     Condition,
     EntryAge,
     Health,
+    Undone,
     conditions_of,
 )
 from bot.core.support import Age
@@ -56,6 +59,10 @@ def test_every_condition_has_a_rule_with_words() -> None:
 def test_when_all_is_well_nothing_holds() -> None:
     assert conditions_of(WELL) == []
     assert conditions_of(replace(WELL, ticks={}, vitals=None)) == []
+    second = timedelta(seconds=1)
+    lately = Undone(3, NOW - UNDONE_AFTER + second)
+    assert conditions_of(replace(WELL, undone=lately)) == []
+    assert conditions_of(replace(WELL, backup_at=NOW - BACKUP_WITHIN + second)) == []
 
 
 @pytest.mark.parametrize(
@@ -71,6 +78,9 @@ def test_when_all_is_well_nothing_holds() -> None:
         (troubled(Trouble.OTHER_POLLER, timedelta()), Condition.OTHER_POLLER),
         (replace(WELL, tables_current=False), Condition.TABLES_BEHIND),
         (replace(WELL, overdue_rounds=["weekly-pulse-2026-11-02"]), Condition.ROUNDS_OVERDUE),
+        (replace(WELL, missing_needs=["trim"]), Condition.DIRECTORY_INCOMPLETE),
+        (replace(WELL, undone=Undone(1, NOW - UNDONE_AFTER)), Condition.ERRANDS_UNDONE),
+        (replace(WELL, backup_at=NOW - BACKUP_WITHIN), Condition.BACKUP_OLD),
     ],
 )
 def test_each_condition_holds_alone(ill: Health, condition: Condition) -> None:
