@@ -10,7 +10,7 @@ from bot.core.errors import InvalidDocument
 from bot.core.programme import Programme
 from bot.core.programme_checks import age_places, check_programme, check_to_be_saved, contact_places
 from tests.core.builders import a_programme, an_instrument, check_in_content
-from tests.core.test_programme_differences import TODAY, entry
+from tests.core.changed_programmes import TODAY, entry
 
 NOON = datetime(2026, 11, 30, 12, tzinfo=UTC)
 

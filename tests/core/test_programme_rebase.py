@@ -9,7 +9,7 @@ from bot.core.programme import Programme
 from bot.core.programme_differences import differences
 from bot.core.programme_rebase import carried_over
 from tests.core.builders import Content, check_in_content
-from tests.core.test_programme_differences import TEAMS, content, entry, moved, moves, read, the
+from tests.core.changed_programmes import TEAMS, content, entry, moved, moves, read, the
 
 Change = Callable[[Content], object]
 

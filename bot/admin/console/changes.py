@@ -21,6 +21,7 @@ from bot.admin.console.saving import (
 from bot.admin.console.versions import moment
 from bot.core.access import Permission, may
 from bot.core.errors import StandEasyError
+from bot.core.programme_differences import Part, parts_of
 from bot.web.fields import read_fields
 from bot.web.frame import framed_templates
 from bot.web.sign_in import Door, Handler, visitor_of
@@ -134,6 +135,7 @@ class _ChangePages:
             "problems": problems,
             "reason": reason,
             "wrong": wrong,
+            "leads_to_help": Part.SUPPORT in parts_of(found.changes),
             "next_round": NEXT_ROUND,
             "effects": effects_of(found.changes),
         }

@@ -58,14 +58,14 @@ class _FilePages:
 
     async def show(self, request: Request) -> Response:
         """Show the form."""
-        return await self._form(request, "", {})
+        return await self._asked(request, "", {})
 
     async def look(self, request: Request) -> Response:
         """Show what a file would change."""
         upload = await read_upload(request, LARGEST_TEXT, _TEXT)
         text, problem = _text_of(upload)
         if problem is not None:
-            return await self._form(request, text, problem)
+            return await self._asked(request, text, problem)
         return await self._looked_at(request, text, "", {})
 
     async def save(self, request: Request) -> Response:
@@ -76,7 +76,7 @@ class _FilePages:
         try:
             programme = await asyncio.to_thread(self._read, text)
         except StandEasyError as error:
-            return await self._form(request, text, {"text": str(error)})
+            return await self._asked(request, text, {"text": str(error)})
         try:
             outcome = await self._desk.save(programme, based_on, visitor_of(request), reason)
         except ChangedMeanwhile as error:
@@ -87,7 +87,7 @@ class _FilePages:
             return await self._looked_at(request, text, reason, _listed(error))
         return leads_to(outcome, "/programme")
 
-    async def _form(self, request: Request, text: str, problems: Mapping[str, str]) -> Response:
+    async def _asked(self, request: Request, text: str, problems: Mapping[str, str]) -> Response:
         shown = {
             "text": text,
             "problems": problems,
@@ -106,7 +106,7 @@ class _FilePages:
         try:
             programme = await asyncio.to_thread(self._read, text)
         except StandEasyError as error:
-            return await self._form(request, text, {"text": str(error)})
+            return await self._asked(request, text, {"text": str(error)})
         version = await self._desk.current()
         before = version.programme if version is not None else None
         changes = differences(before, programme)
