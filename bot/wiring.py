@@ -221,6 +221,8 @@ class Assembly:
 
     async def turn_rounds(self) -> None:
         """Open and close what is due, and know about it before the next tap."""
+        # Before anybody is asked: a page may have begun to use the wording of a pack.
+        await wordings.keep_in_force(self.storage, self.digests, self.name, self.now)
         await self.desk.turn_rounds()
         await self.desk.support_taps.flush()
 

@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from bot.core.audit import AuditEntry
 from bot.core.errors import StandEasyError
 from bot.core.programme import Programme
+from bot.workflows.catalogue import parse_programme
 from bot.workflows.moment import Now
-from storage import audit
+from storage import audit, programmes
 from storage.engine import ReadTransaction, Storage
 
 ACT = "use wording"
@@ -40,6 +41,16 @@ async def keep(
         await write.queue_for("audit")
         for subject, digest in _unknown(programme, digests, await _kept(write, digests)).items():
             await audit.append(write, AuditEntry(actor, ACT, subject, digest), now())
+
+
+async def keep_in_force(storage: Storage, digests: Digests, actor: str, now: Now) -> None:
+    """Keep the same of the programme in force, where there is one and the force has packs."""
+    if not digests:
+        return
+    async with storage.read("programme") as tx:
+        newest = await programmes.newest(tx)
+    if newest is not None:
+        await keep(storage, parse_programme(newest.content), digests, actor, now)
 
 
 async def _kept(tx: ReadTransaction, digests: Digests) -> dict[str, str]:

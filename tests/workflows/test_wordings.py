@@ -6,7 +6,7 @@ import pytest
 
 from bot.core.audit import verify
 from bot.core.programme import Programme
-from bot.workflows import wordings
+from bot.workflows import programme, wordings
 from bot.workflows.wordings import WordingChanged
 from storage import audit
 from storage.engine import Storage
@@ -50,9 +50,9 @@ async def test_a_wording_that_changed_is_refused_also_when_nobody_asks_it_now(
     storage: Storage,
 ) -> None:
     await keep(storage, asking("who-5"), {("who-5", 1): FIRST})
-    for programme in (asking("who-5"), asking("weekly-pulse")):
+    for asked in (asking("who-5"), asking("weekly-pulse")):
         with pytest.raises(WordingChanged, match="who-5 version 1 is not the one that was asked"):
-            await keep(storage, programme, {("who-5", 1): OTHER})
+            await keep(storage, asked, {("who-5", 1): OTHER})
     assert len(await entries(storage)) == 1
 
 
@@ -60,3 +60,19 @@ async def test_a_new_version_stands_beside_the_old_one(storage: Storage) -> None
     await keep(storage, asking("who-5"), {("who-5", 1): FIRST})
     await keep(storage, asking("who-5", 2), {("who-5", 1): FIRST, ("who-5", 2): OTHER})
     assert len(await entries(storage)) == 2
+
+
+async def test_what_a_page_began_to_use_is_kept_before_anybody_is_asked(storage: Storage) -> None:
+    def now() -> datetime:
+        return NOW
+
+    digests = {("who-5", 1): FIRST}
+    await wordings.keep_in_force(storage, digests, "officers", now)
+    await programme.load(storage, asking("who-5"), "an admin", "saved by a page", now)
+    await wordings.keep_in_force(storage, {}, "officers", now)
+    assert [subject for subject, _ in await entries(storage)] == ["force nowhere"]
+    for _ in range(2):
+        await wordings.keep_in_force(storage, digests, "officers", now)
+    assert (await entries(storage))[1:] == [("instrument who-5 version 1", FIRST.hex())]
+    with pytest.raises(WordingChanged):
+        await wordings.keep_in_force(storage, {("who-5", 1): OTHER}, "officers", now)
