@@ -200,6 +200,47 @@ def test_each_way_to_a_mail_server_has_its_port(address: str, port: int) -> None
     assert (alerts.server.port, alerts.server.account) == (port, None)
 
 
+OIDC = {
+    "oidc_issuer": "https://login.example/tenant/v2.0/",
+    "oidc_client_id": "stand-easy",
+    "oidc_client_secret": "hush",
+}
+
+
+def test_the_forces_own_sign_in_is_told_by_three_settings_together() -> None:
+    assert reading().own_sign_in is None
+    found = reading(**OIDC).own_sign_in
+    assert found is not None
+    # To the last slash: what the provider signs is compared with it.
+    assert (found.issuer, found.client_id) == (OIDC["oidc_issuer"], "stand-easy")
+    assert found.client_secret.reveal() == "hush"
+    assert "hush" not in f"{found!r} {reading(**OIDC)!r}"
+
+
+@pytest.mark.parametrize("missing", OIDC)
+def test_a_sign_in_with_a_part_missing_says_which(missing: str) -> None:
+    settings = reading(**{name: value for name, value in OIDC.items() if name != missing})
+    with pytest.raises(MissingSetting, match=f"STANDEASY_{missing.upper()} is missing"):
+        _ = settings.own_sign_in
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("oidc_issuer", "http://login.example"),
+        ("oidc_issuer", "login.example"),
+        ("oidc_issuer", "https://login.example/?tenant=1"),
+        ("oidc_issuer", "https://login.example/#a"),
+        ("oidc_issuer", "https://a:b@login.example/"),
+        ("oidc_client_id", "x" * 201),
+        ("oidc_client_id", "a\nb"),
+    ],
+)
+def test_a_sign_in_nobody_could_trust_stops_the_start(name: str, value: str) -> None:
+    with pytest.raises(SettingError, match=f"STANDEASY_{name.upper()}"):
+        reading(**{name: value})
+
+
 def test_the_environment_goes_before_the_file(tmp_path: Path) -> None:
     dotenv = tmp_path / ".env"
     dotenv.write_text("STANDEASY_DATA=from-file\nSTANDEASY_LOG_LEVEL=DEBUG\nOTHER=1\n")
