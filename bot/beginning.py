@@ -13,7 +13,6 @@ from argparse import Namespace
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import available_timezones
 
@@ -25,15 +24,18 @@ from bot import wiring
 from bot.admin.first_files import env_text, programme_text
 from bot.admin.terminal import actor, say
 from bot.core.errors import StandEasyError
+from bot.core.programme import Programme
 from bot.sealing.process_keys import make_officer_keys, opening_keys
 from bot.wiring import Settings
 from bot.workflows import key_pool
 from bot.workflows.key_pool import SMALLEST_POOL
+from bot.workflows.programme import load as load_programme
 from storage import backups
 from storage.migrate import revision
 
 ENV = Path(".env")
 PROGRAMME = Path("force.yaml")
+FIRST_VERSION = "The first version, as init wrote it"
 
 
 class BadAnswer(StandEasyError):
@@ -177,12 +179,12 @@ async def init(settings: Settings, given: Namespace) -> None:
         env, programme = _drafts(undo, answers, values)
         ours = wiring.read_settings(os.environ, env)
         _check_read_back(env, values)
-        wiring.read_programme(programme)
+        first = wiring.read_programme(programme)
         await _refuse_what_is_there(ours)
         _undo_folders(undo, ours)
         await wiring.migrate(ours.database_url.reveal())
         make_officer_keys(ours.keys, secrets.token_bytes)
-        await _fill_pool(ours)
+        await _fill_pool(ours, first)
         for draft, path in ((programme, PROGRAMME), (env, ENV)):
             # A link, not a rename: it fails where a rename would replace a file.
             os.link(draft, path)
@@ -217,7 +219,7 @@ def _drafts(
     folder = Path(tempfile.mkdtemp(prefix=".init-", dir=Path.cwd()))
     undo.callback(shutil.rmtree, folder)
     env, programme = folder / "env", folder / "force.yaml"
-    today = datetime.now(UTC).date()
+    today = wiring.utc_now().date()
     text = programme_text(answers["--force-name"], answers["--timezone"], today, str(PROGRAMME))
     for path, content, mode in ((env, env_text(values), 0o600), (programme, text, 0o644)):
         path.touch(mode=mode)
@@ -265,25 +267,29 @@ def _remove(path: Path) -> None:
         path.with_name(path.name + ending).unlink(missing_ok=True)
 
 
-async def _fill_pool(settings: Settings) -> None:
+async def _fill_pool(settings: Settings, first: Programme) -> None:
+    """Make keys for the rounds to come, and put the first programme in force."""
     keys = opening_keys(settings.keys)
     console = Console(stderr=True)
     async with wiring.open_storage(settings) as storage:
         for _ in track(range(SMALLEST_POOL), "Making keys", console=console, transient=True):
             await key_pool.make_keys(storage, keys, 1, wiring.utc_now, secrets.token_bytes, actor())
+        await load_programme(storage, first, actor(), FIRST_VERSION, wiring.utc_now)
 
 
 def _say_what_is_next(settings: Settings) -> None:
-    say(f"Settings are in {ENV}, keys in {settings.keys}, a first programme in {PROGRAMME}.")
+    say(f"Settings are in {ENV}, keys in {settings.keys}, a first programme in {PROGRAMME} and in")
+    say("force. No officer is let in before the force has said where help is.")
     say("Next:")
     if settings.telegram_token is None:
         say(f"- Put the bot's token from BotFather into {ENV}.")
-    say(f"- Write your teams and your support directory into {PROGRAMME}. Officers are let in once")
-    say("  there is somebody to talk to, TRiM, and health. Then:")
+    say("- Start it, and leave it running:")
+    say("    python -m bot serve")
+    say("- Set everything up in a browser. In another terminal, this prints the link to open:")
+    say('    python -m bot admin invite --name "Your name"')
+    say(f"- Or write your teams and your support directory into {PROGRAMME}, and then:")
     say(f"    python -m bot programme check {PROGRAMME}")
     say(f"    python -m bot programme load {PROGRAMME}")
-    say("- Start it, and invite a team:")
-    say("    python -m bot serve")
     say("    python -m bot codes issue first-team")
     say("- Take both backups, to two places (docs/operations.md):")
     say("    python -m bot backup FOLDER")

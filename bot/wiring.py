@@ -22,7 +22,7 @@ from bot.core.errors import StandEasyError
 from bot.core.languages import Tongues
 from bot.core.programme import Programme
 from bot.core.programme_checks import check_programme
-from bot.core.support import SupportEntry, check_ages, check_directory
+from bot.core.support import SupportEntry, check_ages, check_directory, lacking
 from bot.lead.chat_report import ReleasesInShort
 from bot.lead.pages import prepare
 from bot.officer.application import OfficerBot, secret_matches
@@ -60,6 +60,7 @@ from config.logs import configure_logs
 from config.packs import LoadedWording, load_packs, template_of
 from config.settings import Settings, read_settings
 from config.translations import load_translations
+from storage import enrolments
 from storage.engine import Storage
 from storage.errors import DatabaseUnavailable
 from storage.migrate import migrate, pending
@@ -343,11 +344,28 @@ class Assembly:
             if Part.TALLY in self.parts and version.programme.disclosure.public_figures:
                 public_figures.check_noise()
             today = local_day(self.now(), version.programme.force.timezone)
-            due = check_directory([*version.programme.support, *self.national], today)
+            entries = [*version.programme.support, *self.national]
+            missing = lacking(version.programme.support)
+            if missing and not await self._has_officers():
+                # Whoever sets up a force in a browser needs the pages; nobody is let in so far.
+                log.warning(
+                    "officers are let in once the force has a support entry for %s",
+                    ", ".join(missing),
+                )
+                due = check_ages(entries, today)
+            else:
+                due = check_directory(entries, today)
         for finding in due:
             log.warning(
                 "the support entry %s was last verified on %s", finding.entry, finding.last_verified
             )
+
+    async def _has_officers(self) -> bool:
+        """Whether somebody joined, as far as this process may know."""
+        if self.officers is None:
+            return False
+        async with self.storage.read("officers") as tx:
+            return bool(await enrolments.numbers(tx))
 
 
 def acting_routes(

@@ -28,6 +28,7 @@ from bot.workflows import heartbeat, programme
 from config.settings import MissingSetting, Settings, read_settings
 from storage.engine import Storage
 from tests.programmes import pulse_alone
+from tests.station import a_station
 
 SECRET = "a-webhook-secret-of-the-tests"  # noqa: S105 - invented
 CHECKED = date(2026, 11, 16)
@@ -109,17 +110,32 @@ async def test_the_last_day_starts_and_the_next_one_does_not(
         await checked_on(sqlite_database, tmp_path, CHECKED + timedelta(days=181))
 
 
-async def test_a_directory_that_leads_nowhere_for_trim_does_not_start(
+def without_trim(example: Programme) -> Programme:
+    """Return a force that has named nobody for what comes after a tough job."""
+    support = [entry for entry in example.support if "trim" not in entry.needs]
+    return example.model_copy(update={"support": support})
+
+
+async def test_a_force_that_is_still_set_up_starts_and_says_whom_it_lacks(
+    sqlite_database: str, tmp_path: Path, example: Programme, caplog: pytest.LogCaptureFixture
+) -> None:
+    await checked_on(sqlite_database, tmp_path, CHECKED, without_trim(example))
+    assert caplog.messages == ["officers are let in once the force has a support entry for trim"]
+
+
+async def test_a_directory_that_leads_nowhere_for_trim_does_not_start_once_somebody_joined(
     sqlite_database: str, tmp_path: Path, example: Programme
 ) -> None:
-    assembly = await checked_on(sqlite_database, tmp_path, CHECKED)
-    support = [entry for entry in example.support if "trim" not in entry.needs]
-    assembly.national = [entry for entry in assembly.national if "trim" not in entry.needs]
-    async with wiring.open_storage(assembly.settings) as assembly.storage:
-        document = example.model_copy(update={"support": support})
-        await programme.load(assembly.storage, document, "test", "test", assembly.now)
+    async with a_station(sqlite_database, tmp_path) as station:
+        sam = await station.officer()
+        storage, now = station.assembly.storage, station.clock
+        await programme.load(storage, without_trim(example), "test", "test", now)
+        await station.assembly.check_content()
+        await programme.load(storage, example, "test", "test", now)
+        await sam.joins()
+        await programme.load(storage, without_trim(example), "test", "test", now)
         with pytest.raises(NeedWithoutEntry, match="trim"):
-            await assembly.check_content()
+            await station.assembly.check_content()
 
 
 async def test_a_database_without_a_programme_starts_and_says_so(

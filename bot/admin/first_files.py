@@ -24,7 +24,7 @@ _ABOUT = {
 
 _PROGRAMME = """\
 # The programme of {name}: what is asked, of whom, and where help is.
-# Nothing here is in force until: python -m bot programme load {file}
+# What you change here is in force after: python -m bot programme load {file}
 # config/programmes/example.yaml shows everything that can stand here.
 format: 1
 

@@ -140,6 +140,11 @@ def missing_needs(entries: Sequence[SupportEntry]) -> list[Need]:
     ]
 
 
+def lacking(own: Sequence[SupportEntry]) -> list[Need]:
+    """Return the needs for which a force has named nobody of its own: nobody is let in so far."""
+    return [need for need in missing_needs(own) if need is not Need.CRISIS]
+
+
 def _check_languages(entries: Sequence[SupportEntry], languages: Collection[str] | None) -> None:
     known = {text for entry in entries for text in entry.name} if languages is None else languages
     for entry in entries:

@@ -48,6 +48,7 @@ CODE_ANSWERS: dict[CodeProblem, str] = {
     CodeProblem.TEAM_FULL: texts.TEAM_FULL,
     CodeProblem.JOINED_ALREADY: texts.WELCOME_BACK,
     CodeProblem.OTHER_TEAM: texts.OTHER_TEAM,
+    CodeProblem.NOT_YET: texts.NOT_YET,
 }
 RETURN_ANSWERS: dict[Resumed, str] = {
     Resumed.NOT_ENROLLED: texts.WELCOME,

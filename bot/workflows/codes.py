@@ -13,6 +13,7 @@ from bot.core.errors import StandEasyError
 from bot.core.programme import Programme
 from bot.core.reporting_units import ReportingUnit, ReportingUnits, form_units
 from bot.core.rounds import RoundState
+from bot.core.support import lacking
 from bot.core.team_codes import new_team_code, tidy_code
 from bot.sealing.address import AddressKeys
 from bot.workflows.catalogue import NoProgramme, parse_programme
@@ -34,6 +35,7 @@ class CodeProblem(Enum):
     TEAM_FULL = "team full"
     JOINED_ALREADY = "joined already"
     OTHER_TEAM = "joined with another team"
+    NOT_YET = "the force has not said where help is"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,8 @@ async def look_up_code(
             return CodeProblem.OTHER_TEAM if other else CodeProblem.JOINED_ALREADY
         if isinstance(found, CodeProblem):
             return found
+        if lacking(programme.support):
+            return CodeProblem.NOT_YET
         if await is_full(tx, programme, found.team):
             return CodeProblem.TEAM_FULL
         unit = await unit_of(tx, programme, found.team)

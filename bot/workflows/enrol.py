@@ -11,6 +11,7 @@ from bot.core.calendar import local_day
 from bot.core.profiles import Profile
 from bot.core.reporting_units import ReportingUnits
 from bot.core.rounds import RoundState
+from bot.core.support import lacking
 from bot.sealing.address import NONCE_SIZE, AddressKeys
 from bot.workflows.codes import CodeProblem, current_programme, is_full, usable
 from bot.workflows.contact import open_profile
@@ -47,6 +48,8 @@ async def join(
         found = await usable(tx, keys, code, today)
         if isinstance(found, CodeProblem):
             return found
+        if lacking(programme.support):
+            return CodeProblem.NOT_YET
         if await is_full(tx, programme, found.team):
             return CodeProblem.TEAM_FULL
         team = await enrolment_codes.take_use(tx, found.digest, today)

@@ -17,6 +17,7 @@ from bot.core.instruments import Instrument
 from bot.core.programme import CheckIn, Programme
 from bot.core.reporting_units import ReportingUnits, units_for
 from bot.core.rounds import RoundState
+from bot.core.support import NeedWithoutEntry, lacking
 from bot.workflows.catalogue import (
     MIDNIGHT,
     Instruments,
@@ -66,6 +67,9 @@ async def open_due(storage: Storage, instruments: Instruments, now: Now) -> list
     if newest is None:
         return []
     programme = parse_programme(newest.content)
+    if lacking(programme.support):
+        # Nobody is let in yet, and a round that opened now would leave out every team to come.
+        return []
     today = local_day(now(), programme.force.timezone)
     for check_in in programme.check_ins:
         plan = plan_on(check_in, today)
@@ -89,6 +93,8 @@ async def open_now(
     if newest is None:
         raise NoProgramme
     programme = parse_programme(newest.content)
+    for need in lacking(programme.support):
+        raise NeedWithoutEntry(need=need)
     try:
         check_in = programme.check_in(check_in_id)
     except KeyError:

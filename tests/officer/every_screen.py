@@ -160,7 +160,7 @@ def _joining(tongue: Tongue) -> Iterator[Shown]:
         tongue,
         joining_texts,
         *("WELCOME", "DECLINED", "CODE_UNKNOWN", "CODE_USED_UP", "CODE_EXPIRED", "TEAM_FULL"),
-        *("OTHER_TEAM", "TOO_MANY_TRIES", "CODE_LATER"),
+        *("OTHER_TEAM", "NOT_YET", "TOO_MANY_TRIES", "CODE_LATER"),
     )
     yield Shown("welcome_back", Kind.SHORT, joining.welcome_back(tongue))
     supervises = joining.welcome_back(tongue, asks_supervisors=True)

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from bot.core.responses import RoleType
 from bot.core.team_codes import ALPHABET, LENGTH, new_team_code, tidy_code
-from bot.workflows import codes, enrol
+from bot.workflows import codes, enrol, programme
 from bot.workflows.answer import Answered
 from bot.workflows.codes import (
     CodeProblem,
@@ -70,6 +70,25 @@ async def test_each_problem_of_a_code_is_told_apart(database_url: str, tmp_path:
         office.now += timedelta(days=1)
         assert await look_up(office, fresh, KIT) is CodeProblem.EXPIRED
         assert await office.join(KIT, fresh) is CodeProblem.EXPIRED
+
+
+async def test_nobody_is_let_in_before_the_force_has_said_where_help_is(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with an_office(database_url, tmp_path) as office:
+        (kit,) = await office.joined()
+        code = await office.code()
+        support = [entry for entry in office.programme.support if "trim" not in entry.needs]
+        lacking = office.programme.model_copy(update={"support": support})
+        await programme.load(office.storage, lacking, "test", "test", office.clock)
+        assert await look_up(office, "ABCD2345EFGH") is CodeProblem.UNKNOWN
+        assert await look_up(office, code) is CodeProblem.NOT_YET
+        assert await office.join(SAM, code) is CodeProblem.NOT_YET
+        # Whoever is in stays in.
+        assert await look_up(office, code, kit) is CodeProblem.JOINED_ALREADY
+        assert await office.join(kit, code) is False
+        await programme.load(office.storage, office.programme, "test", "test", office.clock)
+        assert await office.join(SAM, code) is True
 
 
 async def test_a_team_takes_no_more_people_than_it_has(database_url: str, tmp_path: Path) -> None:

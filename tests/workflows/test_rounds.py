@@ -12,6 +12,7 @@ import pytest
 
 from bot.core.reporting_units import ReportingUnits
 from bot.core.rounds import NoSuchRound, RoundNotReady, RoundState
+from bot.core.support import NeedWithoutEntry
 from bot.workflows import closing, programme, rounds
 from bot.workflows.rounds import NoRoundNow, NoSuchCheckIn, RoundOpenAlready
 from storage import sealing_keys
@@ -45,6 +46,21 @@ async def test_of_many_that_try_at_once_one_opens_the_round_and_no_key_is_lost(
         assert counts[KeyState.TAKEN] == 1
         assert counts[KeyState.UNUSED] == 7
         assert await first.number("SELECT count(*) FROM audit WHERE act = 'open round'") == 1
+
+
+async def test_no_round_opens_before_the_force_has_said_where_help_is(
+    sqlite_database: str, tmp_path: Path
+) -> None:
+    async with an_office(sqlite_database, tmp_path) as office:
+        lacking = office.programme.model_copy(update={"support": []})
+        await programme.load(office.storage, lacking, "test", "test", office.clock)
+        check_in = office.programme.check_ins[0].id
+        arguments = (office.storage, office.instruments)
+        assert await rounds.open_due(*arguments, office.clock) == []
+        with pytest.raises(NeedWithoutEntry, match="talk"):
+            await rounds.open_now(*arguments, check_in, office.clock, "test")
+        await programme.load(office.storage, office.programme, "test", "test", office.clock)
+        assert await rounds.open_due(*arguments, office.clock) == [ROUND]
 
 
 async def test_prompts_open_once_however_many_try(database_url: str, tmp_path: Path) -> None:

@@ -36,6 +36,11 @@ OTHER_TEAM = _(
     "You have joined with another team. To move, send /forget first, then use this code again.\n\n"
     "Nothing was changed, and support is open to you."
 )
+NOT_YET = _(
+    "Your force is still setting this up, so I can't let anybody in yet. Your code stays good:"
+    " please try it again in a few days.\n\n"
+    "Support is open to you without a code."
+)
 TOO_MANY_TRIES = _(
     "That's a lot of codes in a short time. Please wait an hour and try again.\n\n"
     "Support is open to you now."
