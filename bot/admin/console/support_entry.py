@@ -20,6 +20,7 @@ from bot.admin.console.support_form import (
     TEXTS,
     Problems,
     Typed,
+    not_reached,
     problems_of,
     problems_of_ways,
     too_long,
@@ -140,7 +141,7 @@ class EntryPages(SupportRoom):
         self, directory: Directory, before: SupportEntry | None, typed: Typed, request: Request
     ) -> tuple[SupportEntry | None, Problems]:
         """Return the entry that was typed, or everything that is wrong with it."""
-        problems = too_long(typed)
+        problems = not_reached(typed) | too_long(typed)
         content = typed.content()
         by = visitor_of(request).name
         if before is None:

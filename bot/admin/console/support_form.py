@@ -154,6 +154,12 @@ def too_long(typed: Typed) -> Problems:
     }
 
 
+def not_reached(typed: Typed) -> Problems:
+    """Return that there is no way to reach it, which a document says of whole entries alone."""
+    ways = ("phone", "text_to", "link", "contact-en")
+    return {} if any(typed.texts.get(way) for way in ways) else {"phone": _EXPECTED["phone"]}
+
+
 def problems_of(error: DocumentProblems) -> Problems:
     """Return what is wrong with an entry, by field."""
     found: Problems = {}
