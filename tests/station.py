@@ -16,6 +16,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import ClassVar
 
+import pytest
 from pydantic import BaseModel
 
 from bot import wiring
@@ -33,7 +34,7 @@ from bot.sandbox.phones import Phone
 from bot.sandbox.telegram_state import TOKEN, Telegram
 from bot.sealing.process_keys import make_officer_keys, officer_keys
 from bot.wiring import Assembly, Part
-from bot.workflows import codes, programme, report
+from bot.workflows import codes, key_pool, programme, report
 from config.settings import read_settings
 from tests.officer.back_translation import Reader
 from tests.officer.translated_phone import TranslatedPhone
@@ -228,7 +229,10 @@ async def a_station(
                 assembly = Assembly(settings, tuple(Part), storage, station.clock)
             station.assembly = assembly
             await programme.load(storage, document, "test", "test", station.clock)
-            await assembly.count()
+            with pytest.MonkeyPatch.context() as patch:
+                # A key for now and one for later: no station lives through more rounds at once.
+                patch.setattr(key_pool, "SMALLEST_POOL", 2)
+                await assembly.count()
             await assembly.desk.refresh()
             bot = assembly.officers
             assert bot is not None

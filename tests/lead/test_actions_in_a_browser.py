@@ -1,12 +1,14 @@
-"""Acting on results in a real browser: keyboard alone, any width, no script, axe-core content."""
+"""Acting on results in a real browser: any width, no script, axe-core content.
+
+With the keyboard alone it is done in test_a_month_in_a_browser.py.
+"""
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser
 
 from bot import wiring
 from bot.core.access import Visitor
@@ -19,9 +21,10 @@ from bot.web.sign_in import OpenDoor
 from bot.workflows.actions import Actions
 from bot.workflows.replies import Finding
 from config.translations import load_translations
-from tests.browsers import NARROW, WIDE, browser, overflows, page_of
+from tests.browsers import NARROW, browser, page_of
 from tests.core.evaluation.history import releases_of
-from tests.lead.acting import BEGINS, HISTORY, InventedReports
+from tests.lead.acting import HISTORY, InventedReports
+from tests.lead.keyboard import looks_right
 from tests.workflows.office import an_office
 
 __all__ = ["browser"]
@@ -81,65 +84,6 @@ async def acting(database_url: str, folder: Path) -> AsyncIterator[tuple[str, Ac
         )
         async with serving(application) as address:
             yield address, Actions(office.storage, office.clock, reports)
-
-
-async def looks_right(page: Page) -> None:
-    """No page breaks a rule of axe-core or is wider than its window."""
-    found = await Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
-    assert await overflows(page) == 0
-
-
-async def tab_to(page: Page, wanted: str) -> None:
-    """Press Tab until the element with this id, name or text has the focus, and can be seen to."""
-    for _ in range(60):
-        await page.keyboard.press("Tab")
-        found = await page.evaluate(
-            "[document.activeElement.id, document.activeElement.name || '',"
-            " document.activeElement.value || '', document.activeElement.textContent.trim()]"
-        )
-        if wanted in found:
-            width = await page.evaluate(
-                "parseFloat(getComputedStyle(document.activeElement).outlineWidth)"
-            )
-            assert width >= 2
-            return
-    raise AssertionError(f"{wanted} cannot be reached")
-
-
-@pytest.mark.parametrize("width", [NARROW, WIDE])
-async def test_an_action_is_recorded_with_the_keyboard_alone(
-    browser: Browser, sqlite_database: str, tmp_path: Path, width: int
-) -> None:
-    async with (
-        acting(sqlite_database, tmp_path) as (address, _),
-        page_of(browser, width=width) as page,
-    ):
-        await page.goto(f"{address}/actions")
-        await looks_right(page)
-        await tab_to(page, "Record an action")
-        await page.keyboard.press("Enter")
-        await page.get_by_role("heading", name="Record an action").wait_for()
-        await looks_right(page)
-        await tab_to(page, "what")
-        await page.keyboard.type("Two more cars on nights.")
-        await tab_to(page, "scale")
-        await page.keyboard.press("Space")
-        await tab_to(page, "unit:cars")
-        await page.keyboard.press("Space")
-        await page.get_by_label("From which day").fill(BEGINS.isoformat())
-        await tab_to(page, "Record this action")
-        await page.keyboard.press("Enter")
-        await page.get_by_role("heading", name="What the results say").wait_for()
-        assert await page.get_by_text("20 to 60 points fewer").first.is_visible()
-        await tab_to(page, "Group by group, as a table")
-        await page.keyboard.press("Enter")
-        await tab_to(page, "It has ended, or was recorded in error")
-        await page.keyboard.press("Enter")
-        assert await page.get_by_role("button", name="Withdraw this action").is_visible()
-        await looks_right(page)
-        await page.goto(f"{address}/actions")
-        await looks_right(page)
 
 
 async def test_a_page_with_something_to_correct_begins_with_what_it_is(

@@ -17,7 +17,7 @@ from bot.web.sign_in import OpenDoor
 from bot.workflows.lead_chats import LeadChats
 from storage.engine import Storage
 from tests.browsers import NARROW, WIDE, ColourScheme, browser, page_of
-from tests.lead.test_actions_in_a_browser import looks_right, tab_to
+from tests.lead.keyboard import looks_right, tab_to
 
 __all__ = ["browser"]
 

@@ -10,7 +10,7 @@ from storage.engine import Storage
 from tests.admin.console.consoles import HERON, KESTREL, NOW, NamedDoor, application_of, with_admins
 from tests.admin.overseen import Clock
 from tests.browsers import NARROW, WIDE, browser, page_of
-from tests.lead.test_actions_in_a_browser import looks_right, tab_to
+from tests.lead.keyboard import looks_right, tab_to
 
 __all__ = ["browser"]
 

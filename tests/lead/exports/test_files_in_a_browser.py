@@ -1,8 +1,10 @@
-"""The page of files in a real browser: any width, either scheme, the keyboard, axe, a download."""
+"""The page of files in a real browser: any width, either scheme, axe.
+
+A file is saved with the keyboard in tests/lead/test_a_month_in_a_browser.py.
+"""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 import pytest
 from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]
@@ -46,21 +48,3 @@ async def test_it_fits_its_window_and_has_no_barrier(
         assert await overflows(page) == 0
         found = await Axe().run(page)
         assert found.violations_count == 0, found.generate_report()
-
-
-async def test_the_pack_is_saved_under_its_plain_name_with_the_keyboard_alone(
-    browser: Browser, tmp_path: Path
-) -> None:
-    async with files() as address, page_of(browser) as page:
-        await page.goto(address)
-        for _ in range(20):
-            await page.keyboard.press("Tab")
-            label = await page.evaluate("document.activeElement.textContent.trim()")
-            if label == "The monthly pack (PDF)":
-                break
-        async with page.expect_download() as expected:
-            await page.keyboard.press("Enter")
-        download = await expected.value
-        assert download.suggested_filename == "monthly-2026-11.pdf"
-        await download.save_as(tmp_path / "pack.pdf")
-        assert (tmp_path / "pack.pdf").read_bytes().startswith(b"%PDF")
