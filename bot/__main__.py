@@ -118,7 +118,8 @@ async def audit_releases(settings: Settings, given: Namespace) -> None:
     from bot.core.outsider.audit import audit, steps_of
 
     async with wiring.open_storage(settings) as storage:
-        published = await read_published(storage)
+        instruments = wiring.instruments_by_key(wiring.read_packs(settings))
+        published = await read_published(storage, instruments)
     with Progress(console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("Deriving", total=steps_of(published.told))
         account = audit(published.told, lambda: progress.advance(task))

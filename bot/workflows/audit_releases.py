@@ -1,18 +1,20 @@
-"""The audit's reading: every stored release, the public list of its round's units, and which
-teams the force had then.
+"""The audit's reading: every stored release, the public list of its round's units, which teams
+the force had then, and which themes of an instrument are about supervisors.
 
 Nothing else is read. A release that is damaged, a chain with a break or a round without its
 units stop the audit: nobody could say what was published.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.core.disclosure.release import DamagedRelease, Release
 from bot.core.errors import StandEasyError
+from bot.core.instruments import Sensitivity
 from bot.core.outsider.told import DoesNotFit, Told, told_by
+from bot.core.programme import Team
 from bot.core.reporting_units import ReportingUnits
-from bot.workflows.catalogue import parse_programme
+from bot.workflows.catalogue import Instruments, parse_programme
 from bot.workflows.kept_releases import (
     BrokenChain,
     UnreadableRelease,
@@ -43,38 +45,66 @@ class Published:
     """Empty when nothing was released yet."""
 
 
-async def read_published(storage: Storage) -> Published:
-    """Return all releases as an outsider reads them; raises `NothingToTrust`."""
+async def read_published(storage: Storage, instruments: Instruments | None = None) -> Published:
+    """Return all releases as an outsider reads them; raises `NothingToTrust`.
+
+    `instruments` say which themes are about supervisors. Of one that is not there any more,
+    another version does, if there is one.
+    """
     async with storage.read("audit") as tx:
         stored = await releases.all(tx)
         rows = {row.id: row for row in await rounds.all(tx)}
         versions = {row.programme_version for row in rows.values()}
         found_programmes = {number: await programmes.at_version(tx, number) for number in versions}
     there = {
-        number: {team.id: team.headcount for team in parse_programme(version.content).force.teams}
+        number: list(parse_programme(version.content).force.teams)
         for number, version in found_programmes.items()
         if version is not None
     }
+    themes = themes_about_supervisors(instruments or {})
     try:
         found = [whole_release(each) for each in stored]
         check_chain(found)
-        told = tuple(_told(release, rows.get(release.round_id), there) for release in found)
+        told = tuple(_told(release, rows.get(release.round_id), there, themes) for release in found)
     except (BrokenChain, DamagedRelease, DoesNotFit, NoUnits, UnreadableRelease) as error:
         raise NothingToTrust(problem=f"{error} {error.hint}") from None
     return Published(told, found[-1].hash.hex() if found else "")
 
 
-def _told(release: Release, row: Round | None, there: Mapping[int, Mapping[str, int]]) -> Told:
+def themes_about_supervisors(instruments: Instruments) -> dict[str, set[str]]:
+    """Return the themes about supervisors of each instrument, of all its versions together."""
+    found: dict[str, set[str]] = {}
+    for instrument in instruments.values():
+        found.setdefault(instrument.id, set()).update(
+            scale.id
+            for scale in instrument.scales
+            if instrument.sensitivity_of(scale) is Sensitivity.SUPERVISION
+        )
+    return found
+
+
+def _told(
+    release: Release,
+    row: Round | None,
+    there: Mapping[int, Sequence[Team]],
+    themes: Mapping[str, Collection[str]],
+) -> Told:
     if row is None:
         raise NoUnits(round=release.round_id)
     try:
         units = ReportingUnits.from_json(row.units)
     except (AttributeError, KeyError, TypeError, ValueError):
         raise NoUnits(round=row.id) from None
+    teams = there.get(row.programme_version, ())
+    about = themes.get(release.document["instrument"]["id"], ())
     return told_by(
         release,
         units,
         released_on=row.released_at.date() if row.released_at else None,
         prompts=max(1, row.prompts_opened),
-        there=there.get(row.programme_version, {}),
+        there={team.id: team.headcount for team in teams},
+        supervisors={team.id: team.supervisors for team in teams},
+        about_supervisors=[
+            scale["id"] for scale in release.document["scales"] if scale["id"] in about
+        ],
     )

@@ -44,6 +44,12 @@ class Attack:
     prompts: int = 1
     over_time: bool = False
     """Whether it assumes that the same teams answered the same in all of its releases."""
+    fewest: int = FLOOR_HEADS
+    """A part is under the floor with fewer than so many."""
+    of_supervisors: bool = False
+    """Whether a small group is one of few supervisors: many people may have answered there."""
+    anyway: Sequence[Statement] = ()
+    """What is told of small groups by other means, and held against nobody here."""
 
 
 def carry_out(attack: Attack, account: Account) -> None:
@@ -59,7 +65,7 @@ class _Running:
         self._model = Model(attack.statements, attack.heads, prompts=attack.prompts)
         self._small = dict(attack.small)
         for part in self._model.parts:
-            if 0 < (attack.counted or attack.heads)(part.teams) < FLOOR_HEADS:
+            if 0 < (attack.counted or attack.heads)(part.teams) < attack.fewest:
                 self._small.setdefault(part.teams, " + ".join(sorted(part.teams)))
         home = {
             team: number for number, part in enumerate(self._model.parts) for team in part.teams
@@ -189,7 +195,8 @@ class _Running:
         `inside` tells that it is smaller than each of the parts it lies in.
         """
         pieces, free = self._pieces[teams], self._free
-        if not inside or not self._cannot_be_pinned(teams):
+        settled = self._attack.of_supervisors or (inside and self._cannot_be_pinned(teams))
+        if not settled:
             self._look_at_people(teams)
         for scale in self._model.scales:
             for position in range(ANSWER_GROUPS):
@@ -261,7 +268,7 @@ class _Running:
 
     def _is_ten_or_more(self, teams: Teams) -> bool:
         """Whether a group that is not shown certainly holds as many as one that may be."""
-        if self._attack.heads(teams) < FLOOR_HEADS:
+        if self._attack.of_supervisors or self._attack.heads(teams) < FLOOR_HEADS:
             return False
         least = self._together(teams, _least_people(teams))
         return least is not None and least >= FLOOR_PEOPLE - CLOSE
@@ -280,6 +287,9 @@ class _Running:
                 self._account.solved += 1
                 own = [said for said in self._attack.statements if said.teams in sets]
                 answers.append(ask(self._fitting(own, teams)))
+        if self._attack.anyway:
+            self._account.solved += 1
+            answers.append(ask(self._fitting(self._attack.anyway, teams)))
         return [answer for answer in answers if answer is not None]
 
     def _fitting(self, statements: Sequence[Statement], teams: Teams) -> Model:

@@ -3,8 +3,10 @@
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 
+from bot.core.outsider.cells_over_time import attack_cells
 from bot.core.outsider.findings import Account
 from bot.core.outsider.over_time import Past, attack_history, too_soon
+from bot.core.outsider.supervision import attack_supervision
 from bot.core.outsider.told import Told
 from bot.core.outsider.within import attack_release
 
@@ -23,6 +25,8 @@ def audit(releases: Sequence[Told], done: Progress = lambda: None) -> Account:
     for history in by_instrument.values():
         too_soon(history, account)
         attack_history(history, past, account)
+        attack_supervision(history, past, account)
+        attack_cells(history, account)
         done()
     return account
 

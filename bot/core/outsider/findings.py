@@ -18,6 +18,10 @@ class Kind(StrEnum):
     ALIKE = "alike"
     HOMOGENEOUS = "homogeneous"
     TOO_SOON = "too soon"
+    FEW_SUPERVISORS = "few supervisors"
+    """A theme about supervisors is shown of a group, or left over, that has fewer than three."""
+    NOT_EVERYBODY = "not everybody"
+    """What may be said of the force alone is said of some of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,16 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from bot.core.outsider.told import CELL_PEOPLE, Answering, Cells, People, Share, Statement, Teams
+from bot.core.outsider.told import (
+    CELL_PEOPLE,
+    Answering,
+    BandsOfThree,
+    Cells,
+    People,
+    Share,
+    Statement,
+    Teams,
+)
 
 Row = Mapping[int, float]
 CLOSE = 1e-7
@@ -42,7 +51,7 @@ class Model:
         prompts: int = 1,
         scales: Iterable[str] = (),
     ) -> None:
-        self.prompts = prompts
+        self.prompts, self._heads = prompts, heads
         self.scales = sorted(
             {*scales, *(said.scale for said in statements if isinstance(said, Answering | Share))}
         )
@@ -66,6 +75,14 @@ class Model:
             self._add_scales_of(number)
         for said in statements:
             self._add(said)
+        cuts = [said for said in statements if isinstance(said, Cells) and said.cells]
+        for by in dict.fromkeys(cut.by for cut in cuts):
+            for scale in self.scales:
+                about = [
+                    cut for cut in cuts if cut.by == by and all(scale in cell for cell in cut.cells)
+                ]
+                if about:
+                    self._add_cut(about, scale)
 
     # --- Columns ------------------------------------------------------------------------
 
@@ -125,31 +142,54 @@ class Model:
             if said.high < 100:
                 high = dict.fromkeys(everybody, -said.high / 100)
                 self._at_most({**high, **dict.fromkeys(own, 1 - said.high / 100)})
-        else:
-            self._add_cells(said)
 
-    def _add_cells(self, cut: Cells) -> None:
-        """Add a column for each cell and group of answers; together they are everybody."""
-        for scale in self.scales:
-            shown = [cell[scale] for cell in cut.cells if scale in cell]
-            if len(shown) < len(cut.cells):
-                continue
-            first = self.columns
-            self.columns += len(shown) * ANSWER_GROUPS
-            self._tops += [self.prompts * sum(part.heads for part in self.parts)] * (
-                self.columns - first
+    def _add_cut(self, cuts: Sequence[Cells], scale: str) -> None:
+        """Add what cuts of one kind say of a scale, each of which divides its teams' people.
+
+        Teams that lie in the same cuts are a class. Of each class so many stand in each cell, in
+        each group of answers; together they are everybody in the class. So two cuts of nearly
+        the same teams are about nearly the same people.
+        """
+        classes = parts_of([cut.teams for cut in cuts], self._heads)
+        cells = max(len(cut.cells) for cut in cuts)
+        firsts = []
+        for each in classes:
+            firsts.append(self.columns)
+            self.columns += cells * ANSWER_GROUPS
+            self._tops += [float(self.prompts * each.heads)] * (cells * ANSWER_GROUPS)
+            self._same_people(each.teams, firsts[-1], scale)
+        for cut in cuts:
+            inside = [
+                first
+                for each, first in zip(classes, firsts, strict=True)
+                if each.teams <= cut.teams
+            ]
+            for number in range(cells):
+                at = ANSWER_GROUPS * number
+                columns = [[first + at + place for first in inside] for place in range(3)]
+                if number < len(cut.cells):
+                    self._add_cell(columns, cut.cells[number][scale])
+                else:
+                    self._at_most(dict.fromkeys([each for some in columns for each in some], 1.0))
+
+    def _same_people(self, teams: Teams, first: int, scale: str) -> None:
+        parts = [number for number, part in enumerate(self.parts) if part.teams <= teams]
+        for position in range(ANSWER_GROUPS):
+            inside = dict.fromkeys(range(first + position, self.columns, ANSWER_GROUPS), 1.0)
+            whole = dict.fromkeys((self.answers(part, scale, position) for part in parts), 1.0)
+            self._at_most({**inside, **dict.fromkeys(whole, -1.0)})
+            self._at_most({**dict.fromkeys(inside, -1.0), **whole})
+
+    def _add_cell(self, columns: Sequence[Sequence[int]], bands: BandsOfThree) -> None:
+        everybody = [column for some in columns for column in some]
+        self._at_most(dict.fromkeys(everybody, -1.0), -float(CELL_PEOPLE))
+        for own, (low, high) in zip(columns, bands, strict=True):
+            self._at_most(
+                {**dict.fromkeys(everybody, low / 100), **dict.fromkeys(own, low / 100 - 1)}
             )
-            for number, bands in enumerate(shown):
-                cell = list(range(first + 3 * number, first + 3 * number + 3))
-                self._at_most(dict.fromkeys(cell, -1.0), -float(CELL_PEOPLE))
-                for column, (low, high) in zip(cell, bands, strict=True):
-                    self._at_most({**dict.fromkeys(cell, low / 100), column: low / 100 - 1})
-                    self._at_most({**dict.fromkeys(cell, -high / 100), column: 1 - high / 100})
-            for position in range(ANSWER_GROUPS):
-                inside = dict.fromkeys(range(first + position, self.columns, 3), 1.0)
-                whole = dict.fromkeys(self.in_group(cut.teams, scale, position), 1.0)
-                self._at_most({**inside, **dict.fromkeys(whole, -1.0)})
-                self._at_most({**dict.fromkeys(inside, -1.0), **whole})
+            self._at_most(
+                {**dict.fromkeys(everybody, -high / 100), **dict.fromkeys(own, 1 - high / 100)}
+            )
 
     # --- Solving ------------------------------------------------------------------------
 

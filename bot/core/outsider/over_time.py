@@ -20,6 +20,7 @@ from bot.core.outsider.told import FLOOR_HEADS, Statement, Teams, Told, with_tea
 from bot.core.outsider.within import groups_around, named
 
 DAYS_APART = 28
+FEWEST_SUPERVISORS = 3
 YEAR = timedelta(days=365)
 Count: TypeAlias = Callable[[Iterable[str]], int]
 
@@ -58,17 +59,37 @@ class Past:
 
         return count
 
+    def supervisors(self, told: Told) -> Count:
+        """Return what counts the supervisors that decide whether there are enough of them."""
+        most = self._most_supervisors[self._at[told.round_id]]
+
+        def count(teams: Iterable[str]) -> int:
+            listed = list(teams)
+            there = told.there.intersection(listed)
+            return sum(most.get(team, 0) for team in listed) if there else 0
+
+        return count
+
     @cached_property
     def _most(self) -> list[dict[str, int]]:
-        """For each release the most heads of teams until then, the fewest of every year."""
+        return self._most_of(lambda each: (each.heads_there, each.heads))
+
+    @cached_property
+    def _most_supervisors(self) -> list[dict[str, int]]:
+        return self._most_of(lambda each: (each.supervisors,))
+
+    def _most_of(
+        self, numbers: Callable[[Told], Iterable[Mapping[str, int]]]
+    ) -> list[dict[str, int]]:
+        """For each release the most of teams until then, where of every year the fewest count."""
         found: list[dict[str, int]] = []
         most: dict[str, int] = {}
         for number, told in enumerate(self._releases):
             year = [each for each in self._releases[: number + 1] if _within_a_year(each, told)]
             fewest: dict[str, int] = {}
             for each in year:
-                for heads in (each.heads_there, each.heads):
-                    for team, here in heads.items():
+                for listed in numbers(each):
+                    for team, here in listed.items():
                         fewest[team] = min(here, fewest.get(team, here))
             most = {**most, **{team: max(few, most.get(team, 0)) for team, few in fewest.items()}}
             found.append(most)
@@ -84,13 +105,13 @@ def _within_a_year(earlier: Told, later: Told) -> bool:
 def attack_history(releases: Sequence[Told], past: Past, account: Account) -> None:
     """Add what the releases of one instrument tell together, oldest first."""
     speaking = [told for told in releases if told.statements]
-    for window in windows_that_cut(speaking, past):
-        _attack_window(window, past.floor(window[-1]), account)
+    for window in windows_that_cut(speaking, past.floor):
+        attack_window(window, past.floor(window[-1]), account)
     for earlier, later in combinations(speaking, 2):
         new = frozenset(team for team in later.heads if past.is_new(team, later))
         for pair, few in with_new_names(earlier, later, new, past.last_heads(later)):
             # Somebody who would be told apart; all others are looked at under their own names.
-            _attack_window(pair, _only(few), account)
+            attack_window(pair, _only(few), account)
 
 
 def too_soon(releases: Sequence[Told], account: Account) -> None:
@@ -111,33 +132,36 @@ def too_soon(releases: Sequence[Told], account: Account) -> None:
 # --- Windows ------------------------------------------------------------------------------
 
 
-def windows_that_cut(releases: Sequence[Told], past: Past) -> Iterator[tuple[Told, ...]]:
-    """Yield windows in which groups cut out fewer than fifteen heads: all pairs of releases in
-    which neither alone does, and runs of them in which nothing shorter does."""
+def windows_that_cut(
+    releases: Sequence[Told], counting: Callable[[Told], Count], fewest: int = FLOOR_HEADS
+) -> Iterator[tuple[Told, ...]]:
+    """Yield windows in which groups cut out fewer than fifteen heads, or whatever is counted: all
+    pairs of releases in which neither alone does, and runs of them in which nothing shorter
+    does."""
     for end in range(1, len(releases)):
         last = releases[end]
-        heads = past.floor(last)
-        own = small_parts((last,), heads)
+        count = counting(last)
+        own = small_parts((last,), count, fewest)
         seen: set[Teams] = set()
         run: list[Told] = [last]
         for begin in range(end - 1, -1, -1):
             run.insert(0, releases[begin])
-            alone = small_parts((releases[begin],), heads)
-            pair = small_parts((releases[begin], last), heads) - alone - own
+            alone = small_parts((releases[begin],), count, fewest)
+            pair = small_parts((releases[begin], last), count, fewest) - alone - own
             if pair:
                 yield (releases[begin], last)
             seen |= alone | own | pair
-            wide = small_parts(run, heads) - seen
+            wide = small_parts(run, count, fewest) - seen
             if wide:
                 yield tuple(run)
             seen |= wide
 
 
-def small_parts(window: Sequence[Told], heads: Count) -> set[Teams]:
+def small_parts(window: Sequence[Told], count: Count, fewest: int = FLOOR_HEADS) -> set[Teams]:
     """Return the parts of under fifteen heads into which the groups of a window cut the teams."""
     sets = dict.fromkeys(teams for told in window for teams in told.shown)
-    parts = parts_of(list(sets), heads)
-    return {part.teams for part in parts if 0 < part.heads < FLOOR_HEADS}
+    parts = parts_of(list(sets), count)
+    return {part.teams for part in parts if 0 < part.heads < fewest}
 
 
 def last_heads(window: Iterable[Told]) -> dict[str, int]:
@@ -145,26 +169,28 @@ def last_heads(window: Iterable[Told]) -> dict[str, int]:
     return {team: heads for told in window for team, heads in told.heads.items()}
 
 
-def _attack_window(
-    window: Sequence[Told],
-    floor: Count,
-    account: Account,
+def attack_window(
+    window: Sequence[Told], floor: Count, account: Account, supervisors: Count | None = None
 ) -> None:
+    """Add what several releases tell together of parts under a floor: of heads, or of
+    supervisors."""
     account.windows += 1
-    count = _counting(last_heads(window))
+    count = counting(last_heads(window))
     carry_out(
         Attack(
             rounds=tuple(told.round_id for told in window),
-            statements=_statements(window),
+            statements=statements_of(window),
             heads=count,
             small={},
             shown={teams: name for told in window for teams, name in told.shown.items()},
             around={
                 teams: sets
-                for teams, sets in _around(window).items()
-                if count(teams) >= FLOOR_HEADS
+                for teams, sets in around_of(window, count).items()
+                if supervisors is None or supervisors(teams) >= FEWEST_SUPERVISORS
             },
-            counted=floor,
+            counted=supervisors or floor,
+            fewest=FLOOR_HEADS if supervisors is None else FEWEST_SUPERVISORS,
+            of_supervisors=supervisors is not None,
             prompts=max(told.prompts for told in window),
             over_time=True,
         ),
@@ -172,7 +198,8 @@ def _attack_window(
     )
 
 
-def _counting(heads: Mapping[str, int]) -> Count:
+def counting(heads: Mapping[str, int]) -> Count:
+    """Return what counts the heads of teams."""
     return lambda teams: sum(heads.get(team, 0) for team in teams)
 
 
@@ -180,12 +207,14 @@ def _only(few: str) -> Count:
     return lambda teams: 1 if few in teams else 0
 
 
-def _statements(window: Sequence[Told]) -> list[Statement]:
+def statements_of(window: Sequence[Told]) -> list[Statement]:
+    """Return everything that is said, once."""
     return list(dict.fromkeys(said for told in window for said in told.statements))
 
 
-def _around(window: Sequence[Told]) -> dict[Teams, tuple[Teams, ...]]:
-    """Return the groups that are shown and their differences, with what each is made of."""
+def around_of(window: Sequence[Told], count: Count) -> dict[Teams, tuple[Teams, ...]]:
+    """Return the groups of fifteen heads that are shown and their differences, with what each is
+    made of."""
     around: dict[Teams, tuple[Teams, ...]] = {}
     shown = dict.fromkeys(teams for told in window for teams in told.shown)
     for one, other in product(shown, shown):
@@ -193,7 +222,7 @@ def _around(window: Sequence[Told]) -> dict[Teams, tuple[Teams, ...]]:
             around[one - other] = (one - other, one, other)
     for told in window:
         around |= groups_around(told)
-    return around
+    return {teams: sets for teams, sets in around.items() if count(teams) >= FLOOR_HEADS}
 
 
 # --- New names ----------------------------------------------------------------------------

@@ -6,13 +6,14 @@ in the public rules are statements too: ten people behind every theme that is sh
 people in everything that is left over.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, TypeAlias
 
 from bot.core.disclosure.release import Release, ReleasedGroup, ReleasedScale
 from bot.core.errors import StandEasyError
+from bot.core.outsider.aside import groups_of_themes, of_everybody
 from bot.core.reporting_units import ReportingUnits
 
 Teams: TypeAlias = frozenset[str]
@@ -101,6 +102,12 @@ class Told:
     statements: tuple[Statement, ...]
     heads_there: Mapping[str, int] = field(default_factory=dict)
     """Of every team there was, asked or not, where that is known."""
+    supervisors: Mapping[str, int] = field(default_factory=dict)
+    """The same."""
+    themes: Mapping[str, tuple[Teams, ...]] = field(default_factory=dict)
+    """The groups in which each theme about supervisors is shown."""
+    of_everybody: tuple[str, ...] = ()
+    """What is said of everybody although only some were asked."""
 
     def heads_of(self, teams: Iterable[str]) -> int:
         """Return how many heads the teams have that the round asked."""
@@ -114,11 +121,14 @@ def told_by(
     released_on: date | None = None,
     prompts: int = 1,
     there: Iterable[str] = (),
+    supervisors: Mapping[str, int] | None = None,
+    about_supervisors: Collection[str] = (),
 ) -> Told:
     """Return what a release says, read beside the public list of its round's units.
 
     `there` are the teams the force had then, with their heads if they are known; those that the
-    round asked are among them.
+    round asked are among them. `supervisors` says how many each had, `about_supervisors` which
+    themes are about them.
     """
     document = release.document
     named = {group.id: _teams_of(group, units, release.round_id) for group in release.groups}
@@ -129,6 +139,7 @@ def told_by(
     left = remainders(shown)
     sides = _sides(units, document.get("cuts", []))
     instrument = document["instrument"]
+    everyone = heads.keys() | set(units.waiting) >= set(there)
     return Told(
         round_id=release.round_id,
         check_in=document["check_in"],
@@ -147,6 +158,9 @@ def told_by(
             *reader.cuts(sides),
         ),
         heads_there=dict(there) if isinstance(there, Mapping) else {},
+        supervisors=supervisors or {},
+        themes=groups_of_themes(release, named, about_supervisors),
+        of_everybody=() if everyone else tuple(dict.fromkeys(of_everybody(release))),
     )
 
 

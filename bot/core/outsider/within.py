@@ -18,6 +18,13 @@ def attack_release(told: Told, account: Account) -> None:
                 name,
                 f"it is shown although it has {told.heads_of(teams)} heads",
             )
+    for what in told.of_everybody:
+        account.add(
+            Kind.NOT_EVERYBODY,
+            (told.round_id,),
+            "the teams that were asked",
+            f"it says {what}, though {len(told.there - told.heads.keys())} teams were not asked",
+        )
     for said in told.statements:
         if isinstance(said, Share) and said.low > MOST_TOLD_OF_ALIKE:
             account.add(

@@ -55,6 +55,7 @@ class History:
     """A force with a past; `tell` goes on by one round and returns what came out of it."""
 
     knows_what_was_shown = True
+    knows_who_is_not_asked = True
 
     def __init__(self, seed: int, days: int = 28, habits: Habits | None = None) -> None:
         self.random = chance = random.Random(seed)  # noqa: S311 - invented people
@@ -85,7 +86,8 @@ class History:
         self._units: dict[str, ReportingUnits] = {}
         self.earlier: list[Earlier] = []
         self.released: list[tally.ReleasedAbout] = []
-        self.there: list[frozenset[str]] = []
+        self.there: list[dict[str, int]] = []
+        self.supervisors: list[dict[str, int]] = []
         self.rounds = 0
 
     # --- People -----------------------------------------------------------------------------
@@ -201,7 +203,9 @@ class History:
         if not tally.may_release(about, self.released, "Europe/London"):
             return None
         self.released.append(about)
-        self.there.append(frozenset(self.organisation.people))
+        teams = self.organisation.teams()
+        self.there.append({name: team.headcount for name, team in teams.items()})
+        self.supervisors.append({name: team.supervisors for name, team in teams.items()})
         programme = self.organisation.programme()
         units = self.form(programme, asked, check_in, opens)
         self._units[check_in] = units
@@ -218,7 +222,9 @@ class History:
                 programme_version=number + 1,
             ),
             self.earlier,
-            teams=self.organisation.teams(),
+            teams=teams
+            if self.knows_who_is_not_asked
+            else {team: teams[team] for unit in units.units for team in unit.teams},
         )
         there = Roster.of(self.organisation.teams().values())
         self.earlier.append(Earlier(release, units, roster_at_release(units, there, there)))
@@ -227,8 +233,17 @@ class History:
     def told(self) -> list[Told]:
         """Everything that came out, as an outsider reads it."""
         return [
-            told_by(each.release, each.units, released_on=about.moment.date(), there=there)
-            for each, about, there in zip(self.earlier, self.released, self.there, strict=True)
+            told_by(
+                each.release,
+                each.units,
+                released_on=about.moment.date(),
+                there=there,
+                supervisors=supervisors,
+                about_supervisors=["supervision"],
+            )
+            for each, about, there, supervisors in zip(
+                self.earlier, self.released, self.there, self.supervisors, strict=True
+            )
         ]
 
     def form(

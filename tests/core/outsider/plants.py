@@ -18,8 +18,11 @@ from bot.core.disclosure import (
     suppression,
 )
 from bot.core.disclosure.bands import Band, Bands, PeopleBand
+from bot.core.disclosure.reading import Reading
 from bot.core.disclosure.rules import DisclosureRules, Grid
+from bot.core.disclosure.scales import Scales
 from bot.core.disclosure.suppression import Safe
+from bot.core.instruments import Scale
 from bot.workflows import tally
 from tests.core.outsider.histories import History
 
@@ -62,6 +65,15 @@ def _every_count(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(option_counts, "_proven", lambda *_: 0)
 
 
+def _supervision_as_anything(scales: Scales, scale: Scale, *_: object) -> Reading:
+    return scales.reading(scale)
+
+
+def _nobody_else_exists(patch: pytest.MonkeyPatch) -> None:
+    """Whom a round does not ask, the engine does not know: so those asked are the force."""
+    patch.setattr(History, "knows_who_is_not_asked", False)
+
+
 PLANTS: dict[str, Plant] = {
     "remainders": _replace(suppression, "_unsafe_remainder", lambda *_: None),
     "heads": _replace(engine, "_safe", _small_heads),
@@ -75,4 +87,6 @@ PLANTS: dict[str, Plant] = {
     "widths": _replace(bands, "_finest", lambda *_: Grid(5, 0)),
     "exact numbers": _replace(engine, "people_band", _exactly),
     "what nearly all chose": _every_count,
+    "supervision over time": _replace(engine, "reading_over_time", _supervision_as_anything),
+    "some of the force": _nobody_else_exists,
 }

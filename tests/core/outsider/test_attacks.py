@@ -9,20 +9,25 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.core.disclosure import option_counts
+from bot.core.disclosure import cuts_over_time, engine, option_counts
 from bot.core.disclosure.earlier import Earlier
 from bot.core.disclosure.engine import RoundFacts
 from bot.core.disclosure.reading import Reading
+from bot.core.disclosure.rosters import Roster
+from bot.core.disclosure.scales import Scales
+from bot.core.instruments import Scale
 from bot.core.outsider.audit import audit
 from bot.core.outsider.findings import Kind, Violation
 from bot.core.outsider.told import told_by
 from bot.core.programme import Team
 from bot.core.reporting_units import ReportingUnit, ReportingUnits
-from bot.core.responses import Response
-from tests.core.builders import team, units_of
+from bot.core.responses import LengthOfService, Response, RoleType
+from tests.core.builders import a_response, team, units_of
 from tests.core.disclosure.organisations import ABOUT
-from tests.core.disclosure.tables import answered, released
+from tests.core.disclosure.tables import HIGH, INVENTED, LOW, MIDDLE, answered, released
 from tests.core.disclosure.test_cuts import BESIDE_A_LARGE_ONE, in_four_roles
+
+NOT_SAID = LengthOfService.NOT_SAID
 
 Round = tuple[ReportingUnits, Sequence[Response]]
 
@@ -46,8 +51,9 @@ def force(*units: ReportingUnit) -> ReportingUnits:
     return ReportingUnits("Nowhere Constabulary", tuple((name, name) for name in names), units)
 
 
-def derived(*rounds: Round) -> list[Violation]:
-    """What an outsider derives from rounds four weeks apart."""
+def derived(*rounds: Round, supervisors: Mapping[str, int] | None = None) -> list[Violation]:
+    """What an outsider derives from rounds four weeks apart; of teams with three supervisors, or
+    as many as some have."""
     earlier: list[Earlier] = []
     told = []
     for number, (units, responses) in enumerate(rounds):
@@ -58,17 +64,28 @@ def derived(*rounds: Round) -> list[Violation]:
             opens_on=opens,
             closes_on=opens + timedelta(days=6),
         )
-        release = released(units, responses, about=about, earlier=earlier, teams=teams_in(units))
-        earlier.append(Earlier(release, units))
-        told.append(told_by(release, units, released_on=opens + timedelta(days=7)))
+        teams = teams_in(units, supervisors or {})
+        release = released(units, responses, about=about, earlier=earlier, teams=teams)
+        there = Roster.of(teams.values())
+        earlier.append(Earlier(release, units, there))
+        told.append(
+            told_by(
+                release,
+                units,
+                released_on=opens + timedelta(days=7),
+                there=there.heads,
+                supervisors=there.supervisors,
+                about_supervisors=["supervision"],
+            )
+        )
     assert any(each.statements for each in told), "something is shown"
     return audit(told).violations
 
 
-def teams_in(units: ReportingUnits) -> Mapping[str, Team]:
+def teams_in(units: ReportingUnits, supervisors: Mapping[str, int]) -> Mapping[str, Team]:
     """The teams of units, as `protect` takes them."""
     return {
-        name: Team.from_mapping(team(name, heads, 3), name="team")
+        name: Team.from_mapping(team(name, heads, supervisors.get(name, 3)), name="team")
         for each in units.units
         for name, heads in each.heads_by_team.items()
     }
@@ -167,3 +184,84 @@ def test_counts_of_options_beside_a_department(monkeypatch: pytest.MonkeyPatch) 
     assert derived((units, raw)) == []
     monkeypatch.setattr(option_counts, "_proven", lambda *_: 0)
     assert {each.kind for each in derived((units, raw))} == {Kind.NEARLY_EVERYBODY}
+
+
+def test_a_sergeant_whose_team_moves(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twenty people, all alike, and one supervisor: in the east, then in the west."""
+    raw = [*answered("a", 40, 15, 5), *answered("b", 40, 15, 5), *answered("d", 0, 0, 20)]
+    raw += [*answered("e", 30, 15, 15), *answered("f", 30, 15, 15)]
+    sizes = {"a": 60, "b": 60}
+    west = unit("west", e=60), unit("west", f=60)
+    first = force(
+        *(unit("east", **{name: n}) for name, n in sizes.items()), unit("east", d=20), *west
+    )
+    then = force(
+        *(unit("east", **{name: n}) for name, n in sizes.items()), unit("west", d=20), *west
+    )
+    assert derived((first, raw), (then, raw), supervisors={"d": 1}) == []
+    monkeypatch.setattr(engine, "reading_over_time", _as_any_theme)
+    found = derived((first, raw), (then, raw), supervisors={"d": 1})
+    assert {(each.group, each.kind) for each in found} == {("d", Kind.NARROWED)}
+    assert all("on supervision" in each.derived for each in found)
+
+
+def _as_any_theme(scales: Scales, scale: Scale, *_: object) -> Reading:
+    return scales.reading(scale)
+
+
+def test_volunteers_who_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nine of the volunteers are a team that is dissolved. Of twenty-nine over two fifths were
+    high, of the other twenty under a fifth are: so most of the nine were."""
+    raw = volunteers("b", 5, 1) + volunteers("c", 8, 1) + volunteers("d", 7, 1)
+    for name in "abcd":
+        for role in (RoleType.OFFICER, RoleType.STAFF, RoleType.SPECIAL):
+            raw += [
+                a_response(INVENTED, name, (LOW, MIDDLE, HIGH)[n % 3], 0, role, NOT_SAID)
+                for n in range(8)
+            ]
+    others = unit("east", b=45), unit("west", c=45), unit("west", d=45)
+    before = force(unit("east", a=40, t=9), *others)
+    after = force(unit("east", a=40), *others)
+    rounds = (before, [*raw, *volunteers("t", 9, 9)]), (after, raw)
+    assert derived(*rounds) == []
+    monkeypatch.setattr(cuts_over_time, "cells_withheld", lambda *_: frozenset())
+    found = derived(*rounds)
+    assert {(each.group, each.kind) for each in found} == {("somebody in t", Kind.NARROWED)}
+
+
+def volunteers(name: str, number: int, high: int) -> list[Response]:
+    """So many volunteers of a team, some of them high and the others low or between."""
+    return [
+        a_response(
+            INVENTED,
+            name,
+            HIGH if n < high else (LOW, MIDDLE)[n % 2],
+            0,
+            RoleType.VOLUNTEER,
+            NOT_SAID,
+        )
+        for n in range(number)
+    ]
+
+
+def test_some_teams_under_the_name_of_all() -> None:
+    """A mean, counts and a cut of those who were asked are told as the force's by no release."""
+    asked = force(unit("east", a=80), unit("south", b=80))
+    raw = [*answered("a", 20, 20, 15), *answered("b", 20, 20, 15)]
+    everybody = teams_in(force(*asked.units, unit("west", c=60)), {})
+    there = {team: each.headcount for team, each in everybody.items()}
+    seen = released(asked, raw, teams=everybody)
+    assert not audit([told_by(seen, asked, there=there)]).violations
+    foreign = released(asked, raw, teams=teams_in(asked, {}))
+    found = {
+        each.derived.split(",")[0]
+        for each in audit([told_by(foreign, asked, there=there)]).violations
+    }
+    assert found == {
+        "it says that everybody was asked",
+        "it says something under the force's name",
+        "it says a mean of Nowhere Constabulary",
+        "it says a mean of east",
+        "it says a mean of south",
+        "it says counts of options",
+    }

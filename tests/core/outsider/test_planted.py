@@ -29,6 +29,8 @@ FOUND_IN: dict[str, tuple[int, int, Kind]] = {
     "widths": (0, 1, Kind.CONTRADICTION),
     "exact numbers": (0, 1, Kind.NEARLY_EVERYBODY),
     "what nearly all chose": (4, 3, Kind.NEARLY_EVERYBODY),
+    "supervision over time": (119, 8, Kind.NARROWED),
+    "some of the force": (7, 3, Kind.NOT_EVERYBODY),
 }
 
 
