@@ -1,5 +1,6 @@
 """Standings: the dashboard learns whether enough joined a group, by the hour, and nothing else."""
 
+import asyncio
 from datetime import timedelta
 from pathlib import Path
 
@@ -102,3 +103,12 @@ async def test_without_a_programme_there_is_nothing_to_note(sqlite_database: str
         assert not await team_standings.look(storage, lambda: at(0, 9))
     finally:
         await storage.close()
+
+
+async def test_several_workers_note_it_once(database_url: str, tmp_path: Path) -> None:
+    async with an_office(database_url, tmp_path) as office:
+        noted = await asyncio.gather(
+            *(team_standings.look(office.storage, office.clock) for _ in range(4))
+        )
+        assert noted.count(True) == 1
+        assert await units_of(office)

@@ -87,10 +87,17 @@ async def a_console(
     visitor: Visitor = ROBIN,
     bot_name: str | None = BOT,
     pages_url: str | None = None,
+    empty: bool = False,
 ) -> AsyncIterator[Console]:
-    """The pages about teams before a real database, which they may reach by another account."""
+    """The pages about teams before a real database, which they may reach by another account.
+
+    Where it is `empty`, nothing was ever loaded.
+    """
     async with an_office(database_url, folder, keys=False, document=document) as office:
         storage = Storage(pages_url) if pages_url else office.storage
+        if empty:
+            await office.change("DROP TRIGGER programme_refuses_delete")
+            await office.change("DELETE FROM programme")
         desk = TeamDesk(storage, office.clock, secrets.token_bytes)
         changes = ProgrammeDesk(
             storage, office.clock, wiring.instruments_by_key(), national_support()

@@ -191,3 +191,11 @@ async def test_when_too_much_waits_it_says_so(
         answer = await admin.post(f"{TEAM}/codes")
         assert answer.status_code == 422
         assert "Does it run?" in words(answer.text)
+        monkeypatch.undo()
+        await made(admin)
+        await admin.carry_out()
+        code = hidden(await admin.get(TEAM), "code")
+        monkeypatch.setattr("bot.workflows.errands.MOST_WAITING", 0)
+        answer = await admin.post(f"{TEAM}/codes/revoke", code=code)
+        assert answer.status_code == 422
+        assert "Does it run?" in words(answer.text)

@@ -13,6 +13,7 @@ from openpyxl import Workbook
 
 from bot.admin.console.teams_import import as_csv
 from bot.core.team_rows import Row, TeamRow, read_rows
+from bot.workflows import programme
 from tests.admin.console.teams_office import Console, a_console, hidden, words
 
 HERE = "/teams/import"
@@ -207,6 +208,22 @@ async def test_a_table_that_changes_nothing_is_not_saved(
         page = (await looked(admin, same)).text
         assert "There is nothing to change" in words(page)
         assert "/teams/import/save" not in page
+
+
+async def test_a_table_that_a_check_in_cannot_live_with_is_refused_in_words(
+    sqlite_database: str, tmp_path: Path
+) -> None:
+    async with a_console(sqlite_database, tmp_path) as admin:
+        page = (await looked(admin, TABLE, whole_list="yes")).text
+        found = await admin.programme()
+        (pulse,) = found.check_ins
+        named = pulse.model_copy(update={"audience": [team.id for team in found.force.teams]})
+        document = found.model_copy(update={"check_ins": [named]})
+        office = admin.office
+        await programme.load(office.storage, document, "test", "named", office.clock)
+        for answer in (await looked(admin, TABLE, whole_list="yes"), await saved(admin, page)):
+            assert answer.status_code == 422
+            assert "the check-in weekly-pulse expects teams of the force" in words(answer.text)
 
 
 def test_rows_come_back_as_they_went_and_on_their_lines() -> None:

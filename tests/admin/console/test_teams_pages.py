@@ -271,3 +271,16 @@ async def test_a_long_department_is_shown_page_by_page(
         assert "Page 3 of 3" in words(page)
         for asked in ("0", "99", "x", "-1", "9" * 30):
             assert "Page" in words(await admin.get(f"/teams/departments/response?page={asked}"))
+
+
+async def test_without_a_programme_everything_leads_to_where_one_begins(
+    sqlite_database: str, tmp_path: Path
+) -> None:
+    async with a_console(sqlite_database, tmp_path, empty=True) as admin:
+        for path in ("/teams", "/teams/import", "/teams/posters"):
+            answer = await admin.client.get(path)
+            assert (answer.status_code, answer.headers["location"]) == (303, "/programme")
+            assert (await admin.post(path)).headers["location"] == "/programme"
+        assert (await admin.post("/teams/import/save")).headers["location"] == "/programme"
+        for path in ("/teams/dog-unit", "/teams/departments/response"):
+            await admin.get(path, 404)
