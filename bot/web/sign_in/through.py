@@ -1,0 +1,135 @@
+"""The force's own sign-in: the way there, and what is made of coming back."""
+
+import logging
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from bot.core.errors import StandEasyError
+from bot.core.staff import digest_of
+from bot.web.frame import home_of
+from bot.web.sign_in.door import Handler
+from bot.web.sign_in.oidc import NotVouchedFor, Provider, ProviderUnreachable
+from bot.web.sign_in.room import SignInRoom, accepting, invite_is_over, too_many
+from bot.web.sign_in.staff_door import SIGN_IN, StaffDoor
+from bot.web.templating import message_page
+from bot.workflows.sign_in import AlreadyBound, InviteIsOver, NotKnown, SignedIn
+
+log = logging.getLogger(__name__)
+
+RETURN: Final = f"{SIGN_IN}/return"
+THROUGH: Final = "sign in through"
+
+
+def through_routes(door: StaffDoor, provider: Provider) -> list[BaseRoute]:
+    """Return the pages that lead to a provider and back."""
+    pages = _ThroughPages(door, provider)
+    routes: list[tuple[str, Handler]] = [
+        (f"{SIGN_IN}/through", pages.through),
+        ("/invite/{invite}/through", pages.accept_through),
+        (RETURN, pages.come_back),
+    ]
+    return [Route(path, act, methods=["GET"]) for path, act in routes]
+
+
+class _ThroughPages(SignInRoom):
+    def __init__(self, door: StaffDoor, provider: Provider) -> None:
+        super().__init__(door)
+        self._provider = provider
+
+    async def through(self, request: Request) -> Response:
+        """Send the browser to the force's own sign-in."""
+        return await self._begin(request, THROUGH, None)
+
+    async def accept_through(self, request: Request) -> Response:
+        """Send the browser of somebody who was invited to the force's own sign-in."""
+        invite = request.path_params["invite"]
+        member = await self.invited(request, invite)
+        if isinstance(member, Response):
+            return member
+        return await self._begin(request, accepting(invite), invite)
+
+    async def _begin(self, request: Request, purpose: str, invite: str | None) -> Response:
+        if not self.allowed(request):
+            return too_many(request)
+        door, browser = self.door, self.door.browser(request)
+        state = await self.sign_in.new_challenge(browser, purpose)
+        try:
+            to = await self._provider.begins(self._back_to, state, *_derived(browser, state))
+        except ProviderUnreachable as error:
+            return _unreachable(request, error)
+        away = door.know_browser(RedirectResponse(to, 303), browser)
+        return door.keep_invite(away, invite)
+
+    async def come_back(self, request: Request) -> Response:
+        """Take what the force's own sign-in says, if this browser asked for it."""
+        if not self.allowed(request):
+            return too_many(request)
+        door, given = self.door, request.query_params
+        invite = request.cookies.get(door.invite_cookie)
+        browser, state = door.browser(request), given.get("state", "")
+        purpose = THROUGH if invite is None else accepting(invite)
+        if not await self.sign_in.take_challenge(state, browser, purpose):
+            return _not_vouched_for(request)
+        if "code" not in given:
+            return _not_vouched_for(request)
+        try:
+            subject = await self._provider.subject(
+                self._back_to, given["code"], *_derived(browser, state), given.get("iss")
+            )
+            inside = await self._vouched_for(subject, invite, door.before(request))
+        except ProviderUnreachable as error:
+            return _unreachable(request, error)
+        except NotVouchedFor as error:
+            log.warning("%s", error)
+            return _not_vouched_for(request)
+        except (NotKnown, AlreadyBound):
+            return _not_vouched_for(request)
+        except InviteIsOver:
+            return invite_is_over(request)
+        # From the provider's page the browser would not bring the new session along.
+        home = home_of(request, inside.member.visitor)
+        page = self.templates.TemplateResponse(request, "once_more.html", {"to": home})
+        return door.let_in(page, inside)
+
+    async def _vouched_for(self, subject: str, invite: str | None, before: str) -> SignedIn:
+        issuer = self._provider.issuer
+        if invite is None:
+            return await self.sign_in.sign_in_with_subject(issuer, subject, before)
+        return await self.sign_in.accept_with_subject(invite, issuer, subject, before)
+
+    @property
+    def _back_to(self) -> str:
+        return f"{self.door.site.origin}{RETURN}"
+
+
+def _derived(browser: str, state: str) -> tuple[str, str]:
+    """Return nonce and code verifier: the browser's secret alone knows them, no database."""
+    return (
+        digest_of(f"nonce {state}", browser).hex(),
+        digest_of(f"verifier {state}", browser).hex(),
+    )
+
+
+def _not_vouched_for(request: Request) -> Response:
+    return message_page(
+        request,
+        403,
+        "You are not signed in",
+        "Either this took too long, or nobody with access here goes by that sign-in. Begin again "
+        "from the page to sign in, or from your invite if you have not used it yet.",
+        "If it happens again, ask an admin for a new invite.",
+    )
+
+
+def _unreachable(request: Request, error: StandEasyError) -> Response:
+    log.error("%s %s", error, error.hint)
+    return message_page(
+        request,
+        503,
+        "Your force's sign-in cannot be reached now",
+        "Nothing was used up. Try again in a minute; if it happens again, tell the person who "
+        "runs Stand Easy.",
+    )
