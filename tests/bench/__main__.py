@@ -5,7 +5,19 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import due, exports, pages, programme, schedule, sending, start, tally, taps, teams
+from tests.bench import (
+    due,
+    exports,
+    oversight,
+    pages,
+    programme,
+    schedule,
+    sending,
+    start,
+    tally,
+    taps,
+    teams,
+)
 from tests.bench.report import show
 
 
@@ -23,6 +35,7 @@ async def main() -> int:
             ("exports", exports.measure),
             ("programme", programme.measure),
             ("schedule", schedule.measure),
+            ("oversight", oversight.measure),
             ("teams", teams.measure),
         ):
             for line in await bench(Path(folder) / name):
