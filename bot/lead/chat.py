@@ -16,7 +16,7 @@ from bot.core.lead_codes import in_parts
 from bot.lead.frame import lead_templates
 from bot.web.fields import read_fields
 from bot.web.sign_in import Door, Handler, visitor_of
-from bot.workflows.lead_chats import CODE_LIFE, MadeCode
+from bot.workflows.lead_chats import CODE_LIFE, ForTheWholeForce, MadeCode, may_link
 
 TICK_THE_BOX = "Tick the box to unlink every chat."
 
@@ -60,7 +60,10 @@ class _ChatPages:
     async def make(self, request: Request) -> Response:
         """Make a code and show it, this once."""
         await read_fields(request)
-        made = await self._desk.make_code(visitor_of(request))
+        try:
+            made = await self._desk.make_code(visitor_of(request))
+        except ForTheWholeForce:
+            return await self._page(request, status=422)
         name = self._bot_name()
         link = f"https://t.me/{name}?start={made.code}" if name else None
         return await self._page(request, code=in_parts(made.code), link=link)
@@ -88,6 +91,7 @@ class _ChatPages:
             "code": code,
             "link": link,
             "bot_name": self._bot_name(),
+            "may_link": may_link(visitor_of(request)),
             "problems": problems or {},
         }
         return self._templates.TemplateResponse(

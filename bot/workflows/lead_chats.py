@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.core.access import Permission, Visitor, check_may
+from bot.core.access import Permission, Visitor, check_may, may
 from bot.core.audit import AuditEntry
+from bot.core.errors import StandEasyError
 from bot.core.lead_codes import digest_of, new_lead_code
 from bot.workflows.moment import Now, RandomBytes
 from storage import lead_chats
@@ -19,6 +20,18 @@ REMEMBERED: Final = timedelta(days=1)
 """For so long a code that ran out is answered with the reason instead of not at all."""
 
 SUBJECT: Final = "results in Telegram"
+
+
+class ForTheWholeForce(StandEasyError):
+    """Results in Telegram are of the whole force: expected a lead who sees all departments."""
+
+
+def may_link(visitor: Visitor) -> bool:
+    """Return whether a visitor may link a chat, which is shown results of the whole force.
+
+    A chat is stored without a word of whose it is, so it cannot be shown some departments.
+    """
+    return may(visitor, Permission.LINK_CHAT) and visitor.departments is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +53,8 @@ class LeadChats:
     async def make_code(self, by: Visitor) -> MadeCode:
         """Store the hash of a new code, and return the code."""
         check_may(by, Permission.LINK_CHAT)
+        if not may_link(by):
+            raise ForTheWholeForce
         now = self.now()
         made = MadeCode(new_lead_code(self.random), now + CODE_LIFE)
         async with self.storage.transaction("make lead code") as tx:

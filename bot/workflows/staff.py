@@ -8,7 +8,7 @@ the server stands outside of this, and may not take away the last admin either.
 
 import json
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.core.access import Permission, Role, Visitor, check_may
@@ -27,8 +27,11 @@ from bot.core.staff import (
     new_secret,
     tidy_name,
 )
+from bot.workflows import alert_chats, lead_chats
 from bot.workflows.catalogue import parse_programme
 from bot.workflows.moment import Now, RandomBytes
+from storage import alert_chats as chats_for_alerts
+from storage import lead_chats as chats_of_leads
 from storage import programmes, staff, staff_sessions, staff_ways
 from storage.engine import ReadTransaction, Storage, WriteTransaction
 
@@ -197,6 +200,9 @@ class Staff:
             entry = AuditEntry(
                 by.name, "change rights", member.name, json.dumps(detail, ensure_ascii=False)
             )
+            await self._unlink_chats(
+                tx, member, replace(member, roles=kept, departments=narrowed), by
+            )
             await staff.change(tx, staff_id, kept, narrowed, entry, self.now())
             await staff_sessions.end_all(tx, staff_id)
 
@@ -213,6 +219,7 @@ class Staff:
             await staff_sessions.end_all(tx, staff_id)
             await staff_ways.end_invite(tx, staff_id)
             await staff_ways.remove_passkeys(tx, staff_id)
+            await self._unlink_chats(tx, member, replace(member, roles=frozenset()), by)
             await staff.disable(
                 tx, staff_id, AuditEntry(by.name, "end access", member.name), self.now()
             )
@@ -234,6 +241,22 @@ class Staff:
                 if likeness(each.name) == likeness(tidy_name(name)):
                     return each
         raise NoSuchMember(name=tidy_name(name))
+
+    async def _unlink_chats(
+        self, tx: WriteTransaction, before: Member, after: Member, by: Visitor
+    ) -> None:
+        """Unlink every chat that could be theirs, when they may no longer have one.
+
+        Which of the chats is whose is stored nowhere, so the others are linked anew.
+        """
+        if before.standing is not Standing.ACTIVE:
+            return
+        if lead_chats.may_link(before.visitor) and not lead_chats.may_link(after.visitor):
+            entry = AuditEntry(by.name, "unlink all chats of leads", lead_chats.SUBJECT)
+            await chats_of_leads.unlink_all(tx, entry, self.now())
+        if Role.ADMIN in before.roles - after.roles:
+            entry = AuditEntry(by.name, "unlink all chats for alerts", alert_chats.SUBJECT)
+            await chats_for_alerts.unlink_all(tx, entry, self.now())
 
     async def _invited(self, tx: WriteTransaction, member: Member) -> Invited:
         secret, expires_at = new_secret(self.random), self.now() + INVITE_LASTS

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
+from bot.core.access import Role, Visitor
 from bot.core.lead_codes import digest_of, typed_lead_code
 from bot.lead.chat import TICK_THE_BOX, chat_routes
 from bot.web.application import web_application
@@ -96,6 +97,20 @@ async def test_a_code_is_shown_once_as_a_link_and_to_be_typed(database_url: str)
             await page.acts()
             == [(EVERYBODY.name, "make code for a lead's chat", "results in Telegram", "")] * 2
         )
+
+
+async def test_a_lead_of_some_departments_is_told_why_no_chat_can_be_linked(
+    sqlite_database: str,
+) -> None:
+    some = Visitor("Lee Invented", frozenset({Role.LEAD}), "7", frozenset({"response"}))
+    async with a_page(sqlite_database, door=OpenDoor(some)) as page:
+        shown = await page.client.get("/chat")
+        assert "You see some departments" in words(shown.text)
+        assert "Make a code" not in words(shown.text)
+        refused = await page.client.post("/chat", data=MAKE)
+        assert refused.status_code == 422
+        assert not CODE.search(words(refused.text))
+        assert await page.acts() == []
 
 
 async def test_where_the_bots_name_is_not_known_the_code_is_there_to_be_typed(

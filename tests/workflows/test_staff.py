@@ -1,11 +1,15 @@
 """Who has access: invited, changed and ended by admins, never by oneself, never the last one."""
 
 import asyncio
+import secrets
 
 import pytest
 
 from bot.core.access import OPERATOR, NotAllowed, Role, Visitor
+from bot.core.audit import AuditEntry
 from bot.core.staff import NameIsTaken, Standing
+from bot.sealing.address import SEALED_ADDRESS_SIZE
+from bot.workflows.lead_chats import ForTheWholeForce, LeadChats
 from bot.workflows.sign_in import InviteIsOver
 from bot.workflows.staff import (
     LastAdmin,
@@ -14,7 +18,7 @@ from bot.workflows.staff import (
     UnknownDepartment,
     YourOwnRights,
 )
-from storage import audit, staff
+from storage import alert_chats, audit, lead_chats, staff
 from storage.engine import Storage
 from tests.programmes import the_example
 from tests.workflows.access import House
@@ -223,3 +227,68 @@ async def test_who_is_not_there_is_found_by_nobody(house: House) -> None:
         await house.staff.get("x")
     with pytest.raises(NoSuchMember):
         await house.staff.disable("x", OPERATOR)
+
+
+# --- Chats ------------------------------------------------------------------------------
+
+
+async def linked(house: House) -> tuple[int, int]:
+    """Return how many chats of leads and for alerts are linked."""
+    async with house.storage.read("chats") as tx:
+        return await lead_chats.number(tx), await alert_chats.number(tx)
+
+
+async def link_both(house: House) -> None:
+    """Link a chat of some lead, and one for alerts."""
+    async with house.storage.transaction("link") as tx:
+        ids = [secrets.token_bytes(16), secrets.token_bytes(16)]
+        lookups = [secrets.token_bytes(32), secrets.token_bytes(32)]
+        entry = AuditEntry("test", "link", "it")
+        await lead_chats.link(tx, ids[0], lookups[0], entry, house.now())
+        address = secrets.token_bytes(SEALED_ADDRESS_SIZE)
+        chat = alert_chats.AlertChat(ids[1], lookups[1], address)
+        await alert_chats.link(tx, chat, entry, house.now())
+
+
+async def test_when_a_leads_access_ends_no_chat_is_shown_results_any_more(house: House) -> None:
+    lead = (await house.joined("Sam Example", Role.LEAD)).member
+    await link_both(house)
+    await house.staff.disable(lead.id, OPERATOR)
+    assert await linked(house) == (0, 1)
+    assert ("operator", "unlink all chats of leads", "results in Telegram") in await house.acts()
+
+
+async def test_when_an_admins_access_ends_no_chat_is_told_of_alerts_any_more(house: House) -> None:
+    await house.joined("Robin Example")
+    other = (await house.joined("Sam Example")).member
+    await link_both(house)
+    await house.staff.change(other.id, [Role.AUDITOR], None, OPERATOR)
+    assert await linked(house) == (1, 0)
+
+
+async def test_a_lead_who_is_given_some_departments_alone_keeps_no_chat(house: House) -> None:
+    await house.load_programme()
+    lead = (await house.joined("Sam Example", Role.LEAD)).member
+    await link_both(house)
+    await house.staff.change(lead.id, [Role.LEAD, Role.AUDITOR], None, OPERATOR)
+    assert await linked(house) == (1, 1)
+    await house.staff.change(lead.id, [Role.LEAD], [NORTH], OPERATOR)
+    assert await linked(house) == (0, 1)
+
+
+async def test_who_never_came_in_or_never_had_a_chat_costs_nobody_theirs(house: House) -> None:
+    await house.load_programme()
+    invited = await house.staff.invite("Sam Example", [Role.LEAD], None, OPERATOR)
+    some = (await house.joined("Lee Example", Role.LEAD, departments=frozenset({NORTH}))).member
+    auditor = (await house.joined("Kim Example", Role.AUDITOR)).member
+    await link_both(house)
+    for each in (invited.member, some, auditor):
+        await house.staff.disable(each.id, OPERATOR)
+    assert await linked(house) == (1, 1)
+
+
+async def test_a_lead_of_some_departments_makes_no_code(house: House) -> None:
+    await house.load_programme()
+    member = (await house.joined("Lee Example", Role.LEAD, departments=frozenset({NORTH}))).member
+    with pytest.raises(ForTheWholeForce):
+        await LeadChats(house.storage, house.now, secrets.token_bytes).make_code(member.visitor)
