@@ -34,6 +34,9 @@ from bot.workflows.programme_desk import Meanwhile, ProgrammeDesk
 LARGEST_TEXT: Final = 2_000_000
 """In bytes: five thousand teams, and room to spare."""
 
+MOST_TOLD: Final = 4_000
+"""In characters: so much is said at once of what is wrong."""
+
 PAGE: Final = "/programme/file"
 _TEXT: Final = frozenset({"text"})
 
@@ -76,7 +79,7 @@ class _FilePages:
         try:
             programme = await asyncio.to_thread(self._read, text)
         except StandEasyError as error:
-            return await self._asked(request, text, {"text": str(error)})
+            return await self._asked(request, text, {"text": _told(error)})
         try:
             outcome = await self._desk.save(programme, based_on, visitor_of(request), reason)
         except ChangedMeanwhile as error:
@@ -106,7 +109,7 @@ class _FilePages:
         try:
             programme = await asyncio.to_thread(self._read, text)
         except StandEasyError as error:
-            return await self._asked(request, text, {"text": str(error)})
+            return await self._asked(request, text, {"text": _told(error)})
         version = await self._desk.current()
         before = version.programme if version is not None else None
         changes = differences(before, programme)
@@ -145,6 +148,12 @@ def _text_of(upload: Upload) -> tuple[str, dict[str, str] | None]:
     if not text:
         return "", {"file": "Choose a file, or put its text into the field."}
     return text, None
+
+
+def _told(error: StandEasyError) -> str:
+    text = str(error)
+    # A text of two megabytes can be wrong in ten thousand places.
+    return text if len(text) <= MOST_TOLD else f"{text[:MOST_TOLD]} … and more after that."
 
 
 def _listed(error: StandEasyError) -> dict[str, str]:

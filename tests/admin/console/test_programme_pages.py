@@ -231,6 +231,17 @@ async def test_a_broken_text_comes_back_with_line_and_column(
         assert await console.newest() == 1
 
 
+async def test_of_ten_thousand_mistakes_the_first_are_told(sqlite_storage: Storage) -> None:
+    async with a_console(sqlite_storage) as console:
+        text = "format: 1\n" + "".join(f"wrong-{number}: x\n" for number in range(10_000))
+        answer = await sends(console, "/programme/file", text)
+        assert answer.status_code == 422
+        told = words(answer.text).partition("Or its text")[0]
+        assert "line 2, column 10, wrong-0: Extra inputs are not permitted" in told
+        assert "… and more after that." in told
+        assert "wrong-9999:" not in told
+
+
 async def test_what_is_no_text_or_too_large_is_refused_in_a_sentence(
     sqlite_storage: Storage,
 ) -> None:
