@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-HEAVY = ("numpy", "scipy", "vl_convert", "typst", "xlsxwriter", "opendp")
+HEAVY = ("numpy", "scipy", "vl_convert", "typst", "xlsxwriter", "opendp", "webauthn", "authlib")
 
 
 def test_no_command_loads_what_only_some_need() -> None:

@@ -19,6 +19,7 @@ from starlette.types import ASGIApp
 from bot.web.assets import STATIC
 from bot.web.guards import HEALTH, OwnHosts, OwnWrites, SafeHeaders
 from bot.web.templating import message_page
+from storage.errors import DatabaseUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +49,11 @@ class WebApplication(Starlette):
         self._on_loopback = on_loopback
         super().__init__(
             routes=[Route(HEALTH, _health), STATIC.route(), *routes],
-            exception_handlers={HTTPException: _refused, Exception: _failed},
+            exception_handlers={
+                HTTPException: _refused,
+                DatabaseUnavailable: _out_of_reach,
+                Exception: _failed,
+            },
         )
 
     def build_middleware_stack(self) -> ASGIApp:
@@ -74,6 +79,18 @@ async def _refused(request: Request, error: Exception) -> Response:
     page = message_page(request, error.status_code, title, sentence)
     page.headers.update(error.headers or {})
     return page
+
+
+async def _out_of_reach(request: Request, error: Exception) -> Response:
+    # Who asks is in the database, so behind the door nothing can be shown without it.
+    log.error("%s %s", error, getattr(error, "hint", ""))
+    return message_page(
+        request,
+        503,
+        "The database cannot be reached now",
+        "Answers that were sealed are safe in it, and nothing was lost. "
+        "Try again in a minute; if it lasts, tell the person who runs Stand Easy.",
+    )
 
 
 async def _failed(request: Request, error: Exception) -> Response:

@@ -1,6 +1,7 @@
 """The door for people with access: invites, passkeys, sessions, and the silence to others."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -350,6 +351,21 @@ async def test_too_many_tries_are_turned_away_for_a_while(sqlite_database: str) 
         assert statuses == [403] * 20 + [429]
         async with made.house.storage.read("all") as tx:
             assert await staff_ways.challenges(tx) == 60
+
+
+async def test_with_the_database_gone_the_door_stays_shut_calmly(
+    sqlite_database: str, tmp_path: Path
+) -> None:
+    async with a_doorway(sqlite_database) as made:
+        client, _ = await made.accepted("Robin Example")
+    async with a_doorway(f"sqlite+aiosqlite:///{tmp_path}") as gone:
+        browser = gone.browser()
+        browser.cookies.set(COOKIE, client.cookies[COOKIE], domain=HOST)
+        for path in ("/staff", "/account", "/invite/x"):
+            answer = await browser.get(path)
+            assert answer.status_code == 503
+            assert "The database cannot be reached now" in answer.text
+        assert (await browser.post("/sign-in/challenge", data={"": ""})).status_code == 503
 
 
 async def test_on_one_machine_a_bare_address_leads_to_the_name(sqlite_database: str) -> None:
