@@ -13,14 +13,15 @@ from typing import Final
 from bot.core.audit import AuditEntry
 from bot.core.calendar import local_day
 from bot.core.errors import StandEasyError
-from bot.core.programme import SMALLEST_THRESHOLD, Department, DisclosureSettings, Programme, Team
+from bot.core.programme import SMALLEST_THRESHOLD, Department, Programme, Team
 from bot.core.reporting_units import ReportingUnit, ReportingUnits, form_units
 from bot.core.rounds import RoundState
 from bot.core.team_codes import hash_of, new_team_code
 from bot.sealing.address import AddressKeys
+from bot.workflows.catalogue import parse_programme
 from bot.workflows.codes import CODE_LIFE, NoSuchTeam, current_programme
 from bot.workflows.moment import Now, RandomBytes
-from storage import audit, enrolment_codes, enrolments, rounds
+from storage import audit, enrolment_codes, enrolments, programmes, rounds
 from storage.engine import ReadTransaction, Storage, WriteTransaction
 from storage.enrolment_codes import EnrolmentCode, id_of
 
@@ -216,29 +217,48 @@ async def list_teams(storage: Storage, now: Now, team: str | None = None) -> lis
         working = await enrolment_codes.working(tx, today)
         joined = await enrolments.numbers(tx)
         groups = await groups_by_team(tx, programme)
+        floors = await floors_in_use(tx, programme)
     codes: dict[str, list[tuple[str, date]]] = {}
     for code in working:
         codes.setdefault(code.team, []).append((id_of(code.digest), code.expires_on))
-    settings = programme.disclosure
     return [
         TeamLine(
             each,
             group.name if group else "",
             tuple(codes.get(each.id, ())),
-            group is not None and has_enough(group, joined, settings),
+            group is not None and floors.hold(group, joined),
         )
         for each in wanted
         for group in [groups.get(each.id)]
     ]
 
 
-def has_enough(
-    group: ReportingUnit, joined: Mapping[str, int], settings: DisclosureSettings
-) -> bool:
-    """Whether enough people joined a group for it to be shown; `joined` is by team."""
-    # Of the group and never of the team: no group is under the floor.
-    number = sum(joined.get(member, 0) for member in group.teams)
-    return group.heads >= settings.heads and number >= settings.threshold
+@dataclass(frozen=True, slots=True)
+class Floors:
+    """What it takes for a group to be shown."""
+
+    people: int
+    heads: int
+
+    def hold(self, group: ReportingUnit, joined: Mapping[str, int]) -> bool:
+        """Whether enough people joined a group for it to be shown; `joined` is by team."""
+        # Of the group and never of the team: no group is under the floor.
+        number = sum(joined.get(member, 0) for member in group.teams)
+        return group.heads >= self.heads and number >= self.people
+
+
+async def floors_in_use(tx: ReadTransaction, programme: Programme) -> Floors:
+    """Return the floors of the open rounds, or today's where no round is open.
+
+    Whoever could try one floor after the other would count the people of a group with them.
+    """
+    settings = []
+    for version in {row.programme_version for row in await rounds.in_state(tx, RoundState.OPEN)}:
+        stored = await programmes.at_version(tx, version)
+        if stored is not None:
+            settings.append(parse_programme(stored.content).disclosure)
+    settings = settings or [programme.disclosure]
+    return Floors(max(each.threshold for each in settings), max(each.heads for each in settings))
 
 
 async def groups_by_team(

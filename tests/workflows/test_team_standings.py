@@ -11,6 +11,7 @@ from bot.workflows.team_codes import list_teams
 from storage import team_standings as stored
 from storage.engine import Storage
 from storage.tables import team_standing
+from tests.programmes import pulse_alone
 from tests.workflows.office import Office, an_office, at
 
 HOUR = timedelta(hours=1)
@@ -112,3 +113,38 @@ async def test_several_workers_note_it_once(database_url: str, tmp_path: Path) -
         )
         assert noted.count(True) == 1
         assert await units_of(office)
+
+
+async def test_trying_one_floor_after_the_other_counts_nobody_while_a_round_is_open(
+    sqlite_database: str, tmp_path: Path
+) -> None:
+    async with an_office(sqlite_database, tmp_path) as office:
+        await office.turn()
+        await office.joined(14, "control-room")
+        await team_standings.look(office.storage, office.clock)
+        before = await standings(office)
+        assert before["control-room"]
+        for floor in (15, 14, 40):
+            stricter = office.programme.disclosure.model_copy(update={"threshold": floor})
+            changed = office.programme.model_copy(update={"disclosure": stricter})
+            await programme.load(office.storage, changed, "test", f"{floor}", office.clock)
+            office.now += HOUR
+            assert await team_standings.look(office.storage, office.clock)
+            assert await standings(office) == before
+
+
+async def test_floors_are_those_of_the_open_rounds(sqlite_database: str, tmp_path: Path) -> None:
+    document = pulse_alone()
+    stricter = document.disclosure.model_copy(update={"threshold": 15})
+    document = document.model_copy(update={"disclosure": stricter})
+    async with an_office(sqlite_database, tmp_path, document=document) as office:
+        await office.joined(14, "control-room")
+        await team_standings.look(office.storage, office.clock)
+        assert not (await standings(office))["control-room"]
+        await office.turn()
+        looser = document.disclosure.model_copy(update={"threshold": 10})
+        changed = document.model_copy(update={"disclosure": looser})
+        await programme.load(office.storage, changed, "test", "looser", office.clock)
+        office.now += HOUR
+        await team_standings.look(office.storage, office.clock)
+        assert not (await standings(office))["control-room"]
