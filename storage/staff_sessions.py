@@ -52,6 +52,11 @@ async def end_all(tx: WriteTransaction, staff_id: str) -> int:
     return (await tx.execute(delete(table).where(table.c.staff == staff_id))).rowcount
 
 
+async def end_everybodys(tx: WriteTransaction) -> int:
+    """End every session there is; return how many."""
+    return (await tx.execute(delete(table))).rowcount
+
+
 async def clear(tx: WriteTransaction, began_before: datetime, seen_before: datetime) -> None:
     """Remove the sessions that are over."""
     over = or_(table.c.began_at <= began_before, table.c.seen_at <= seen_before)

@@ -51,6 +51,11 @@ async def invites(tx: ReadTransaction) -> dict[str, datetime]:
     return {row.staff: row.expires_at for row in await tx.all(select(invite))}
 
 
+async def end_invites(tx: WriteTransaction) -> int:
+    """Let no invite work any more; return how many there were."""
+    return (await tx.execute(delete(invite))).rowcount
+
+
 # --- Passkeys ---------------------------------------------------------------------------
 
 

@@ -21,7 +21,7 @@ from bot.workflows.backup_folder import (
 )
 from bot.workflows.moment import Now
 from bot.workflows.trail import read_trail
-from storage import audit, backups, releases
+from storage import audit, backups, releases, staff_sessions, staff_ways
 from storage.engine import Storage
 from storage.migrate import is_known, migrate, pending, revision
 from storage.roles import ROLES
@@ -91,10 +91,18 @@ async def restore(
         storage = Storage(place)
         try:
             await _check(storage, folder, manifest)
+            await _let_nobody_in(storage)
             await _note(storage, AuditEntry(actor, RESTORE, "database", digest), now)
         finally:
             await storage.close()
     return behind
+
+
+async def _let_nobody_in(storage: Storage) -> None:
+    """End what let somebody in at the time of the backup: it was used up or ended since."""
+    async with storage.transaction("restore") as tx:
+        await staff_ways.end_invites(tx)
+        await staff_sessions.end_everybodys(tx)
 
 
 async def _check(storage: Storage, folder: Path, manifest: Manifest) -> None:

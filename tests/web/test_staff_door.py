@@ -1,7 +1,6 @@
 """The door for people with access: invites, passkeys, sessions, and the silence to others."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -353,12 +352,10 @@ async def test_too_many_tries_are_turned_away_for_a_while(sqlite_database: str) 
             assert await staff_ways.challenges(tx) == 60
 
 
-async def test_with_the_database_gone_the_door_stays_shut_calmly(
-    sqlite_database: str, tmp_path: Path
-) -> None:
+async def test_with_the_database_gone_the_door_stays_shut_calmly(sqlite_database: str) -> None:
     async with a_doorway(sqlite_database) as made:
         client, _ = await made.accepted("Robin Example")
-    async with a_doorway(f"sqlite+aiosqlite:///{tmp_path}") as gone:
+    async with a_doorway("postgresql+asyncpg://nobody@127.0.0.1:9/none") as gone:
         browser = gone.browser()
         browser.cookies.set(COOKIE, client.cookies[COOKIE], domain=HOST)
         for path in ("/staff", "/account", "/invite/x"):
