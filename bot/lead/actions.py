@@ -5,11 +5,9 @@ correct comes back with everything that was in it. Each write leads on to anothe
 loading a page again writes nothing.
 """
 
-import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import wraps
 from typing import Any, Protocol
 
 from starlette.exceptions import HTTPException
@@ -19,7 +17,7 @@ from starlette.routing import BaseRoute, Route
 
 import bot.web.numbers  # noqa: F401 - its kind of number stands in the addresses
 from bot.core.access import Permission, Visitor
-from bot.core.disclosure.release import DamagedRelease, Release
+from bot.core.disclosure.release import Release
 from bot.core.errors import StandEasyError
 from bot.lead.actions_views import (
     CheckIn,
@@ -33,9 +31,9 @@ from bot.lead.actions_views import (
 from bot.lead.actions_words import CANNOT_PROVE, POINTS, problem_of
 from bot.lead.frame import lead_templates
 from bot.lead.scope import Reports, results_for
+from bot.lead.whole import whole_or_nothing
 from bot.web.fields import read_fields
-from bot.web.sign_in import Door, visitor_of
-from bot.web.templating import message_page
+from bot.web.sign_in import Door, Handler, visitor_of
 from bot.workflows.actions import (
     LONGEST_WHAT,
     ActionIsOver,
@@ -44,12 +42,7 @@ from bot.workflows.actions import (
     check_expectation,
     tidy_what,
 )
-from bot.workflows.catalogue import NoProgramme
-from bot.workflows.kept_releases import BrokenChain, UnreadableRelease
 
-log = logging.getLogger(__name__)
-
-Handler = Callable[[Request], Awaitable[Response]]
 WHOLE_FORCE = "force"
 """The id of the group of everybody in every release."""
 Problems = dict[str, str]
@@ -100,31 +93,11 @@ def action_routes(desk: Desk, reports: Reports, door: Door) -> list[BaseRoute]:
     return [
         Route(
             path,
-            door.protect(nothing_unreadable(handler), Permission.ACT_ON_RESULTS),
+            door.protect(whole_or_nothing(handler), Permission.ACT_ON_RESULTS),
             methods=[method],
         )
         for path, method, handler in routes
     ]
-
-
-def nothing_unreadable(handler: Handler) -> Handler:
-    """Return a handler that says so on a page when what is stored cannot be read."""
-
-    @wraps(handler)
-    async def guarded(request: Request) -> Response:
-        try:
-            return await handler(request)
-        except (BrokenChain, DamagedRelease, UnreadableRelease, NoProgramme) as error:
-            log.error("%s %s", error, error.hint)
-            return message_page(
-                request,
-                503,
-                "This cannot be shown now",
-                "What is stored cannot be read as a whole, so nothing is shown and nothing was "
-                "changed. Tell the person who runs Stand Easy.",
-            )
-
-    return guarded
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,11 +20,12 @@ from bot.core.access import Permission, Visitor
 from bot.core.disclosure.release import Release, ReleasedGroup
 from bot.core.disclosure.rules import Level
 from bot.core.errors import StandEasyError
-from bot.lead.actions import Problems, nothing_unreadable
+from bot.lead.actions import Problems
 from bot.lead.actions_views import Choice, shares_to_choose
 from bot.lead.actions_words import problem_of
 from bot.lead.frame import lead_templates
 from bot.lead.scope import Reports, results_for
+from bot.lead.whole import whole_or_nothing
 from bot.web.fields import read_fields
 from bot.web.sign_in import Door, visitor_of
 from bot.web.words import in_english
@@ -64,12 +65,12 @@ def reply_routes(
     return [
         Route(
             PATH,
-            door.protect(nothing_unreadable(page.show), Permission.ACT_ON_RESULTS),
+            door.protect(whole_or_nothing(page.show), Permission.ACT_ON_RESULTS),
             methods=["GET"],
         ),
         Route(
             PATH,
-            door.protect(nothing_unreadable(page.take), Permission.ACT_ON_RESULTS),
+            door.protect(whole_or_nothing(page.take), Permission.ACT_ON_RESULTS),
             methods=["POST"],
         ),
     ]

@@ -1,13 +1,11 @@
 """The lead's pages: protected results by group, and before the first release only its date.
 
-Everything shown is read from stored `Release`s; these pages can reach nothing else. When what
-is stored cannot be read, or does not fit together, a page says so and shows nothing.
+Everything shown is read from stored `Release`s; these pages can reach nothing else. Their files
+are routed in bot/lead/exports.
 """
 
 import asyncio
-import logging
-from collections.abc import Awaitable, Callable, Sequence
-from functools import wraps
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 from starlette.exceptions import HTTPException
@@ -17,20 +15,15 @@ from starlette.routing import BaseRoute, Route
 
 import bot.web.numbers  # noqa: F401 - its kind of number stands in the addresses
 from bot.core.access import Permission
-from bot.core.disclosure.release import DamagedRelease, Release
+from bot.core.disclosure.release import Release
 from bot.lead.findings import KEPT
 from bot.lead.frame import lead_templates
 from bot.lead.overview import by_check_in
 from bot.lead.scope import results_for
 from bot.lead.views import cell_view, first_view, group_view, results_view, theme_view
-from bot.web.sign_in import Door
-from bot.web.templating import message_page
-from bot.workflows.kept_releases import BrokenChain, UnreadableRelease
+from bot.lead.whole import whole_or_nothing
+from bot.web.sign_in import Door, Handler
 from bot.workflows.report import Results
-
-log = logging.getLogger(__name__)
-
-Handler = Callable[[Request], Awaitable[Response]]
 
 
 class Reports(Protocol):
@@ -52,11 +45,10 @@ def lead_routes(reports: Reports, door: Door) -> list[BaseRoute]:
         ("/results/{round_id}/themes/{scale}", pages.of_theme),
         ("/results/{round_id}/groups/{number:number}", pages.of_group),
         ("/results/{round_id}/groups/{number:number}/themes/{scale}", pages.of_cell),
-        ("/results/{round_id}/release.json", pages.as_json),
     )
     shown = [
         Route(
-            path, door.protect(_whole_or_nothing(handler), Permission.SEE_RESULTS), methods=["GET"]
+            path, door.protect(whole_or_nothing(handler), Permission.SEE_RESULTS), methods=["GET"]
         )
         for path, handler in routes
     ]
@@ -80,28 +72,6 @@ async def prepare(reports: Reports, *, draw: bool) -> None:
 async def _to_results(request: Request) -> Response:
     """Lead on from the bare address; the door is at the results."""
     return RedirectResponse("/results")
-
-
-def _whole_or_nothing(handler: Handler) -> Handler:
-    """Return a handler that says so on a page when what is stored is not whole."""
-
-    @wraps(handler)
-    async def guarded(request: Request) -> Response:
-        try:
-            return await handler(request)
-        except (BrokenChain, DamagedRelease, UnreadableRelease) as error:
-            log.error("%s %s", error, error.hint)
-            return message_page(
-                request,
-                503,
-                "The results cannot be shown now",
-                "A stored result is damaged or does not fit the ones before it. Until that is "
-                "mended nothing is shown, because nobody could tell what is true.",
-                "Tell the person who runs Stand Easy: a backup has to be restored. Nothing "
-                "that officers answered is lost by waiting.",
-            )
-
-    return guarded
 
 
 class _LeadPages:
@@ -140,11 +110,6 @@ class _LeadPages:
         number, scale = request.path_params["number"], request.path_params["scale"]
         shown = cell_view(results.releases, release, number, scale)
         return self._page(request, "cell.html", _there(shown))
-
-    async def as_json(self, request: Request) -> Response:
-        """Give the stored bytes, unchanged."""
-        _, release = await self._release(request)
-        return Response(release.content, media_type="application/json")
 
     async def _release(self, request: Request) -> tuple[Results, Release]:
         round_id: str = request.path_params["round_id"]

@@ -228,7 +228,7 @@ async def test_what_cannot_be_read_is_a_calm_page(sqlite_database: str, tmp_path
             lead.reports.error = error
             for path in ("/actions", "/actions/new", "/results/weekly-03/groups/1/reply"):
                 page = await lead.get(path, 503)
-                assert "This cannot be shown now" in page
+                assert "The results cannot be shown now" in page
                 assert "Traceback" not in page
 
 

@@ -13,6 +13,7 @@ import pytest
 
 from bot.core.disclosure.bands import Band
 from bot.core.disclosure.release import Release
+from bot.lead.exports.routes import export_routes
 from bot.lead.pages import lead_routes
 from bot.web.application import web_application
 from bot.web.guards import SAFE_HEADERS
@@ -39,8 +40,9 @@ async def reading(
     reports: InventedReports, door: Door | None = None
 ) -> AsyncIterator[httpx.AsyncClient]:
     """A lead's browser before these reports."""
+    behind = door or OpenDoor()
     application = web_application(
-        lead_routes(reports, door or OpenDoor()),
+        [*export_routes(reports, behind), *lead_routes(reports, behind)],
         allowed_hosts=["results.example"],
         on_loopback=True,
     )

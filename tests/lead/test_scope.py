@@ -152,7 +152,7 @@ async def test_over_a_year_nothing_stands_out_that_is_not_theirs() -> None:
 async def test_a_lead_of_the_whole_force_is_given_the_release_itself() -> None:
     release = a_release()
     application = web_application(
-        lead_routes(InventedReports((release,)), OpenDoor()),
+        export_routes(InventedReports((release,)), OpenDoor()),
         allowed_hosts=["results.example"],
         on_loopback=True,
     )

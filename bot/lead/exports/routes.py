@@ -7,7 +7,6 @@
 import asyncio
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from functools import wraps
 from typing import Any, TypeVar
 
 from starlette.exceptions import HTTPException
@@ -16,7 +15,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
 from bot.core.access import Permission
-from bot.core.disclosure.release import DamagedRelease, Release
+from bot.core.disclosure.release import Release
 from bot.lead.exports.about import days_of
 from bot.lead.exports.csv import csv_of
 from bot.lead.exports.files import (
@@ -38,8 +37,8 @@ from bot.lead.exports.png import chart_as_png, charts_of, title_of_chart
 from bot.lead.frame import lead_templates
 from bot.lead.heat_map import title_of
 from bot.lead.scope import Reports, results_for
+from bot.lead.whole import whole_or_nothing
 from bot.web.sign_in import Door, Handler
-from bot.workflows.kept_releases import BrokenChain, UnreadableRelease
 
 log = logging.getLogger(__name__)
 
@@ -61,24 +60,10 @@ def export_routes(reports: Reports, door: Door) -> list[BaseRoute]:
     )
     return [
         Route(
-            path, door.protect(_whole_or_nothing(handler), Permission.SEE_RESULTS), methods=["GET"]
+            path, door.protect(whole_or_nothing(handler), Permission.SEE_RESULTS), methods=["GET"]
         )
         for path, handler in routes
     ]
-
-
-def _whole_or_nothing(handler: Handler) -> Handler:
-    """Return a handler that gives no file when what is stored is not whole."""
-
-    @wraps(handler)
-    async def guarded(request: Request) -> Response:
-        try:
-            return await handler(request)
-        except (BrokenChain, DamagedRelease, UnreadableRelease) as error:
-            log.error("%s %s", error, error.hint)
-            raise HTTPException(503, "The results cannot be shown now") from None
-
-    return guarded
 
 
 class _Exports:
