@@ -140,6 +140,12 @@ async def last_releases(tx: ReadTransaction) -> dict[str, datetime]:
     return {row.check_in: row.at for row in rows}
 
 
+async def ids(tx: ReadTransaction) -> list[str]:
+    """Return the ids of all rounds, oldest first; also where tables are of an older version."""
+    rows = await tx.all(select(table.c.id).order_by(table.c.opens_on, table.c.id))
+    return [row.id for row in rows]
+
+
 async def latest_for(tx: ReadTransaction, check_in: str) -> Round | None:
     """Return the newest round of the check-in."""
     statement = select(table).where(table.c.check_in == check_in)

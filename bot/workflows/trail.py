@@ -152,7 +152,7 @@ async def read_trail(storage: Storage, anchor: Anchor | None = None) -> Trail:
 async def _witnessed(tx: ReadTransaction) -> list[tuple[str, str]]:
     """Return the act and subject of entries that must be there, because their rows are."""
     keys = [("make key", f"key {key.id}") for key in await sealing_keys.all(tx)]
-    opened = [("open round", f"round {row.id}") for row in await rounds.all(tx)]
+    opened = [("open round", f"round {round_id}") for round_id in await rounds.ids(tx)]
     released = [("release", f"round {row.round}") for row in await releases.all(tx)]
     return [*keys, *opened, *released]
 

@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from bot.core.access import OPERATOR
+from bot.core.errands import Kind
 from bot.core.rounds import RoundState
 from bot.wiring import Part
 from bot.workflows import enrol, lead_chats
+from bot.workflows.round_desk import RoundDesk
 from storage.engine import Storage
 from storage.roles import Role
 from tests.databases import PostgresServer
@@ -56,11 +59,18 @@ async def test_three_processes_do_the_whole_job_each_with_its_own_role_alone(
                 await linking.make_code(HERON)
                 assert await linking.number() == 0
                 assert await linking.unlink_all(HERON) == 0
+                rounds = RoundDesk(dashboard.storage, made.clock, patience=0)
+                (closed,) = (await rounds.overview()).past
+                asked = await rounds.ask(Kind.PAUSE_ROUND, closed.id, {}, OPERATOR)
+                assert await rounds.came_of(asked) is None
                 for assembly in (officers, dashboard, tally):
                     # Everything that each does again and again, months later as well.
                     for job in assembly.ticker.jobs:
                         if job.name not in ("sending", "pictures"):
                             await job.once()
+                came = await rounds.came_of(asked)
+                assert came is not None
+                assert "has its one release" in came.sentence
                 made.now += timedelta(days=40)
                 await tally.count()
                 assert await enrol.forget(officers.storage, officers.desk._keys, phones[0].id)

@@ -12,7 +12,7 @@ from storage.engine import Storage
 from storage.errors import NoSuchRow, RowRefused
 from storage.rounds import Round
 from storage.states import KeyState
-from tests.storage.rows import NOW, TODAY, Key, a_round, opened
+from tests.storage.rows import LATER, NOW, TODAY, Key, a_round, opened
 
 
 async def test_a_round_comes_back_as_it_was_opened(storage: Storage) -> None:
@@ -176,3 +176,34 @@ async def test_stirring_an_empty_round_is_nothing(storage: Storage) -> None:
     async with storage.transaction("stir") as tx:
         await opened(tx)
         assert await sealed_responses.stir(tx, "round-1", secrets.token_bytes) == 0
+
+
+async def test_rounds_are_listed_without_what_is_large_of_them(storage: Storage) -> None:
+    async with storage.transaction("fill") as tx:
+        for day in range(4):
+            await opened(tx, f"round-{day}", opens_on=TODAY + timedelta(days=day))
+        await rounds.set_paused(tx, "round-1", NOW)
+        await rounds.set_closes_at(tx, "round-1", LATER)
+        for at, each in ((NOW, "round-2"), (LATER, "round-3")):
+            await rounds.set_state(tx, each, RoundState.CLOSED)
+            await rounds.set_state(tx, each, RoundState.RELEASED, at)
+    async with storage.read("look") as tx:
+        both = (RoundState.OPEN, RoundState.RELEASED)
+        listed = await rounds.listed(tx, *both, most=3)
+        assert [each.id for each in listed] == ["round-3", "round-2", "round-1"]
+        assert (listed[2].paused_at, listed[2].closes_at) == (NOW, LATER)
+        assert [each.id for each in await rounds.listed(tx, *both, most=3, skip=3)] == ["round-0"]
+        assert await rounds.known(tx, ["round-0", "round-9"]) == {"round-0"}
+        assert await rounds.ids(tx) == [f"round-{day}" for day in range(4)]
+        assert await rounds.number_by_state(tx) == {"open": 2, "released": 2}
+        assert await rounds.last_releases(tx) == {
+            "pulse of round-2": NOW,
+            "pulse of round-3": LATER,
+        }
+
+
+async def test_what_is_not_there_is_neither_paused_nor_moved(storage: Storage) -> None:
+    for change in (rounds.set_paused, rounds.set_closes_at):
+        with pytest.raises(NoSuchRow):
+            async with storage.transaction("steer") as tx:
+                await change(tx, "round-9", NOW)
