@@ -3,7 +3,7 @@
 An invite is on the page that made it and nowhere else. Nobody changes their own access here.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, Final
 
 from starlette.exceptions import HTTPException
@@ -11,61 +11,27 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from bot.core.access import NotAllowed, Permission, Role, may
-from bot.core.errors import StandEasyError
-from bot.core.staff import (
-    INVITE_LASTS,
-    LONGEST_NAME,
-    EmptyName,
-    NameIsTaken,
-    NameTooLong,
-    NoDepartment,
-    NoRole,
-    OddName,
-    Standing,
+from bot.admin.console.staff_views import (
+    CORRECTABLE,
+    PLACES,
+    SAID,
+    TICK_THE_BOX,
+    WHOLE_FORCE,
+    all_roles,
+    rights_of,
+    standing_in_words,
+    typed_rights,
 )
-from bot.web.fields import Fields, read_fields
+from bot.core.access import NotAllowed, Permission, Role, may
+from bot.core.staff import INVITE_LASTS, LONGEST_NAME, Standing
+from bot.web.fields import read_fields
 from bot.web.frame import framed_templates
 from bot.web.sign_in import Door, Handler, visitor_of
-from bot.web.sign_in.words import WHAT_FOR, moment_in_words, roles_in_words
-from bot.workflows.staff import (
-    Invited,
-    LastAdmin,
-    Line,
-    NoSuchMember,
-    NotActing,
-    Staff,
-    TooManyPeople,
-    UnknownDepartment,
-    YourOwnRights,
-)
+from bot.web.sign_in.words import moment_in_words, roles_in_words
+from bot.workflows.staff import Invited, NoSuchMember, NotActing, Staff
 
 HERE: Final = "/staff"
 ONE: Final = f"{HERE}/{{staff_id}}"
-WHOLE_FORCE: Final = "all"
-TICK_THE_BOX: Final = "Tick the box to end this access."
-
-SAID: Final = {
-    "changed": "Saved. They sign in anew, with these rights.",
-    "withdrawn": "The invite works no more.",
-    "ended": "This access has ended, on every device.",
-    "signed-out": "Signed out on every device.",
-}
-
-PLACES: Final[Mapping[type[StandEasyError], str]] = {
-    EmptyName: "name",
-    NameTooLong: "name",
-    OddName: "name",
-    NameIsTaken: "name",
-    NoRole: "roles",
-    NoDepartment: "departments",
-    UnknownDepartment: "departments",
-    TooManyPeople: "name",
-    LastAdmin: "roles",
-}
-"""Beside which field a problem is shown."""
-
-CORRECTABLE: Final[tuple[type[StandEasyError], ...]] = (YourOwnRights, *PLACES)
 
 
 def staff_routes(desk: Staff, door: Door) -> list[BaseRoute]:
@@ -119,9 +85,9 @@ class _StaffPages:
     async def invite(self, request: Request) -> Response:
         """Invite somebody, and show the link, this once."""
         fields = await read_fields(request)
-        typed = {"name": fields.one("name")} | _typed_rights(fields)
+        typed = {"name": fields.one("name")} | typed_rights(fields)
         try:
-            made = await self._desk.invite(typed["name"], *_rights(fields), visitor_of(request))
+            made = await self._desk.invite(typed["name"], *rights_of(fields), visitor_of(request))
         except CORRECTABLE as error:
             return await self._form(request, typed, {PLACES.get(type(error), "name"): str(error)})
         except (NotActing, NotAllowed):
@@ -138,9 +104,9 @@ class _StaffPages:
         staff_id = request.path_params["staff_id"]
 
         async def act() -> None:
-            await self._desk.change(staff_id, *_rights(fields), visitor_of(request))
+            await self._desk.change(staff_id, *rights_of(fields), visitor_of(request))
 
-        return await self._done(request, act, "changed", _typed_rights(fields))
+        return await self._done(request, act, "changed", typed_rights(fields))
 
     async def invite_again(self, request: Request) -> Response:
         """Make a new invite, and show the link, this once."""
@@ -188,7 +154,7 @@ class _StaffPages:
     async def _done(
         self,
         request: Request,
-        act: Any,
+        act: Callable[[], Awaitable[None]],
         said: str,
         typed: Mapping[str, Any] | None = None,
     ) -> Response:
@@ -229,7 +195,7 @@ class _StaffPages:
             "member": member,
             "typed": typed or kept,
             "departments": departments | {each: f"{each} (not in the programme)" for each in gone},
-            "roles": _roles(),
+            "roles": all_roles(),
             "whole_force": WHOLE_FORCE,
             "is_own": visitor.staff_id == member.id,
             "may_change": may(visitor, Permission.CHANGE_STAFF) and visitor.staff_id != member.id,
@@ -249,7 +215,7 @@ class _StaffPages:
         shown = {
             "typed": typed,
             "departments": await self._desk.departments(),
-            "roles": _roles(),
+            "roles": all_roles(),
             "whole_force": WHOLE_FORCE,
             "longest": LONGEST_NAME,
         }
@@ -276,34 +242,3 @@ class _StaffPages:
             {**shown, "problems": problems or {}},
             status_code=422 if problems else 200,
         )
-
-
-def standing_in_words(line: Line) -> str:
-    """Return how somebody stands."""
-    member = line.member
-    if member.standing is Standing.DISABLED:
-        assert member.disabled_at is not None  # noqa: S101 - that is what disabled means
-        return f"ended on {moment_in_words(member.disabled_at)}"
-    until = line.invited_until
-    invited = "" if until is None else f"invited until {moment_in_words(until)}"
-    if member.standing is Standing.INVITED:
-        return invited or "the invite ran out"
-    way = "by passkey" if line.passkeys else ""
-    if member.subject is not None:
-        way = f"{way} and through the force’s sign-in" if way else "through the force’s sign-in"
-    return f"signs in {way or 'by nothing'}" + (f"; {invited}" if invited else "")
-
-
-def _roles() -> list[tuple[str, str]]:
-    return [(role.value, WHAT_FOR[role]) for role in Role]
-
-
-def _typed_rights(fields: Fields) -> dict[str, Any]:
-    return {"roles": fields.all("roles"), "departments": fields.all("departments")}
-
-
-def _rights(fields: Fields) -> tuple[list[Role], list[str] | None]:
-    """Return roles and departments as a form sent them; what is no role is none."""
-    roles = [role for role in Role if role.value in fields.all("roles")]
-    departments = fields.all("departments")
-    return roles, None if WHOLE_FORCE in departments else departments
