@@ -1,6 +1,6 @@
 """What the pages of the support directory say of an entry, and what officers are shown of it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any, Final
@@ -13,7 +13,7 @@ from bot.core.documents import in_language
 from bot.core.instruments import Need
 from bot.core.programme import Programme
 from bot.core.support import Age, SupportEntry
-from bot.core.support_changes import mark_of, ways_of
+from bot.core.support_changes import mark_of
 from bot.web.words import day_in_words
 
 
@@ -32,6 +32,20 @@ class ShownScreen:
 Shown = Callable[[Programme, list[SupportEntry], str], Sequence[ShownScreen]]
 """Returns every message that shows entries, in a language."""
 
+SHORT: Final[Mapping[Need, str]] = {
+    Need.CRISIS: "help right now",
+    Need.TALK: "someone to talk to",
+    Need.TRIM: "TRiM",
+    Need.HEALTH: "occupational health",
+    Need.HOME: "home and family",
+    Need.ASSOCIATION: "staff associations",
+    Need.CHAPLAINCY: "chaplaincy",
+    Need.READ: "things to read and hear",
+    Need.LEAVING: "thinking of leaving",
+}
+CALLED: Final = "Somebody answered, and it was who it should be."
+TRIED: Final = "It opened, or somebody was there, and it is what it should be."
+
 _AGES: Final = {
     Age.FRESH: "",
     Age.DUE: "Due: call it again.",
@@ -45,8 +59,8 @@ def entry_view(line: EntryLine) -> dict[str, Any]:
     return {
         "id": entry.id,
         "name": in_language(entry.name, "en"),
-        "ways": [in_words(entry, way) for way in ways_of(entry)],
-        "needs": [need.value for need in entry.needs],
+        "ways": ways_in_words(entry),
+        "needs": [SHORT[need] for need in entry.needs],
         "verified": f"{ago(line.days)} ({day_in_words(entry.last_verified)})",
         "by": entry.verified_by,
         "age": _AGES[line.age],
@@ -54,12 +68,15 @@ def entry_view(line: EntryLine) -> dict[str, Any]:
         "invented": line.invented,
         "seen": mark_of(entry),
         "tried": "I called this number today" if entry.phone else "I tried this today",
+        "right": CALLED if entry.phone else TRIED,
     }
 
 
-def in_words(entry: SupportEntry, way: str) -> str:
-    """Return a way to reach an entry as it is read out."""
-    return f"Text {way}" if way == entry.text_to else way
+def ways_in_words(entry: SupportEntry) -> list[str]:
+    """Return every way to reach an entry, as it is read out in English."""
+    text = f"Text {entry.text_to}" if entry.text_to else None
+    other = in_language(entry.contact, "en") if entry.contact else None
+    return [way for way in (entry.phone, text, entry.link, other) if way]
 
 
 def ago(days: int) -> str:

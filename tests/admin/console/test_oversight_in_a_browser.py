@@ -64,9 +64,10 @@ async def test_a_directory_is_called_and_changed_and_the_trail_tells_of_it(
     ):
         await page.goto(f"{address}/support")
         await looks_right(page)
-        await presses(
-            page, "I called this number today: Employee assistance (invented)", "Support directory"
-        )
+        called = "I called this number today: Employee assistance (invented)"
+        await presses(page, called, "Support directory")
+        right = "Yes, it is right: Employee assistance (invented)"
+        await presses(page, right, "Support directory")
         assert await page.get_by_text("verified today. Thank you").is_visible()
         await presses(page, "Show what officers see", "What officers see")
         await presses(page, "Cymraeg", "What officers see")

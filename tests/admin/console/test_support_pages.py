@@ -7,7 +7,10 @@ from typing import cast
 
 import pytest
 
+from bot.admin.console.support_form import NEEDS
+from bot.admin.console.support_views import SHORT
 from bot.core.access import NotAllowed, Role, Visitor
+from bot.core.instruments import Need
 from bot.workflows import programme
 from bot.workflows.support_directory import SupportDesk
 from config.content import national_support
@@ -71,6 +74,10 @@ async def test_nobody_gets_in_without_the_key_to_the_door(storage: Storage) -> N
     async with before(storage, a_door()) as seen:
         for address in ("/support", "/support/preview", f"/support/entries/{own().id}"):
             assert own().name["en"] not in await seen.page(address, 303)
+
+
+def test_every_need_has_words() -> None:
+    assert SHORT.keys() == NEEDS.keys() == set(Need)
 
 
 # --- Verifying --------------------------------------------------------------------------
