@@ -11,9 +11,8 @@ from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from bot.core.access import Permission, Role, Visitor, check_may
+from bot.core.access import Role, Visitor
 from bot.core.audit import AuditEntry
-from bot.core.errors import StandEasyError
 from bot.core.staff import (
     INVITE_LASTS,
     MOST_STAFF,
@@ -28,45 +27,24 @@ from bot.core.staff import (
     tidy_name,
 )
 from bot.workflows import alert_chats, lead_chats
-from bot.workflows.catalogue import parse_programme
 from bot.workflows.moment import Now, RandomBytes
+from bot.workflows.staff_rules import (
+    NoSuchMember,
+    TooManyPeople,
+    acting,
+    check_departments,
+    check_not_last,
+    check_other,
+    known_departments,
+    member_of,
+    rights_in_words,
+)
 from storage import alert_chats as chats_for_alerts
 from storage import lead_chats as chats_of_leads
-from storage import programmes, staff, staff_sessions, staff_ways
-from storage.engine import ReadTransaction, Storage, WriteTransaction
+from storage import staff, staff_sessions, staff_ways
+from storage.engine import Storage, WriteTransaction
 
 INVITE = "invite"
-_QUEUE = "staff"
-
-
-class NoSuchMember(StandEasyError):
-    """There is nobody with access called {name}."""
-
-
-class YourOwnRights(StandEasyError):
-    """Your own access is changed by another admin, not by yourself."""
-
-
-class LastAdmin(StandEasyError):
-    """{name} is the last admin who can sign in: expected another one first."""
-
-    hint = "Invite another admin; when they have signed in, do this again."
-
-
-class NoAccessNow(StandEasyError):
-    """{name} has no access now: expected somebody who has, or who was invited."""
-
-
-class UnknownDepartment(StandEasyError):
-    """The programme in force has no department {department}: expected one of {known}."""
-
-
-class TooManyPeople(StandEasyError):
-    """{most} people have or had access already."""
-
-
-class NotActing(StandEasyError):
-    """Whoever did this is no admin any more, so nothing was done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +100,7 @@ class Staff:
     async def departments(self) -> dict[str, str]:
         """Return the names of the departments of the programme in force, by id."""
         async with self.storage.read("departments") as tx:
-            return await _departments(tx)
+            return await known_departments(tx)
 
     async def invite(
         self,
@@ -135,8 +113,8 @@ class Staff:
         kept, narrowed = check_rights(roles, departments)
         tidy = None if name is None else tidy_name(name)
         async with self.storage.transaction("invite") as tx:
-            await _acting(tx, by)
-            await _check_departments(tx, narrowed)
+            await acting(tx, by)
+            await check_departments(tx, narrowed)
             if await staff.number(tx) >= MOST_STAFF:
                 raise TooManyPeople(most=MOST_STAFF)
             names = [each.name for each in await staff.all(tx)]
@@ -144,7 +122,7 @@ class Staff:
             check_free(called, names)
             now = self.now()
             member = Member(self.random(16).hex(), called, kept, narrowed, now, None, None)
-            entry = AuditEntry(by.name, "invite", called, _rights_in_words(kept, narrowed))
+            entry = AuditEntry(by.name, "invite", called, rights_in_words(kept, narrowed))
             await staff.add(tx, member, entry, now)
             return await self._invited(tx, member)
 
@@ -152,11 +130,11 @@ class Staff:
         """Make a new invite for somebody whose invite ran out, who lost their passkeys, or who
         has no access any more. What they signed in with works until the invite is accepted."""
         async with self.storage.transaction("invite again") as tx:
-            await _acting(tx, by)
-            member = await _member(tx, staff_id)
-            _check_other(by, member)
+            await acting(tx, by)
+            member = await member_of(tx, staff_id)
+            check_other(by, member)
             now = self.now()
-            rights = _rights_in_words(member.roles, member.departments)
+            rights = rights_in_words(member.roles, member.departments)
             act = {
                 Standing.INVITED: "invite again",
                 Standing.ACTIVE: "invite to recover",
@@ -169,9 +147,9 @@ class Staff:
     async def withdraw_invite(self, staff_id: str, by: Visitor) -> None:
         """Let no invite of somebody work any more."""
         async with self.storage.transaction("withdraw invite") as tx:
-            await _acting(tx, by)
-            member = await _member(tx, staff_id)
-            _check_other(by, member)
+            await acting(tx, by)
+            member = await member_of(tx, staff_id)
+            check_other(by, member)
             await staff_ways.end_invite(tx, staff_id)
             await staff.note(tx, AuditEntry(by.name, "withdraw invite", member.name), self.now())
 
@@ -185,17 +163,17 @@ class Staff:
         """Give somebody other rights; they sign in anew. The same rights again change nothing."""
         kept, narrowed = check_rights(roles, departments)
         async with self.storage.transaction("change rights") as tx:
-            await _acting(tx, by)
-            member = await _member(tx, staff_id)
-            _check_other(by, member)
+            await acting(tx, by)
+            member = await member_of(tx, staff_id)
+            check_other(by, member)
             if (kept, narrowed) == (member.roles, member.departments):
                 return
-            await _check_departments(tx, narrowed, known_before=member.departments)
+            await check_departments(tx, narrowed, known_before=member.departments)
             if Role.ADMIN not in kept:
-                await _check_not_last(tx, member)
+                await check_not_last(tx, member)
             detail = {
-                "before": _rights_in_words(member.roles, member.departments),
-                "after": _rights_in_words(kept, narrowed),
+                "before": rights_in_words(member.roles, member.departments),
+                "after": rights_in_words(kept, narrowed),
             }
             entry = AuditEntry(
                 by.name, "change rights", member.name, json.dumps(detail, ensure_ascii=False)
@@ -210,12 +188,12 @@ class Staff:
         """End somebody's access at once: sessions, passkeys, invites and what binds them to the
         force's own sign-in. Their name stays theirs in the trail."""
         async with self.storage.transaction("end access") as tx:
-            await _acting(tx, by)
-            member = await _member(tx, staff_id)
-            _check_other(by, member)
+            await acting(tx, by)
+            member = await member_of(tx, staff_id)
+            check_other(by, member)
             if member.standing is Standing.DISABLED:
                 return
-            await _check_not_last(tx, member)
+            await check_not_last(tx, member)
             await staff_sessions.end_all(tx, staff_id)
             await staff_ways.end_invite(tx, staff_id)
             await staff_ways.remove_passkeys(tx, staff_id)
@@ -227,8 +205,8 @@ class Staff:
     async def sign_out(self, staff_id: str, by: Visitor) -> None:
         """Sign somebody out everywhere."""
         async with self.storage.transaction("sign somebody out") as tx:
-            await _acting(tx, by)
-            member = await _member(tx, staff_id)
+            await acting(tx, by)
+            member = await member_of(tx, staff_id)
             await staff_sessions.end_all(tx, staff_id)
             await staff.note(
                 tx, AuditEntry(by.name, "sign out everywhere", member.name), self.now()
@@ -262,68 +240,3 @@ class Staff:
         secret, expires_at = new_secret(self.random), self.now() + INVITE_LASTS
         await staff_ways.add_invite(tx, digest_of(INVITE, secret), member.id, expires_at)
         return Invited(member, secret, expires_at)
-
-
-async def _acting(tx: WriteTransaction, by: Visitor) -> None:
-    """Queue, and look again at who acts: their rights may have been taken meanwhile."""
-    await tx.queue_for(_QUEUE)
-    check_may(by, Permission.CHANGE_STAFF)
-    if by.staff_id is None:
-        return
-    member = await staff.get(tx, by.staff_id)
-    if member is None or member.standing is not Standing.ACTIVE:
-        raise NotActing
-    check_may(member.visitor, Permission.CHANGE_STAFF)
-
-
-async def _member(tx: ReadTransaction, staff_id: str) -> Member:
-    member = await staff.get(tx, staff_id)
-    if member is None:
-        raise NoSuchMember(name="that")
-    return member
-
-
-def _check_other(by: Visitor, member: Member) -> None:
-    if by.staff_id == member.id:
-        raise YourOwnRights
-
-
-async def _check_not_last(tx: ReadTransaction, member: Member) -> None:
-    """Raise `LastAdmin` where nobody would be left who can let others in."""
-    others = [
-        each for each in await staff.active(tx) if Role.ADMIN in each.roles and each.id != member.id
-    ]
-    if member.standing is Standing.ACTIVE and Role.ADMIN in member.roles and not others:
-        raise LastAdmin(name=member.name)
-
-
-async def _departments(tx: ReadTransaction) -> dict[str, str]:
-    newest = await programmes.newest(tx)
-    if newest is None:
-        return {}
-    return {each.id: each.name for each in parse_programme(newest.content).force.departments}
-
-
-async def _check_departments(
-    tx: ReadTransaction,
-    departments: Collection[str] | None,
-    known_before: Collection[str] | None = None,
-) -> None:
-    if departments is None:
-        return
-    known = await _departments(tx)
-    # One that has left the programme may stay: it may come back, and shows nothing until then.
-    for each in sorted(set(departments) - set(known_before or ())):
-        if each not in known:
-            raise UnknownDepartment(department=each, known=", ".join(known) or "none")
-
-
-def _rights_in_words(roles: Collection[Role], departments: Collection[str] | None) -> str:
-    listed = ", ".join(role.value for role in Role if role in roles)
-    if Role.LEAD not in roles:
-        return listed
-    return f"{listed}; " + (
-        "the whole force"
-        if departments is None
-        else f"departments {', '.join(sorted(departments))}"
-    )

@@ -11,7 +11,7 @@ from bot.core.staff import NameIsTaken, Standing
 from bot.sealing.address import SEALED_ADDRESS_SIZE
 from bot.workflows.lead_chats import ForTheWholeForce, LeadChats
 from bot.workflows.sign_in import InviteIsOver
-from bot.workflows.staff import (
+from bot.workflows.staff_rules import (
     LastAdmin,
     NoSuchMember,
     NotActing,

@@ -28,7 +28,8 @@ from bot.web.fields import read_fields
 from bot.web.frame import framed_templates
 from bot.web.sign_in import Door, Handler, visitor_of
 from bot.web.sign_in.words import moment_in_words, roles_in_words
-from bot.workflows.staff import Invited, NoSuchMember, NotActing, Staff
+from bot.workflows.staff import Invited, Staff
+from bot.workflows.staff_rules import NoSuchMember, NotActing
 
 HERE: Final = "/staff"
 ONE: Final = f"{HERE}/{{staff_id}}"

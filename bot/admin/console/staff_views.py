@@ -16,7 +16,8 @@ from bot.core.staff import (
 )
 from bot.web.fields import Fields
 from bot.web.sign_in.words import WHAT_FOR, moment_in_words
-from bot.workflows.staff import LastAdmin, Line, TooManyPeople, UnknownDepartment, YourOwnRights
+from bot.workflows.staff import Line
+from bot.workflows.staff_rules import LastAdmin, TooManyPeople, UnknownDepartment, YourOwnRights
 
 WHOLE_FORCE: Final = "all"
 TICK_THE_BOX: Final = "Tick the box to end this access."
