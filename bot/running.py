@@ -114,6 +114,16 @@ def alerting_of(assembly: Assembly, trusting: SSLContext | None = None) -> Alert
     return Alerting(assembly.storage, oversight_of(assembly), mail, _health_page(assembly))
 
 
+def chat_alerting_of(assembly: Assembly) -> ChatAlerting | None:
+    """Return what tells chats that admins linked; None where the token is not held."""
+    if assembly.officers is None:
+        return None
+    chats = assembly.desk.alert_chats
+    post, oversight = ChatPost(chats, assembly.officers.messenger), oversight_of(assembly)
+    telling = Alerting(assembly.storage, oversight, post, _health_page(assembly), IN_CHATS)
+    return ChatAlerting(chats, telling, assembly.connected.is_set)
+
+
 def _health_page(assembly: Assembly) -> str | None:
     public = assembly.settings.public_url
     return f"{public}{HEALTH_PAGE}" if public else None
@@ -124,12 +134,8 @@ async def alerting(assembly: Assembly, trusting: SSLContext | None = None) -> As
     """Look and tell once a minute while the block runs."""
     looking = alerting_of(assembly, trusting)
     jobs = [Job("alerts", MINUTE, looking.look)] if looking else []
-    if assembly.officers is not None:
-        # With the token: nobody else can write to a chat.
-        chats = assembly.desk.alert_chats
-        post, oversight = ChatPost(chats, assembly.officers.messenger), oversight_of(assembly)
-        telling = Alerting(assembly.storage, oversight, post, _health_page(assembly), IN_CHATS)
-        in_chats = ChatAlerting(chats, telling, assembly.connected.is_set)
+    in_chats = chat_alerting_of(assembly)
+    if in_chats is not None:
         jobs.append(Job("alerts in chats", MINUTE, in_chats.look))
     ticker = Ticker(jobs)
     ticker.start()

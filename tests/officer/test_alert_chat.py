@@ -5,13 +5,12 @@ from datetime import timedelta
 
 import pytest
 
+from bot import running
 from bot.core.access import NotAllowed, Role, Visitor
 from bot.core.alerts import Letter
 from bot.core.lead_codes import ALERTS_START, in_parts, new_lead_code
 from bot.officer.alert_chat import ChatAlerting, ChatPost, NoChatReached
 from bot.workflows.alert_chats import AlertChats
-from bot.workflows.alerts import IN_CHATS, Alerting
-from bot.workflows.health import Oversight
 from bot.workflows.lead_chats import LeadChats
 from storage import alert_chats, audit, sealing_keys
 from tests.leads import HERON
@@ -49,10 +48,10 @@ def post_of(station: Station) -> ChatPost:
 
 def telling(station: Station) -> ChatAlerting:
     """Return what looks once a minute."""
-    assembly = station.assembly
-    oversight = Oversight(assembly.storage, station.clock, assembly.national, "serve")
-    alerting = Alerting(assembly.storage, oversight, post_of(station), None, IN_CHATS)
-    return ChatAlerting(assembly.desk.alert_chats, alerting, lambda: True)
+    station.assembly.connected.set()
+    found = running.chat_alerting_of(station.assembly)
+    assert found is not None
+    return found
 
 
 async def acts(station: Station) -> list[tuple[str, str]]:
@@ -213,6 +212,12 @@ async def test_a_condition_is_told_once_whatever_was_mailed_and_again_to_whoever
             pass
     looking = telling(station)
     admin = await an_admin(station)
+    station.assembly.connected.clear()
+    for _ in range(3):
+        # Telegram was not reached yet: nothing is taken for told.
+        station.now += timedelta(minutes=1)
+        await looking.look()
+    station.assembly.connected.set()
     for _ in range(4):
         station.now += timedelta(minutes=1)
         await looking.look()
