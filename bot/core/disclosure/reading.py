@@ -6,7 +6,7 @@ are withheld, the smallest first, until it does not.
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.core.disclosure import consistency, narrowed, silence
@@ -23,6 +23,9 @@ from bot.core.instruments import Scale
 from bot.core.programme import SMALLEST_HEADS, SMALLEST_THRESHOLD
 
 REST = "rest of "
+
+_GROUPS_FOR_ANOTHER = 40
+"""Where more groups than these are shown one reader is asked: sums of so many leave room."""
 
 Cells = Mapping[str, Mapping[str, Any]]
 """What a release says of one scale, by group."""
@@ -57,8 +60,10 @@ class Reading:
     answering: Mapping[str, Known]
     counted: Counted
     threshold: int
-    trees: dict[tuple[frozenset[int], ...], Tree] = field(default_factory=dict, compare=False)
-    """What was found out already, by the sides that divide it."""
+    everybody: bool = True
+    """Whether a reader knows that whoever answers anything mostly answers this."""
+    trees: dict[tuple[object, ...], Tree] = field(default_factory=dict, compare=False)
+    """What was found out already, by reader and by the sides that divide it."""
 
     def too_clear(self) -> frozenset[str]:
         """Return the groups that must not be shown for what all cells together would prove.
@@ -67,7 +72,7 @@ class Reading:
         where nothing is inside, the group itself. Those furthest down go first, and each with
         its smallest sibling: which of the two it was is not said.
         """
-        proven = self._tree().proven
+        proven = frozenset().union(*(reader._tree().proven for reader in self._readers()))
         about = [group for group in self.shown if {group.id, REST + group.id} & proven]
         deepest = max((DEPTH[group.level] for group in about), default=0)
         going = {
@@ -83,7 +88,18 @@ class Reading:
         return frozenset(going)
 
     def contradicts(self, cuts: Sequence[CutSo]) -> bool:
-        """Whether cuts together, and the tree, would prove something of a cell or of a group.
+        """Whether cuts together, and the tree, would prove something of a cell or of a group."""
+        return any(reader._finds(cuts) for reader in self._readers())
+
+    def _readers(self) -> Iterator["Reading"]:
+        """Yield who may read it: somebody who knows that mostly everybody answers every question,
+        and somebody who does not, to whom a group by itself says less."""
+        yield self
+        if len(self.shown) <= _GROUPS_FOR_ANOTHER:
+            yield replace(self, everybody=False)
+
+    def _finds(self, cuts: Sequence[CutSo]) -> bool:
+        """Whether this reader finds something.
 
         The cells of each cut hold the same people as the tree; sides are sets of its units.
         """
@@ -104,7 +120,8 @@ class Reading:
     def _tree(self, cut: CutSo | None = None) -> Tree:
         """Return what the tree proves by itself, or with a cut that is made of its units."""
         sides = cut.sets if cut else ()
-        if sides not in self.trees:
+        key = (self.everybody, *sides)
+        if key not in self.trees:
             atoms = self._atoms(sides)
             statements, of_sides = self._of_the_tree(atoms), list[Statement]()
             if cut:
@@ -117,8 +134,8 @@ class Reading:
             room = {group.id: self._room(group.units) for group in self.shown}
             room |= {said.id: self._room(side) for said, side in zip(of_sides, sides, strict=True)}
             proven |= silence.nearly_everybody(together, room)
-            self.trees[sides] = Tree(range(len(atoms)), statements, proven, together.moving, room)
-        return self.trees[sides]
+            self.trees[key] = Tree(range(len(atoms)), statements, proven, together.moving, room)
+        return self.trees[key]
 
     def _of_cells(self, so: CutSo, inside: Sequence[frozenset[int]]) -> list[Statement]:
         _, most = self._people(self.shown[0])
@@ -253,13 +270,12 @@ class Reading:
     def _between(
         self, units: frozenset[int], least: int, respondents: int, most: int
     ) -> tuple[int, int]:
-        """Return the range, from the fewest respondents on where so many did answer this.
-
-        Mostly everybody answers every question, and a reader may know it. There may be more
-        answers than heads.
-        """
+        """Return the range; from the fewest respondents on where so many did answer this, for a
+        reader who knows that mostly everybody does. There may be more answers than heads."""
         people = self.counted.answering(self.scale, units).people
-        return max(least, respondents) if people >= respondents else least, max(most, people)
+        if self.everybody and people >= respondents:
+            least = max(least, respondents)
+        return least, max(most, people)
 
     def _counts(self, units: frozenset[int]) -> list[int]:
         answers = self.counted.answers(self.scale, units)

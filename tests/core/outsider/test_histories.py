@@ -40,6 +40,9 @@ def test_nothing_is_derived_from_generated_histories() -> None:
 ONCE_DERIVED = {
     383: "of a department of fifteen, high 0-20, that fewer than three are high: its own band says"
     " so, because three of fifteen would be written 20-40",
+    21338: "a department of 19 heads beside one of 15, high 80-100: to somebody who does not know"
+    " whether all of its fifteen respondents answered the question, its sum narrowed a team of"
+    " twelve",
     1065: "a department of two units of 10 to 14, beside one with a unit high 80-100 in a force"
     " high 0-20: at most two were high",
     1109: "two departments of 17 heads: what the force said narrowed a team of twelve in one",
