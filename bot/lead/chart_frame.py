@@ -69,3 +69,15 @@ def lookup(texts: Mapping[int, str]) -> str:
 def shortened(text: str, most: int) -> str:
     """Return a name that fits its place; the page beside the chart has it whole."""
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
+def in_lines(text: str, most: int, lines: int) -> list[str]:
+    """Return a name on several lines between its words; what does not fit the last is cut."""
+    found = [""]
+    for word in text.split():
+        longer = f"{found[-1]} {word}".strip()
+        if len(longer) <= most or len(found) == lines or not found[-1]:
+            found[-1] = longer
+        else:
+            found.append(word)
+    return [shortened(each, most) for each in found]

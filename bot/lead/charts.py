@@ -19,6 +19,7 @@ from bot.lead.chart_frame import (
     SUNKEN,
     WIDE,
     chart,
+    in_lines,
     layer,
     lookup,
     shortened,
@@ -143,9 +144,16 @@ def counted(title: str, summary: str, options: Sequence[tuple[str, int]], *, wid
 
 # --- The heat map as a picture ----------------------------------------------------------
 
-ROW_HEIGHT: Final = 30
+ROW_HEIGHT: Final = 36
+"""Two lines of a name."""
+
 NAME_WIDTH: Final = 190
 CELL_WIDTH: Final = 112
+NAME_LINES, HEAD_LINES = 2, 3
+NAME_SIGNS, HEAD_SIGNS = 27, 14
+"""Letters that fit on a line of a name at the left, and of a theme above its column."""
+
+LINE_HEIGHT: Final = 15
 
 
 def heat_map(
@@ -172,18 +180,26 @@ def heat_map(
         for place, (theme, cell) in enumerate(zip(themes, found, strict=True))
     ]
     names = [
-        {"x": 12 * depth, "y": (line + 0.5) * ROW_HEIGHT, "text": shortened(name, 28 - 2 * depth)}
+        {"x": 12 * depth, "y": (line + 0.5) * ROW_HEIGHT + down, "text": text}
         for line, (name, depth, _) in enumerate(rows)
+        for down, text in _around(in_lines(name, NAME_SIGNS - 2 * depth, NAME_LINES))
     ]
+    titles = [in_lines(theme, HEAD_SIGNS, HEAD_LINES) for theme in themes]
     heads = [
-        {"x": NAME_WIDTH + place * CELL_WIDTH + 4, "y": -8, "text": shortened(theme, 17)}
-        for place, theme in enumerate(themes)
+        {
+            "x": NAME_WIDTH + place * CELL_WIDTH + 4,
+            "y": -8 - LINE_HEIGHT * (len(lines) - 1 - number),
+            "text": text,
+        }
+        for place, lines in enumerate(titles)
+        for number, text in enumerate(lines)
     ]
+    above = 9 + LINE_HEIGHT * max(map(len, titles), default=1)
     width, height = NAME_WIDTH + len(themes) * CELL_WIDTH, len(rows) * ROW_HEIGHT
     x = {"type": "quantitative", "scale": {"domain": [0, width], "nice": False}, "axis": None}
     y = {
         "type": "quantitative",
-        "scale": {"domain": [height, -24], "nice": False},
+        "scale": {"domain": [height, -above], "nice": False},
         "axis": None,
     }
     box = {
@@ -210,4 +226,10 @@ def heat_map(
             text,
         ),
     ]
-    return {**chart(title, summary, width, height + 24, layers), "background": PAPER}
+    return {**chart(title, summary, width, height + above, layers), "background": PAPER}
+
+
+def _around(lines: Sequence[str]) -> list[tuple[float, str]]:
+    """Return each line with how far below the middle of all it stands."""
+    first = -(len(lines) - 1) / 2
+    return [((first + number) * LINE_HEIGHT, text) for number, text in enumerate(lines)]

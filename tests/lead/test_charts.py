@@ -140,3 +140,20 @@ def test_pictures_kept_are_bounded_and_the_oldest_goes_first() -> None:
 
 def test_warming_up_ends() -> None:
     warm_up().join()
+
+
+def test_a_heat_map_has_every_name_whole_on_as_many_lines_as_it_takes() -> None:
+    group, theme = "Child Protection and Digital Forensics", "Support from supervisors"
+    force = "Fenmarch Constabulary (invented)"
+    spec = charts.heat_map("T", "S", [theme], [(force, 0, [None]), (group, 2, [("2-4 in 10", 2)])])
+    words = " ".join(each["text"] for each in values_of(spec, "text") if "text" in each)
+    assert words == f"{force} {group} {theme}"
+    places = [(each["x"], each["y"]) for each in values_of(spec, "text") if "text" in each]
+    assert len(set(places)) == len(places)
+
+
+def test_a_name_that_no_picture_has_room_for_is_cut_and_says_so() -> None:
+    spec = charts.heat_map("T", "S", ["x" * 200], [("y" * 200, 0, [None])])
+    for text in (each["text"] for each in values_of(spec, "text") if "text" in each):
+        assert text.endswith("…")
+        assert len(text) <= charts.NAME_SIGNS
