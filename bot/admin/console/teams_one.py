@@ -63,7 +63,7 @@ class OneTeamPages(TeamPages):
         """Show a team, with what was typed and what is wrong with it."""
         programme = version.programme
         names = {each.id: each.name for each in programme.force.teams}
-        asked = notices(await self._desk.asked_lately(team.id))
+        asked = notices(await self._desk.asked_lately(team.id), self._desk.now())
         group = await self._desk.group_of(programme, department, team.id)
         as_it_is = {
             "team": team.name,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from bot.core.errands import Errand, Outcome
@@ -17,6 +17,13 @@ MOST_FOUND: Final = 100
 RESERVED: Final = frozenset({"departments", "import", "posters"})
 """Ids that a team may have, and that are places of their own here."""
 
+SOON: Final = timedelta(seconds=30)
+"""For so long a page looks again by itself: whoever types on it then is left alone."""
+
+LATE: Final = (
+    "Asked for, and not done yet, which takes seconds. The officers’ process may not run: look at "
+    "Health. What it does not begin within an hour is not done."
+)
 GONE: Final = (
     "Whoever joined with this team stays joined, and is asked nothing from the next rounds on. "
     "Nobody tells them: to go on, they send /forget and use another team’s code.",
@@ -122,14 +129,16 @@ def group_view(team: Team, group: Group | None, names: dict[str, str]) -> dict[s
     }
 
 
-def notices(asked: Sequence[tuple[Errand, Outcome | None]]) -> list[Notice]:
+def notices(asked: Sequence[tuple[Errand, Outcome | None]], now: datetime) -> list[Notice]:
     """Return what came of what was asked about codes."""
     found = []
     for errand, came in asked:
         about = str(errand.kind).capitalize()
-        if came is None:
+        if came is None and now - errand.asked_at < SOON:
             text = "Asked for. It is done within seconds, and this page shows what came of it."
             found.append(Notice(about, text, "waits"))
+        elif came is None:
+            found.append(Notice(about, LATE, "refused"))
         else:
             found.append(Notice(about, came.sentence, "done" if came.done else "refused"))
     return found

@@ -54,6 +54,21 @@ async def test_a_code_is_shown_once_and_works_once_the_errand_is_done(
         assert isinstance(await tried(admin, code), Offer)
 
 
+async def test_a_page_looks_again_by_itself_for_half_a_minute(
+    sqlite_database: str, tmp_path: Path
+) -> None:
+    async with a_console(sqlite_database, tmp_path) as admin:
+        await made(admin)
+        admin.office.now += timedelta(seconds=29)
+        assert 'http-equiv="refresh"' in await admin.get(TEAM)
+        admin.office.now += timedelta(seconds=1)
+        page = await admin.get(TEAM)
+        assert 'http-equiv="refresh"' not in page
+        assert "The officers’ process may not run" in words(page)
+        admin.office.now += timedelta(hours=1)
+        assert "does not run" in words(await admin.get(TEAM))
+
+
 async def test_neither_trail_nor_database_holds_the_code(
     sqlite_database: str, tmp_path: Path
 ) -> None:
