@@ -28,6 +28,8 @@ LATE_AFTER: Final = timedelta(minutes=10)
 UNDONE_AFTER: Final = timedelta(minutes=10)
 """How long what was asked for at the dashboard may wait to be begun."""
 
+A_DAY: Final = timedelta(days=1)
+A_WEEK: Final = timedelta(days=7)
 BACKUP_WITHIN: Final = timedelta(days=7)
 GROWTH_SHOWN: Final = timedelta(days=30)
 """How long a note of sudden growth is shown."""
@@ -45,6 +47,8 @@ class EntryAge:
     entry: str
     last_verified: date
     age: Age
+    own: bool = False
+    """Whether it is the force's own, which it can verify; the others come with the product."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +128,7 @@ class Condition(StrEnum):
 
     NO_KEYS = "no unused keys"
     TICK_STOPPED = "tick stopped"
+    DIRECTORY_DUE = "support directory due"
     DIRECTORY_OLD = "support directory too old"
     TOKEN_REFUSED = "Telegram token refused"  # noqa: S105 - the name of a condition
     OTHER_POLLER = "another program polls"
@@ -141,6 +146,8 @@ class Rule:
     holds: Callable[[Health], bool]
     what: str
     to_do: str
+    again_after: timedelta = A_DAY
+    """How long it lasts before somebody is told once more."""
 
 
 def _troubled(kind: Trouble) -> Callable[[Health], bool]:
@@ -151,11 +158,18 @@ def _troubled(kind: Trouble) -> Callable[[Health], bool]:
     return holds
 
 
+def _is_refused_soon(health: Health, each: EntryAge) -> bool:
+    return health.today - each.last_verified >= REFUSE_AFTER - REFUSED_SOON
+
+
 def _is_old(health: Health) -> bool:
-    return any(
-        health.today - each.last_verified >= REFUSE_AFTER - REFUSED_SOON
-        for each in health.directory
-    )
+    return any(_is_refused_soon(health, each) for each in health.directory)
+
+
+def _is_due(health: Health) -> bool:
+    # Of the others a newer version of the program brings newer verifications.
+    own = [each for each in health.directory if each.own and each.age is Age.DUE]
+    return any(not _is_refused_soon(health, each) for each in own)
 
 
 def _waits_too_long(health: Health) -> bool:
@@ -178,6 +192,12 @@ RULES: Final[Mapping[Condition, Rule]] = {
         lambda health: bool(health.stopped()),
         "A process has not ticked for ten minutes.",
         "Start it again; the last lines of its log say what stopped it.",
+    ),
+    Condition.DIRECTORY_DUE: Rule(
+        _is_due,
+        "An entry of the force's support directory was last verified 90 days ago or earlier.",
+        "Call the number or open the link, and say so under Support.",
+        A_WEEK,
     ),
     Condition.DIRECTORY_OLD: Rule(
         _is_old,

@@ -8,8 +8,8 @@ import logging
 from dataclasses import dataclass, field
 from typing import Final
 
-from bot.core.alerts import AGAIN_AFTER
 from bot.core.audit import AuditEntry
+from bot.core.health import A_WEEK
 from bot.core.lead_codes import alert_digest_of
 from bot.sealing.address import NONCE_SIZE, AddressKeys, CannotOpenAddress
 from bot.workflows.alert_chats import SUBJECT
@@ -95,5 +95,5 @@ class AlertLinking:
             await tx.queue_for("alerts")
             for alert in (await alerts.all(tx)).values():
                 if alert.condition.startswith(IN_CHATS) and alert.lasts:
-                    earlier = alert.told_at - AGAIN_AFTER
+                    earlier = alert.told_at - A_WEEK
                     await alerts.keep(tx, alerts.Alert(alert.condition, earlier, alert.lasts))

@@ -10,7 +10,7 @@ from typing import Final, Protocol
 
 from bot.core.alerts import Letter, Told, letter_of, next_told, untold
 from bot.core.errors import StandEasyError
-from bot.core.health import Condition, Health, conditions_of
+from bot.core.health import RULES, Condition, Health, conditions_of
 from bot.workflows.health import Oversight
 from storage import alerts
 from storage.alerts import Alert
@@ -66,13 +66,14 @@ class Alerting:
     async def _tell(self, condition: Condition, health: Health, *, holds: bool) -> None:
         async with self._storage.read("alerts") as tx:
             before = self._told(await alerts.all(tx), condition)
-        if next_told(before, holds=holds, now=health.at) is None:
+        again = RULES[condition].again_after
+        if next_told(before, holds=holds, now=health.at, again_after=again) is None:
             return
         async with self._storage.transaction("alert") as tx:
             # Another process may have been first.
             await tx.queue_for("alerts")
             before = self._told(await alerts.all(tx), condition)
-            after = next_told(before, holds=holds, now=health.at)
+            after = next_told(before, holds=holds, now=health.at, again_after=again)
             if after is None:
                 return
             await alerts.keep(tx, Alert(self._name(condition), after.at, after.lasts))
@@ -80,9 +81,9 @@ class Alerting:
             await self._post.send(letter_of(condition, health, holds=holds, page=self._page))
         except NotDelivered as error:
             log.error("%s %s", error, error.hint)
-            again = untold(before, health.at)
+            untried = untold(before, health.at, again)
             async with self._storage.transaction("alert again") as tx:
-                await alerts.keep(tx, Alert(self._name(condition), again.at, again.lasts))
+                await alerts.keep(tx, Alert(self._name(condition), untried.at, untried.lasts))
 
     def _name(self, condition: Condition) -> str:
         return f"{self._channel}{condition}"

@@ -79,7 +79,8 @@ class Oversight:
         programme = self._programme(saved)
         at = self.now()
         today = local_day(at, programme.force.timezone) if programme else at.date()
-        entries = [*(programme.support if programme else ()), *self._national]
+        own = programme.support if programme else []
+        entries = [*own, *self._national]
         backup = beats.get(heartbeat.BACKUP)
         opened = [row for row in unfinished if row.state is RoundState.OPEN]
         return Health(
@@ -94,7 +95,9 @@ class Oversight:
             closed_rounds=len(unfinished) - len(opened),
             overdue_rounds=[row.id for row in opened if at - row.closes_at >= OVERDUE_AFTER],
             next_rounds=_next_rounds(programme, today),
-            directory=[EntryAge(e.id, e.last_verified, age_of(e, today)) for e in entries],
+            directory=[
+                EntryAge(e.id, e.last_verified, age_of(e, today), own=e in own) for e in entries
+            ],
             backup_at=backup.at if backup else None,
             newest_entry=str(Anchor(entry.sequence, entry.hash)) if entry else None,
             programme_version=saved.version if saved else None,

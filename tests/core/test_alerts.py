@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.alerts import AGAIN_AFTER, Told, letter_of, next_told, untold
-from bot.core.health import RULES, STOPPED_AFTER, Condition
+from bot.core.alerts import AGAIN_AFTER, HOW_OFTEN, Told, letter_of, next_told, untold
+from bot.core.health import A_WEEK, RULES, STOPPED_AFTER, Condition
 from tests.core.test_health import NOW, WELL
 
 AGO = NOW - timedelta(hours=1)
@@ -36,6 +36,15 @@ def test_what_nobody_could_be_told_is_tried_again(before: Told | None) -> None:
     assert next_told(untold(before, NOW), holds=True, now=NOW) == Told(NOW, lasts=True)
 
 
+def test_what_has_time_is_told_once_a_week() -> None:
+    for days, after in ((6, None), (7, Told(NOW, lasts=True))):
+        before = Told(NOW - timedelta(days=days), lasts=True)
+        assert next_told(before, holds=True, now=NOW, again_after=A_WEEK) == after
+        unheard = untold(None, NOW, A_WEEK)
+        assert next_told(unheard, holds=True, now=NOW, again_after=A_WEEK)
+    assert set(HOW_OFTEN) == {rule.again_after for rule in RULES.values()}
+
+
 def test_an_end_nobody_could_be_told_of_is_tried_again() -> None:
     before = Told(AGO, lasts=True)
     assert next_told(untold(before, NOW), holds=False, now=NOW) == Told(AGO, lasts=False)
@@ -46,7 +55,12 @@ def test_a_letter_says_what_it_is_and_what_to_do(condition: Condition) -> None:
     page = "https://checkin.example/health"
     letter = letter_of(condition, WELL, holds=True, page=page)
     assert letter.subject == f"Stand Easy: {condition.value}"
-    for part in (RULES[condition].what, RULES[condition].to_do, page, "once a day"):
+    for part in (
+        RULES[condition].what,
+        RULES[condition].to_do,
+        page,
+        HOW_OFTEN[RULES[condition].again_after],
+    ):
         assert part in letter.text
     over = letter_of(condition, WELL, holds=False, page=None)
     assert over.subject == f"Stand Easy: over: {condition.value}"

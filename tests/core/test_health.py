@@ -74,6 +74,14 @@ def test_when_all_is_well_nothing_holds() -> None:
             replace(WELL, directory=[EntryAge("samaritans", TODAY - timedelta(days=166), Age.DUE)]),
             Condition.DIRECTORY_OLD,
         ),
+        (
+            replace(WELL, directory=[EntryAge("eap", TODAY - timedelta(days=90), Age.DUE, True)]),
+            Condition.DIRECTORY_DUE,
+        ),
+        (
+            replace(WELL, directory=[EntryAge("eap", TODAY - timedelta(days=166), Age.DUE, True)]),
+            Condition.DIRECTORY_OLD,
+        ),
         (troubled(Trouble.TOKEN_REFUSED, timedelta()), Condition.TOKEN_REFUSED),
         (troubled(Trouble.OTHER_POLLER, timedelta()), Condition.OTHER_POLLER),
         (replace(WELL, tables_current=False), Condition.TABLES_BEHIND),
