@@ -3,9 +3,14 @@
 import pytest
 
 from bot.core.outsider.audit import audit
-from bot.workflows.audit_releases import NothingToTrust, read_published
+from bot.workflows.audit_releases import (
+    NothingToTrust,
+    read_published,
+    themes_about_supervisors,
+)
 from storage import releases
 from storage.engine import Storage
+from tests.core.builders import an_instrument
 from tests.core.outsider.histories import History
 from tests.storage.rows import a_release, opened
 
@@ -28,6 +33,25 @@ async def test_releases_are_read_beside_the_units_of_their_rounds(storage: Stora
     assert published.newest_hash == past.earlier[-1].release.hash.hex()
     assert published.told[0].statements == past.told()[0].statements
     assert not audit(published.told).violations
+
+
+def test_which_themes_are_about_supervisors_any_version_tells() -> None:
+    instrument = an_instrument()
+    assert themes_about_supervisors({}) == {}
+    assert themes_about_supervisors({instrument.key: instrument}) == {"invented": {"supervision"}}
+
+
+async def test_themes_about_supervisors_are_read(storage: Storage) -> None:
+    past = History(0)
+    told = past.tell()
+    assert told is not None
+    async with storage.transaction("releases") as tx:
+        await opened(tx, told.release.round_id, units=told.units.to_json())
+        await releases.append(tx, told.release)
+    instrument = an_instrument()
+    published = await read_published(storage, {instrument.key: instrument})
+    assert published.told[0].themes == past.told()[0].themes
+    assert (await read_published(storage)).told[0].themes == {}
 
 
 @pytest.mark.parametrize("units", ["{}", "[]", "not JSON", '{"force": "x", "departments": 3}'])
