@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from bot.core.access import Visitor
-from bot.core.calendar import local_day, plan_on, plans_until
+from bot.core.calendar import local_day, plans_until
 from bot.core.errors import StandEasyError
 from bot.core.programme import Programme
 from bot.core.programme_differences import Difference, needs_second
@@ -26,8 +26,11 @@ from bot.workflows.programme_proposals import ProposalLine, Review
 from bot.workflows.programme_versions import Compared, Listed, VersionLine, WayBack
 from storage import listed_codes, programmes, rounds, staff
 from storage.engine import Storage
+from storage.rounds import ListedRound
 
 _A_YEAR = timedelta(days=366)
+MOST_OPEN = 100
+"""How many open rounds an overview looks at: one of each check-in, and then some."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,10 +195,10 @@ class ProgrammeDesk:
             line = await programmes.line_of(tx, version.version)
             admins = await staff.admins(tx)
             coded = await listed_codes.teams_with_codes(tx, today)
-            all_rounds = await rounds.all(tx)
+            opened = await rounds.listed(tx, RoundState.OPEN, most=MOST_OPEN)
+            states = await rounds.number_by_state(tx)
         assert line is not None  # noqa: S101 - versions are never removed
         ages = [age_of(entry, today) for entry in (*programme.support, *self._national)]
-        open_now = {row.check_in for row in all_rounds if row.state is RoundState.OPEN}
         return Overview(
             version=version,
             saved_at=line.saved_at,
@@ -204,9 +207,9 @@ class ProgrammeDesk:
             due=ages.count(Age.DUE),
             too_old=ages.count(Age.TOO_OLD),
             directory_problem=self._problem(programme, today),
-            next_rounds=tuple(_next_rounds(programme, today, open_now)),
+            next_rounds=tuple(_next_rounds(programme, today, opened)),
             teams_with_codes=len(coded & {team.id for team in programme.force.teams}),
-            rounds_so_far=len(all_rounds),
+            rounds_so_far=sum(states.values()),
         )
 
     def _problem(self, programme: Programme, today: date) -> StandEasyError | None:
@@ -223,13 +226,17 @@ def needs_without_entry(programme: Programme) -> list[str]:
     return [need.value for need in REQUIRED_NEEDS[1:] if need not in met]
 
 
-def _next_rounds(programme: Programme, today: date, open_now: set[str]) -> list[NextRound]:
+def _next_rounds(
+    programme: Programme, today: date, opened: Sequence[ListedRound]
+) -> list[NextRound]:
+    zone = programme.force.timezone
+    # As the round opened, whatever its check-in's schedule says by now.
+    closes = {row.check_in: local_day(row.closes_at, zone) for row in opened}
     found = []
     for check_in in programme.check_ins:
         title = check_in.title["en"]
-        plan = plan_on(check_in, today)
-        if plan is not None and check_in.id in open_now:
-            found.append(NextRound(check_in.id, title, True, plan.closes_on))
+        if check_in.id in closes:
+            found.append(NextRound(check_in.id, title, True, closes[check_in.id]))
             continue
         plans = plans_until(check_in, max(today, check_in.starts_on) + _A_YEAR)
         following = next((each for each in plans if each.opens_on >= today), None)

@@ -53,6 +53,13 @@ class RoundOpenAlready(StandEasyError):
     """The round {round} was opened before."""
 
 
+class RoundUnderWay(StandEasyError):
+    """The round {round} cannot open: expected the one before, {before}, to be over by its first
+    day."""
+
+    hint = "The schedule was changed while a round was open. The next one after it opens by itself."
+
+
 def round_id_of(check_in: CheckIn, plan: RoundPlan) -> str:
     """Return the id of a round: the check-in and its first day."""
     return f"{check_in.id}-{plan.opens_on.isoformat()}"
@@ -79,6 +86,9 @@ async def open_due(storage: Storage, instruments: Instruments, now: Now) -> list
             opening = _Opening(programme, newest.version, check_in, plan, instruments)
             if await _open(storage, opening, TICKER, now):
                 opened.append(opening.round_id)
+        except RoundUnderWay:
+            # Said wherever somebody asks; once a minute for weeks would be too often.
+            continue
         except (NoUnusedKey, NoInstrument, DamagedRelease) as error:
             log.error("%s %s", error, error.hint)
     return opened
@@ -152,10 +162,12 @@ async def _open_in(
     round_id, programme = opening.round_id, opening.programme
     if await rounds.get(tx, round_id) is not None:
         return False
+    before = await rounds.latest_for(tx, opening.check_in.id)
+    if before is not None and _overlaps(before, opening):
+        raise RoundUnderWay(round=round_id, before=before.id)
     key = await sealing_keys.take_unused(tx)
     if key is None:
         raise NoUnusedKey(round=round_id)
-    before = await rounds.latest_for(tx, opening.check_in.id)
     units = units_for(
         programme,
         opening.check_in,
@@ -179,6 +191,18 @@ async def _open_in(
     entry = AuditEntry(actor, "open round", f"round {round_id}", f"{len(units.units)} units")
     await audit.append(tx, entry, now())
     return True
+
+
+def _overlaps(before: Round, opening: _Opening) -> bool:
+    """Whether a round would ask people who are being asked by the check-in's last one.
+
+    A new schedule, saved while a round is open, has rounds of its own for the same weeks. They
+    are left out: it counts from the first one on that opens when the old one is over. One that
+    officers start asks nobody, so it need not wait for its first day to come again.
+    """
+    closes_on = local_day(before.closes_at, opening.programme.force.timezone)
+    may_wait = opening.check_in.invites or before.state is RoundState.OPEN
+    return may_wait and opening.plan.opens_on < closes_on
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,20 +4,21 @@ import asyncio
 import json
 import logging
 import secrets
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 
 import pytest
 
+from bot.core.calendar import plan_opening
 from bot.core.reporting_units import ReportingUnits
 from bot.core.rounds import NoSuchRound, RoundNotReady, RoundState
 from bot.core.support import NeedWithoutEntry
 from bot.workflows import closing, programme, rounds
-from bot.workflows.rounds import NoRoundNow, NoSuchCheckIn, RoundOpenAlready
+from bot.workflows.rounds import NoRoundNow, NoSuchCheckIn, RoundOpenAlready, RoundUnderWay
 from storage import sealing_keys
 from storage.states import KeyState
-from tests.workflows.office import NEXT_ROUND, ROUND, Office, an_office, at
+from tests.workflows.office import MONDAY, NEXT_ROUND, ROUND, Office, an_office, at
 
 
 async def units(office: Office, round_id: str = ROUND) -> ReportingUnits:
@@ -112,6 +113,35 @@ async def test_units_are_frozen_and_a_new_programme_counts_from_the_next_round_o
         assert "Harbour Response North" in {unit.name for unit in after.units}
         view = await office.view(NEXT_ROUND)
         assert (view.row.programme_version, view.check_in.remind_after_hours) == (2, 72)
+
+
+@pytest.mark.parametrize("starts_on", [date(2026, 12, 8), date(2026, 12, 3)])
+async def test_a_new_schedule_opens_no_second_round_beside_one_that_is_open(
+    database_url: str, tmp_path: Path, starts_on: date
+) -> None:
+    async with an_office(database_url, tmp_path) as office:
+        await office.turn()
+        (pulse,) = office.programme.check_ins
+        rule = f"FREQ=WEEKLY;BYDAY={'TU' if starts_on.weekday() == 1 else 'TH'}"
+        moved = pulse.model_copy(update={"starts_on": starts_on, "recurrence": rule})
+        changed = office.programme.model_copy(update={"check_ins": [moved]})
+        await programme.load(office.storage, changed, "admin", "another day", office.clock)
+        await office.passes(at(2, 10), timedelta(hours=12))
+        assert await office.number("SELECT count(*) FROM round") == 1
+        with pytest.raises(RoundUnderWay, match=f"the one before, {ROUND}, to be over"):
+            await rounds.open_now(
+                office.storage, office.instruments, "weekly-pulse", office.clock, "admin"
+            )
+        # The first that opens when the old one is over is the next: whole, and on its own day.
+        await office.passes(at(56, 10), timedelta(hours=12))
+        ids = [line.id for line in await rounds.list_rounds(office.storage)]
+        following = plan_opening(moved, date.fromisoformat(ids[1][-10:]))
+        assert following is not None
+        assert ids[0] == ROUND
+        first = plan_opening(pulse, MONDAY)
+        assert first is not None
+        assert following.opens_on >= first.closes_on
+        assert (await office.view(ids[1])).row.prompts_opened >= 1
 
 
 async def test_after_a_standstill_only_the_newest_prompt_is_asked(

@@ -27,12 +27,13 @@ NEXT_ROUND: Final = (
 
 EFFECTS: Final = {
     Part.FORCE: "A round that is open keeps its times, holidays and blackout dates: to hold back "
-    "its messages, pause the round. Reminders that officers asked for follow the new ones at once.",
+    "its messages, pause the round. Reminders that officers asked for follow the new ones.",
     Part.LANGUAGES: "Officers can choose from the new languages within a minute.",
-    Part.TEAMS: "Names, and how many may join a team, count within a minute. A round that is open "
-    "is counted with the teams it opened with; a team that came or went is taken into account "
-    "when its result is protected.",
-    Part.CHECK_INS: "A round that is open goes on as it began.",
+    Part.TEAMS: "How many may join a team counts within a minute. A round that is open keeps the "
+    "names and groups it opened with; a team that came or went is taken into account when its "
+    "result is protected.",
+    Part.CHECK_INS: "A round that is open goes on as it began. A new schedule counts from the "
+    "first round on that opens when the open one is over.",
     Part.SUPPORT: "Officers are shown the new entries within a minute, whatever round is open.",
     Part.DISCLOSURE: "A round that is open is released by the settings it opened with.",
 }

@@ -43,7 +43,7 @@ async def test_a_second_admin_looks_and_approves(storage: Storage) -> None:
         text = await console.reads(path)
         assert "heads and has 99." in text
         assert "takes effect with the next round" in text
-        assert "count within a minute" in text
+        assert "counts within a minute" in text
         told = await console.refused(f"{path}/approve", version="1")
         assert "Tick the box when you have read what would change." in told
         assert await console.sent(f"{path}/approve", version="1", sure="yes") == path

@@ -10,7 +10,7 @@ from bot.admin.console.file import LARGEST_TEXT
 from bot.admin.first_files import programme_text
 from bot.admin.programme_yaml import text_of
 from bot.core.programme import Programme
-from storage import listed_codes
+from storage import listed_codes, rounds, sealing_keys
 from storage.engine import Storage
 from storage.listed_codes import ListedCode
 from tests.admin.console.consoles import (
@@ -27,7 +27,7 @@ from tests.admin.console.consoles import (
     words,
 )
 from tests.programmes import pulse_alone
-from tests.storage.rows import opened
+from tests.storage.rows import Key, a_round, opened
 
 FIRST: dict[str, Any] = {
     "name": "Fenmarch & Co <b>",
@@ -72,6 +72,15 @@ async def test_the_first_page_says_what_is_set_up_and_what_is_next(storage: Stor
         assert "on: support numbers, teams and what may leave wait" in await console.reads(
             "/programme"
         )
+
+
+async def test_a_round_that_is_open_is_shown_until_its_own_last_day(storage: Storage) -> None:
+    async with a_console(storage) as console:
+        async with storage.transaction("a round") as tx:
+            row = a_round("weekly-pulse-2026-11-16", check_in="weekly-pulse", sealing_key="k")
+            await sealing_keys.add(tx, Key("k"))
+            assert await rounds.open(tx, row)
+        assert "open until 30 November 2026" in await console.reads("/programme")
 
 
 async def test_a_new_force_is_led_step_by_step(storage: Storage) -> None:
