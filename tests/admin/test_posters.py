@@ -11,7 +11,6 @@ import pytest
 import segno
 from pypdf import PdfReader
 
-from bot.admin.posters import printing
 from bot.admin.posters.content import (
     MOST_TEAMS,
     NotABotName,
@@ -24,6 +23,7 @@ from bot.admin.posters.content import (
 from bot.admin.posters.printing import PostersNotMade, pdf_of
 from bot.admin.posters.words import WORDS, languages_of
 from bot.core.programme import Programme
+from bot.web import printing
 from config.content import national_support
 from tests.programmes import the_example
 

@@ -11,9 +11,9 @@ import pytest
 
 from bot.core.disclosure.release import make_release
 from bot.lead.exports.files import before_of
-from bot.lead.exports.pack import printing
-from bot.lead.exports.pack.printing import pack_of
+from bot.lead.exports.pack.printing import PackNotMade, pack_of
 from bot.lead.exports.png import pictures_of
+from bot.web import printing
 from bot.web.templating import INTENDED_PURPOSE
 from bot.web.words import why_not_shown
 from tests.lead.exports.generated import a_generated_release
@@ -137,8 +137,8 @@ async def test_a_press_that_fails_gives_a_page_and_no_file(
         broken.write_text(press, "utf-8")
     monkeypatch.setattr(printing, "_PRESS", broken)
     release = a_generated_release(9, departments=1)
-    with pytest.raises(printing.PackNotMade) as failed:
-        printing.pack_of(release, [], [])
+    with pytest.raises(PackNotMade) as failed:
+        pack_of(release, [], [])
     assert "Fenmarch" not in str(failed.value)
     async with reading((release,)) as client:
         answer = await client.get(f"/results/{release.round_id}/pack.pdf")
@@ -153,6 +153,6 @@ def test_the_press_is_given_nothing_of_the_program_s_environment(
     nosy = tmp_path / "press.py"
     nosy.write_text("import os; print(sorted(os.environ))", "utf-8")
     monkeypatch.setattr(printing, "_PRESS", nosy)
-    shown = printing.pack_of(a_generated_release(9, departments=1), [], []).decode()
+    shown = pack_of(a_generated_release(9, departments=1), [], []).decode()
     assert "hush" not in shown
     assert "STANDEASY" not in shown

@@ -1,11 +1,9 @@
 """The pack as PDF: tagged, with its own fonts, nothing fetched; the same release, the same bytes.
 
-It is printed by a process of its own (`bot.lead.exports.pack.press`).
+It is printed by a process of its own (`bot.web.printing`).
 """
 
 import json
-import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -14,11 +12,12 @@ from bot.core.characters import cleaned
 from bot.core.disclosure.release import Release
 from bot.core.errors import StandEasyError
 from bot.lead.exports.pack.content import Picture, content_of
+from bot.web.printing import printed_apart
 
 PATIENCE: Final = 120.0
 """Seconds after which a pack is given up; a large one takes two."""
 
-_PRESS: Final = Path(__file__).with_name("press.py")
+_TEMPLATE: Final = Path(__file__).with_name("pack.typ")
 
 
 class PackNotMade(StandEasyError):
@@ -30,17 +29,7 @@ class PackNotMade(StandEasyError):
 def pack_of(release: Release, before: Sequence[Release], pictures: Sequence[Picture]) -> bytes:
     """Return the pack about a release; `before` are the releases before it, in any order."""
     content = json.dumps(cleaned(content_of(release, before, pictures)))
-    try:
-        # `-I` and no environment: nothing around the program changes what runs.
-        done = subprocess.run(  # noqa: S603 - our own file, by our own interpreter
-            [sys.executable, "-I", str(_PRESS)],
-            input=content.encode(),
-            capture_output=True,
-            env={},
-            timeout=PATIENCE,
-            check=True,
-        )
-    except (OSError, subprocess.SubprocessError):
-        # What it complained about is left out: it could repeat a name.
-        raise PackNotMade(round=release.round_id) from None
-    return done.stdout
+    made = printed_apart(_TEMPLATE, content, PATIENCE)
+    if made is None:
+        raise PackNotMade(round=release.round_id)
+    return made
