@@ -22,6 +22,8 @@ PROMPT_LIFE = timedelta(days=7)
 
 # Leap days are at most eight years apart (1896 to 1904, 2096 to 2104).
 _FAR_ENOUGH = timedelta(days=3000)
+_YEARS_ALIKE = 9
+_LAST_YEAR = date.max.year
 
 
 class ReleasesTooClose(StandEasyError):
@@ -145,12 +147,41 @@ def check_spacing(check_in: CheckIn) -> None:
     month or meets a leap day has shown it by then. One that ends is looked at to its end,
     because its last round may be short.
     """
+    if not _comes_at_all(check_in):
+        raise NoSuchDay(check_in=check_in.id)
     ends = "COUNT=" in check_in.recurrence.upper()
     horizon = date.max if ends else check_in.starts_on + _FAR_ENOUGH
     plans = plans_until(check_in, horizon)
-    if not plans:
-        raise NoSuchDay(check_in=check_in.id)
     for plan, following in pairwise(plans):
         days = (following.closes_on - plan.closes_on).days
         if days < DAYS_BETWEEN_RELEASES:
             raise ReleasesTooClose(check_in=check_in.id, days=days, least=DAYS_BETWEEN_RELEASES)
+
+
+def _comes_at_all(check_in: CheckIn) -> bool:
+    """Whether a check-in asks within nine years of its first day, or a little later."""
+    if check_in.starts_on.year > _LAST_YEAR - _YEARS_ALIKE:
+        return False
+    # A day that never comes, such as the 30th of February, is looked for to the last year there
+    # is: from here that takes seconds, while everybody waits, and from nearby next to nothing.
+    nearby = check_in.starts_on.replace(year=_like(check_in.starts_on.year))
+    rule = rrulestr(check_in.recurrence, dtstart=datetime.combine(nearby, time()))
+    return next(iter(rule), None) is not None
+
+
+@lru_cache(maxsize=64)
+def _like(year: int) -> int:
+    """Return the latest year from which nine years have the calendar of those from `year` on.
+
+    The calendar repeats itself after 400 years, so there is one.
+    """
+    wanted = [_kind_of(year + after) for after in range(_YEARS_ALIKE)]
+    later = range(_LAST_YEAR + 1 - _YEARS_ALIKE, 0, -1)
+    return next(
+        each for each in later if [_kind_of(each + n) for n in range(_YEARS_ALIKE)] == wanted
+    )
+
+
+def _kind_of(year: int) -> tuple[int, int]:
+    """Return what tells a year's calendar: the weekdays on which it begins and ends."""
+    return date(year, 1, 1).weekday(), date(year, 12, 31).weekday()

@@ -190,8 +190,19 @@ def test_releases_under_28_days_apart_are_refused(recurrence: str, prompts: int,
         check_spacing(check_in)
 
 
-def test_a_recurrence_without_a_day_is_refused() -> None:
-    check_in = a_check_in(recurrence="FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30")
+@pytest.mark.parametrize(
+    ("recurrence", "starts_on"),
+    [
+        ("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", date(2024, 1, 1)),
+        # Looked for to the end of time, these take seconds, and everybody waits meanwhile.
+        ("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30", date(2024, 1, 1)),
+        ("FREQ=DAILY;COUNT=3;BYMONTH=2;BYMONTHDAY=30", date(2024, 1, 1)),
+        ("FREQ=DAILY;INTERVAL=7;BYDAY=TU", date(2024, 1, 1)),
+        ("FREQ=WEEKLY;BYDAY=MO", date(9999, 12, 20)),
+    ],
+)
+def test_a_recurrence_without_a_day_is_refused(recurrence: str, starts_on: date) -> None:
+    check_in = a_check_in(recurrence=recurrence, starts_on=starts_on)
     with pytest.raises(NoSuchDay, match="weekly never asks"):
         check_spacing(check_in)
 

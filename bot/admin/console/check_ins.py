@@ -34,7 +34,6 @@ from bot.admin.console.check_ins_views import (
     year_view,
 )
 from bot.admin.console.saving import (
-    EFFECTS,
     NEXT_ROUND,
     leads_to,
     number_in,
@@ -44,7 +43,6 @@ from bot.admin.console.saving import (
 from bot.core.access import Permission, may
 from bot.core.errors import StandEasyError
 from bot.core.programme import CheckIn, Programme
-from bot.core.programme_differences import Part
 from bot.core.recurrences import DAYS
 from bot.web.fields import read_fields
 from bot.web.frame import framed_templates
@@ -224,7 +222,6 @@ class _CheckInPages:
             "choices": CHOICES,
             "days": DAYS,
             "departments": programme.force.departments,
-            "effect": EFFECTS[Part.CHECK_INS],
             "instruments": instruments_to_choose(self._desk.known_instruments(), check_in),
             "languages": {each: self._language_names.get(each, each) for each in typed.titles},
             "may_change": may(visitor_of(request), Permission.CHANGE_PROGRAMME),

@@ -13,6 +13,7 @@ from hashlib import sha256
 from typing import Any, Final
 
 from bot.admin.console.check_ins_often import Often, picked, words_picked
+from bot.admin.console.saving import number_in
 from bot.core.documents import Place
 from bot.core.instruments import Instrument
 from bot.core.programme import MAX_PROMPTS, CheckIn, Programme
@@ -30,6 +31,7 @@ NO_REMINDER: Final = "none"
 TAKEN_IDS: Final = frozenset({"new"})
 """Ids that are addresses of other pages."""
 
+LONGEST_WORDS: Final = 200
 REMINDERS: Final = (48, 60, 72)
 _LONGEST_ID: Final = 40
 
@@ -131,11 +133,12 @@ def content_of(
 ) -> dict[str, Any]:
     """Return the content of the check-in that was typed; notes what cannot be read."""
     instrument, _, version = typed.one("instrument").partition("@")
+    number = number_in(version)
     return {
         "id": before.id if before is not None else _id_of(typed, programme),
         "title": {language: text for language, text in typed.titles.items() if text},
-        "instrument": instrument,
-        "instrument_version": int(version) if version.isdecimal() else 0,
+        "instrument": instrument if number else "",
+        "instrument_version": number or 1,
         "audience": "everyone" if typed.everyone else _teams_of(typed, programme),
         "starts_on": _day_of(typed, before, today),
         "recurrence": _rule_of(typed),
@@ -191,8 +194,12 @@ def _day_of(typed: Typed, before: CheckIn | None, today: date) -> date:
 
 
 def _rule_of(typed: Typed) -> str:
+    words = words_picked(typed.often)
+    if len(words) > LONGEST_WORDS:
+        typed.note("recurrence", f"Write it in up to {LONGEST_WORDS} characters.")
+        return "FREQ=YEARLY"
     try:
-        return rule_of(words_picked(typed.often))
+        return rule_of(words)
     except UnclearRecurrence as error:
         typed.note("recurrence", f"{error.details['problem']}. {error.hint}".capitalize())
         return "FREQ=YEARLY"
