@@ -65,12 +65,16 @@ def staff_door(assembly: Assembly, site: Site) -> Door:
     # Here alone: what signs people in takes long to load, and few commands need it.
     from bot.web.sign_in.oidc import Client, Provider
     from bot.web.sign_in.staff_door import StaffDoor
+    from bot.workflows.own_access import OwnAccounts
+    from bot.workflows.sign_in import SignIn
 
     own, provider = assembly.settings.own_sign_in, None
     if own is not None:
         secret = own.client_secret.reveal()
         provider = Provider(Client(own.issuer, own.client_id, secret), assembly.now)
-    return StaffDoor(assembly.storage, assembly.now, assembly.random, site, provider)
+    storage, now = assembly.storage, assembly.now
+    sign_in = SignIn(storage, now, assembly.random)
+    return StaffDoor(sign_in, OwnAccounts(storage, now), site, provider)
 
 
 async def has_anybody(storage: Storage) -> bool:

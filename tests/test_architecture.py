@@ -272,6 +272,10 @@ PLANTS = {
         {"bot/workflows/planted.py": "from cryptography.fernet import Fernet"},
         "cryptography only",
     ),
+    "a page asks another server": (
+        {"bot/lead/planted.py": "import httpx"},
+        "What signs people in",
+    ),
     "a workflow reads settings": ({"bot/workflows/planted.py": "import config"}, "Settings only"),
     "the wiring loads the sandbox": (
         {"bot/wiring.py": "import bot.sandbox.loopback"},

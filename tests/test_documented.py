@@ -22,7 +22,9 @@ from bot.web.sign_in.site import Site
 from bot.web.sign_in.staff_door import StaffDoor
 from bot.wiring import WEBHOOK_PATH
 from bot.workflows.health import Oversight
+from bot.workflows.own_access import OwnAccounts
 from bot.workflows.report import Reports
+from bot.workflows.sign_in import SignIn
 from config.settings import PREFIX, setting_names
 from storage.engine import Storage
 
@@ -109,7 +111,12 @@ def routes() -> list[BaseRoute]:
     storage = cast(Storage, None)
     moment = datetime(2026, 11, 30, tzinfo=UTC)
     provider = Provider(Client("https://id.example", "id", "secret"), lambda: moment)
-    door = StaffDoor(storage, lambda: moment, bytes, Site(None), provider)
+    door = StaffDoor(
+        SignIn(storage, lambda: moment, bytes),
+        OwnAccounts(storage, lambda: moment),
+        Site(None),
+        provider,
+    )
     reports = Reports(storage, lambda: moment)
     pages = dashboard_routes(
         storage,

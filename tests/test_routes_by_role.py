@@ -5,7 +5,6 @@ stands before the door is a closed list.
 """
 
 import re
-import secrets
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -96,7 +95,7 @@ async def before_it(settings: Settings, storage: Storage) -> AsyncIterator[Dashb
         made = await house.staff.invite(name, roles, None, OPERATOR)
         await house.sign_in.accept_with_subject(made.secret, "test", name, "")
     provider = Provider(Client("http://127.0.0.1:9", "id", "secret"), house.now)
-    door = StaffDoor(storage, house.now, secrets.token_bytes, Site(ADDRESS), provider)
+    door = StaffDoor(house.sign_in, house.own, Site(ADDRESS), provider)
     assembly = Assembly(settings, [Part.DASHBOARD], storage, house.now)
     application = web_application(
         [*assembly.routes(door), *running.oversight_routes(assembly, door)],

@@ -16,10 +16,10 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
+from bot.core.errors import StandEasyError
 from bot.web.assets import STATIC
 from bot.web.guards import HEALTH, OwnHosts, OwnWrites, SafeHeaders
 from bot.web.templating import message_page
-from storage.errors import DatabaseUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +51,7 @@ class WebApplication(Starlette):
             routes=[Route(HEALTH, _health), STATIC.route(), *routes],
             exception_handlers={
                 HTTPException: _refused,
-                DatabaseUnavailable: _out_of_reach,
+                StandEasyError: _out_of_reach,
                 Exception: _failed,
             },
         )
@@ -82,13 +82,14 @@ async def _refused(request: Request, error: Exception) -> Response:
 
 
 async def _out_of_reach(request: Request, error: Exception) -> Response:
-    # Who asks is in the database, so behind the door nothing can be shown without it.
+    # The database most of all: who asks is in it, so without it no page can be shown. Errors of
+    # ours say nothing about anybody, so the log has them whole.
     log.error("%s %s", error, getattr(error, "hint", ""))
     return message_page(
         request,
         503,
-        "The database cannot be reached now",
-        "Answers that were sealed are safe in it, and nothing was lost. "
+        "This cannot be shown now",
+        "Nothing was lost, and answers that were sealed are safe. "
         "Try again in a minute; if it lasts, tell the person who runs Stand Easy.",
     )
 

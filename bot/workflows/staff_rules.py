@@ -26,10 +26,6 @@ class LastAdmin(StandEasyError):
     hint = "Invite another admin; when they have signed in, do this again."
 
 
-class NoAccessNow(StandEasyError):
-    """{name} has no access now: expected somebody who has, or who was invited."""
-
-
 class UnknownDepartment(StandEasyError):
     """The programme in force has no department {department}: expected one of {known}."""
 

@@ -37,8 +37,8 @@ class InsideDoor(OpenDoor):
 
 def a_door() -> StaffDoor:
     """A door before which everybody who asks is a stranger: it is never asked about a session."""
-    now = House(cast(Storage, None)).now
-    return StaffDoor(cast(Storage, None), now, secrets.token_bytes, Site(ADDRESS))
+    house = House(cast(Storage, None))
+    return StaffDoor(house.sign_in, house.own, Site(ADDRESS))
 
 
 async def whose(request: Request) -> Response:
@@ -132,7 +132,7 @@ async def a_doorway(
     storage = Storage(database)
     house = House(storage)
     site = Site(public_url, 8080)
-    door = StaffDoor(storage, house.now, secrets.token_bytes, site, provider)
+    door = StaffDoor(house.sign_in, house.own, site, provider)
     made = Doorway(house, door, routes)
     try:
         yield made

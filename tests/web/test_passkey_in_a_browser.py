@@ -1,7 +1,6 @@
 """A passkey in a real browser, from the invite to a second sign-in; its answer works once."""
 
 import json
-import secrets
 from urllib.parse import parse_qs
 
 import pytest
@@ -53,7 +52,7 @@ async def test_invited_in_out_and_in_again_and_an_answer_works_once(
     storage = Storage(sqlite_database)
     house = House(storage)
     site = Site(None)
-    door = StaffDoor(storage, house.now, secrets.token_bytes, site)
+    door = StaffDoor(house.sign_in, house.own, site)
     application = web_application(
         [*door.routes(), *staff_routes(house.staff, door)],
         allowed_hosts=["127.0.0.1", "localhost"],

@@ -25,7 +25,7 @@ from bot.workflows.backup_folder import (
     hash_of,
     read_manifest,
 )
-from storage import audit, staff, staff_sessions, staff_ways
+from storage import audit
 from storage.backups import (
     NoDatabase,
     NotEmpty,
@@ -35,7 +35,6 @@ from storage.backups import (
 from storage.engine import Storage
 from storage.migrate import check, downgrade, pending
 from tests.databases import PostgresServer, sqlite_url
-from tests.storage.access import with_access
 from tests.workflows.backing_up import manifest_with, office, released
 from tests.workflows.office import Office, an_office
 
@@ -349,20 +348,3 @@ async def test_without_postgresql_s_programs_it_says_so_and_leaves_nothing(
             await backed_up(office, url, tmp_path / "backup")
     assert not (tmp_path / "backup").exists()
     postgres_server.drop(name)
-
-
-async def test_nobody_is_let_in_by_what_a_backup_remembers(
-    office: Office, sqlite_database: str, new: str, tmp_path: Path
-) -> None:
-    async with office.storage.transaction("let in") as tx:
-        await with_access(tx)
-    folder = await backed_up(office, sqlite_database, tmp_path / "backup")
-    await restored(office, new, folder)
-    place = Storage(new)
-    async with place.read("look") as look:
-        assert await staff_ways.invites(look) == {}
-        assert await staff_sessions.of_staff(look, "kestrel") == []
-        # Who has access comes back as it was: somebody has to look.
-        assert [each.id for each in await staff.active(look)] == ["kestrel"]
-        assert len(await staff_ways.passkeys_of(look, "kestrel")) == 1
-    await place.close()

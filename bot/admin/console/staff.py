@@ -81,7 +81,7 @@ class _StaffPages:
 
     async def new(self, request: Request) -> Response:
         """Show the form to invite somebody."""
-        return await self._form(request, {"name": "", "roles": [], "departments": [WHOLE_FORCE]})
+        return await self._asked(request, {"name": "", "roles": [], "departments": [WHOLE_FORCE]})
 
     async def invite(self, request: Request) -> Response:
         """Invite somebody, and show the link, this once."""
@@ -90,7 +90,7 @@ class _StaffPages:
         try:
             made = await self._desk.invite(typed["name"], *rights_of(fields), visitor_of(request))
         except CORRECTABLE as error:
-            return await self._form(request, typed, {PLACES.get(type(error), "name"): str(error)})
+            return await self._asked(request, typed, {PLACES.get(type(error), "name"): str(error)})
         except (NotActing, NotAllowed):
             raise HTTPException(403) from None
         return self._made(request, made)
@@ -207,7 +207,7 @@ class _StaffPages:
         }
         return self._page(request, "staff_one.html", shown, problems)
 
-    async def _form(
+    async def _asked(
         self,
         request: Request,
         typed: Mapping[str, Any],

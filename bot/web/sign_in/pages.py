@@ -75,7 +75,7 @@ class _SignInPages(SignInRoom):
             ):
                 raise NotKnown
             key = await self.sign_in.passkey(answer.id)
-            count = passkeys.new_count(door.site, answer, key)
+            count = passkeys.new_count(door.site, answer, key.staff, key.public_key, key.sign_count)
             inside = await self.sign_in.sign_in_with_passkey(key, count, door.before(request))
         except (passkeys.NotVerified, NotKnown):
             return self.page(

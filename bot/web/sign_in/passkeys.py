@@ -30,7 +30,6 @@ from bot.core.errors import StandEasyError
 from bot.core.staff import Member
 from bot.web.sign_in.site import Site
 from bot.workflows.sign_in import NewPasskey
-from storage.staff_ways import Passkey
 
 LONGEST_ID = 1023
 LONGEST_KEY_NAME = 40
@@ -118,7 +117,7 @@ def new_passkey(site: Site, answer: Answer, name: str) -> NewPasskey:
     )
 
 
-def new_count(site: Site, answer: Answer, key: Passkey) -> int:
+def new_count(site: Site, answer: Answer, staff_id: str, public_key: bytes, sign_count: int) -> int:
     """Return how often a passkey was used by now; raises `NotVerified` when it was not."""
     try:
         verified = verify_authentication_response(
@@ -126,14 +125,14 @@ def new_count(site: Site, answer: Answer, key: Passkey) -> int:
             expected_challenge=bytes.fromhex(answer.challenge),
             expected_rp_id=site.host,
             expected_origin=site.origin,
-            credential_public_key=key.public_key,
-            credential_current_sign_count=key.sign_count,
+            credential_public_key=public_key,
+            credential_current_sign_count=sign_count,
             require_user_verification=True,
         )
         handle = answer.content["response"].get("userHandle")
-        whose = base64url_to_bytes(handle) if handle else bytes.fromhex(key.staff)
+        whose = base64url_to_bytes(handle) if handle else bytes.fromhex(staff_id)
     except Exception:
         raise NotVerified from None
-    if whose != bytes.fromhex(key.staff):
+    if whose != bytes.fromhex(staff_id):
         raise NotVerified
     return verified.new_sign_count

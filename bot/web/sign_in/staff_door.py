@@ -22,10 +22,8 @@ from bot.web.sign_in.limits import SignInLimits
 from bot.web.sign_in.oidc import Provider
 from bot.web.sign_in.site import Site
 from bot.web.templating import message_page, templates
-from bot.workflows.moment import Now, RandomBytes
 from bot.workflows.own_access import OwnAccounts
 from bot.workflows.sign_in import SignedIn, SignIn, Visit
-from storage.engine import Storage
 
 SIGN_IN: Final = "/sign-in"
 BROWSER_LASTS: Final = 900
@@ -40,17 +38,15 @@ class StaffDoor(Door):
 
     def __init__(
         self,
-        storage: Storage,
-        now: Now,
-        random: RandomBytes,
+        sign_in: SignIn,
+        own: OwnAccounts,
         site: Site,
         provider: Provider | None = None,
     ) -> None:
-        self.sign_in = SignIn(storage, now, random)
-        self.own = OwnAccounts(storage, now)
-        self.now, self.site, self.provider = now, site, provider
-        self.limits = SignInLimits(now, random)
-        self._random = random
+        self.sign_in, self.own = sign_in, own
+        self.site, self.provider = site, provider
+        self.now, self._random = sign_in.now, sign_in.random
+        self.limits = SignInLimits(self.now, self._random)
         # The prefix makes browsers refuse the cookie from any other host or path.
         prefix = "__Host-" if site.is_secure else ""
         self.cookie = f"{prefix}session"
