@@ -11,11 +11,11 @@ from bot.core.programme import Programme
 from bot.core.programme_differences import Difference, needs_second
 from bot.core.rounds import RoundState
 from bot.core.support import (
-    REQUIRED_NEEDS,
     Age,
     SupportEntry,
     age_of,
     check_directory,
+    lacking,
 )
 from bot.workflows import programme_changes, programme_proposals, programme_versions
 from bot.workflows.catalogue import Instruments
@@ -222,8 +222,7 @@ class ProgrammeDesk:
 
 def needs_without_entry(programme: Programme) -> list[str]:
     """Return the needs for which the force has to have an entry of its own, and has none."""
-    met = {need for entry in programme.support if entry.scope == "force" for need in entry.needs}
-    return [need.value for need in REQUIRED_NEEDS[1:] if need not in met]
+    return [need.value for need in lacking(programme.support)]
 
 
 def _next_rounds(

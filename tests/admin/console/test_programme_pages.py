@@ -109,6 +109,18 @@ async def test_verifications_that_are_due_are_counted(sqlite_storage: Storage) -
         assert "not verified for more than 180 days" in await console.reads("/programme")
 
 
+async def test_a_directory_that_cannot_be_shown_is_told_on_the_first_page(
+    sqlite_storage: Storage,
+) -> None:
+    before = pulse_alone()
+    entry = before.support[0].model_copy(update={"languages": ["fr"]})
+    wrong = before.model_copy(update={"support": [entry, *before.support[1:]]})
+    async with a_console(sqlite_storage, document=wrong) as console:
+        assert f"The support entry {entry.id} is said to speak fr" in await console.reads(
+            "/programme"
+        )
+
+
 async def test_an_auditor_reads_it_and_is_offered_nothing_to_change(
     sqlite_storage: Storage,
 ) -> None:
