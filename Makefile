@@ -47,8 +47,8 @@ bench: $(DEV) ## print speeds as ratios to a baseline of the same run
 	$(BIN)/python -m tests.bench $(ARGS)
 
 # What `make test` takes a share of (tests/shares.py): all generated updates, organisations and
-# histories, and a whole year; all conversations in every language; and the tests that are left
-# to it by a mark (tests/conftest.py): variants of others, and second engines.
+# histories, and a whole year; all conversations in every language; and on PostgreSQL what a mark
+# leaves to it (tests/conftest.py).
 fuzz: $(DEV) ## try 100,000 broken updates, 10,000 organisations and a whole year
 	FUZZ=1 $(BIN)/python -m pytest -q -n $(JOBS) --maxprocesses 4 \
 	  tests/journeys/test_fuzz.py tests/journeys/test_a_year.py tests/core/disclosure/test_consistency.py \
@@ -58,7 +58,7 @@ fuzz: $(DEV) ## try 100,000 broken updates, 10,000 organisations and a whole yea
 	FUZZ=1 $(BIN)/python -m pytest -q -n $(JOBS) --maxprocesses 4 --dist worksteal \
 	  -m "not postgres and not browser" -k "[cy or -cy" tests/officer $(ARGS)
 	FUZZ=1 $(BIN)/python -m pytest -q -n $(JOBS) --maxprocesses 4 --dist worksteal \
-	  -m "exhaustive or sqlite_first" tests $(ARGS)
+	  -m sqlite_first tests $(ARGS)
 	FUZZ=$(FUZZ) $(BIN)/python -m pytest -q tests/core/outsider/test_histories.py $(ARGS)
 
 # Babel's own tool: what is new or reworded is left empty for a translator, and the tests say so.

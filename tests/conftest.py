@@ -43,16 +43,12 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.modules.setdefault("sniffio", None)  # type: ignore[arg-type]
 
 
-MARKS = (
-    "exhaustive(reason): a variant of a test beside it, tried with `make fuzz` alone",
-    "sqlite_first(reason): runs on PostgreSQL with `make fuzz` alone",
-)
+SQLITE_FIRST = "sqlite_first(reason): runs on PostgreSQL with `make fuzz` alone"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Say what marks mean, and keep each of several test processes on cores of its own."""
-    for line in MARKS:
-        config.addinivalue_line("markers", line)
+    """Say what a mark means, and keep each of several test processes on cores of its own."""
+    config.addinivalue_line("markers", SQLITE_FIRST)
     # SQLite's driver hands every statement to a thread and back: from one core to another that
     # takes three times as long, and the other cores have tests of their own to run.
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
@@ -75,8 +71,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _is_left_out(item: pytest.Item) -> bool:
-    if item.get_closest_marker("exhaustive") is not None:
-        return True
     on_postgres = item.get_closest_marker("postgres") is not None
     return on_postgres and item.get_closest_marker("sqlite_first") is not None
 
