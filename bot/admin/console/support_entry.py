@@ -30,7 +30,7 @@ from bot.admin.console.support_form import (
 from bot.admin.console.support_room import HERE, Languages, SupportRoom, number_in
 from bot.admin.console.support_views import screens_view
 from bot.core.documents import DocumentProblems
-from bot.core.support import SupportEntry
+from bot.core.support import Age, SupportEntry, age_of
 from bot.core.support_changes import NoSuchEntry, entry_of, id_for, ways_of, with_entry
 from bot.web.fields import Fields, read_fields
 from bot.web.sign_in import visitor_of
@@ -163,8 +163,7 @@ class EntryPages(SupportRoom):
             problems |= problems_of_ways(ways)
         except DocumentProblems as error:
             problems = problems_of(error) | problems
-        is_new_way = entry is not None and (before is None or ways_of(entry) != ways_of(before))
-        if is_new_way and not typed.called:
+        if entry is not None and not typed.called and _has_to_be_tried(entry, before, directory):
             problems["called"] = NOT_CALLED
         return entry, problems
 
@@ -239,6 +238,12 @@ class EntryPages(SupportRoom):
             "problems": problems,
         }
         return self.page(request, "support_entry.html", shown | more, problems)
+
+
+def _has_to_be_tried(entry: SupportEntry, before: SupportEntry | None, now: Directory) -> bool:
+    if before is None or ways_of(entry) != ways_of(before):
+        return True
+    return age_of(before, now.today) is Age.TOO_OLD
 
 
 def _place_in(order: Sequence[str], each: str) -> int:

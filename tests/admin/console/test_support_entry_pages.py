@@ -2,6 +2,7 @@
 
 import html
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -90,6 +91,20 @@ async def test_what_is_wrong_is_said_beside_its_field_and_nothing_is_lost(
         assert 'value="The chaplaincy"' in answer.text or "source" in typed
         assert await seen.version() == 1
     await storage.close()
+
+
+async def test_an_entry_that_is_too_old_is_not_changed_without_a_call(storage: Storage) -> None:
+    address = f"/support/entries/{own().id}"
+    async with before(storage) as seen:
+        seen.clock.at += timedelta(days=200)
+        typed = fields_of(await seen.page(address)) | {"reason": "hours", "step": "save"}
+        changed = typed | {"hours-en": "Mornings"}
+        answer = await seen.sent(address, **changed)
+        assert answer.status_code == 422
+        assert 'id="called-problem"' in answer.text
+        # The other entries are too old as well, and do not stand in the way.
+        assert (await seen.sent(address, **changed | {"called": "yes"})).status_code == 303
+        assert (await seen.entry(own().id)).last_verified == seen.clock.at.date()
 
 
 async def test_hostile_words_are_words_on_every_page(storage: Storage) -> None:
