@@ -123,13 +123,15 @@ class _CheckInPages:
         version = await self._version()
         languages = languages_of(version.programme, None)
         typed = empty(languages, self._desk.today(version.programme))
-        return await self._form(request, version, None, typed)
+        return await self._one_page(request, version, None, typed)
 
     async def one(self, request: Request) -> Response:
         """Show one check-in, and the year as it is."""
         version = await self._version()
         check_in = _found(version.programme, request)
-        return await self._form(request, version, check_in, filled_in(check_in, version.programme))
+        return await self._one_page(
+            request, version, check_in, filled_in(check_in, version.programme)
+        )
 
     # --- Changing -----------------------------------------------------------------------
 
@@ -157,12 +159,14 @@ class _CheckInPages:
                 by = visitor_of(request)
                 return leads_to(await self._desk.save(changed, based_on, by, reason), PAGE)
             except ChangedMeanwhile as error:
-                return await self._form(
+                return await self._one_page(
                     request, version, check_in, typed, reason, based_on, error, removes=True
                 )
             except StandEasyError as error:
                 _note(typed, error)
-        return await self._form(request, version, check_in, typed, reason, based_on, removes=True)
+        return await self._one_page(
+            request, version, check_in, typed, reason, based_on, removes=True
+        )
 
     async def _take(
         self, request: Request, version: ProgrammeVersion, before: CheckIn | None
@@ -175,7 +179,7 @@ class _CheckInPages:
             typed, programme, before, self._desk.today(programme), self._desk.instruments
         )
         if change is None:
-            return await self._form(request, version, before, typed, reason, based_on)
+            return await self._one_page(request, version, before, typed, reason, based_on)
         looked_at = fields.one("seen") == typed.digest
         if fields.one("do") == "save" and looked_at:
             try:
@@ -184,18 +188,20 @@ class _CheckInPages:
                 )
                 return leads_to(saved, PAGE)
             except ChangedMeanwhile as error:
-                return await self._form(
+                return await self._one_page(
                     request, version, before, typed, reason, based_on, error, change=change
                 )
             except StandEasyError as error:
                 _note(typed, error)
         elif fields.one("do") == "save":
             typed.note(FORM, "You changed something since the preview: look at it, then save.")
-        return await self._form(request, version, before, typed, reason, based_on, change=change)
+        return await self._one_page(
+            request, version, before, typed, reason, based_on, change=change
+        )
 
     # --- Showing ------------------------------------------------------------------------
 
-    async def _form(
+    async def _one_page(
         self,
         request: Request,
         version: ProgrammeVersion,

@@ -1,24 +1,15 @@
 """The pages about check-ins: the year at once, a preview before every save, problems by field."""
 
 import re
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import date
 from html import unescape
 from typing import Any
 
-import httpx
 import pytest
 from icalendar import Calendar
 
 from bot.core.documents import in_language
-from bot.core.languages import Tongues
-from bot.core.programme import Programme
-from bot.pages import schedule_routes_in
-from bot.web.application import web_application
-from bot.workflows import programme, schedule_desk
-from bot.workflows.programme_desk import ProgrammeDesk
-from config.translations import load_translations
+from bot.workflows import schedule_desk
 from storage.engine import Storage
 from storage.errors import DatabaseUnavailable
 from tests.admin.console.consoles import (
@@ -27,68 +18,12 @@ from tests.admin.console.consoles import (
     KESTREL,
     LEAD,
     Console,
-    NamedDoor,
-    content,
     with_admins,
 )
-from tests.admin.overseen import Clock
-from tests.programmes import pulse_alone, the_example, two_check_ins
-from tests.workflows.office import at
+from tests.admin.console.schedule_console import GOOD, before, console, previewed, saved
+from tests.programmes import the_example, two_check_ins
 
-GOOD: dict[str, Any] = {
-    "title_en": "Trust",
-    "title_cy": "Ymddiriedaeth",
-    "instrument": "trust@1",
-    "invites": "yes",
-    "audience": "everyone",
-    "starts_on": "2027-01-07",
-    "often": "quarter",
-    "on": "Thursday",
-    "prompts": "1",
-    "opens": "11:00",
-    "closes": "20:00",
-    "reminder": "48",
-    "reason": "We want to know.",
-    "version": "1",
-}
-
-
-@asynccontextmanager
-async def before(storage: Storage, document: Programme | None = None) -> AsyncIterator[Console]:
-    clock = Clock(at(0, 9))
-    if document is not None:
-        await programme.load(storage, document, "test", "test", clock)
-    door, files = NamedDoor(KESTREL), content()
-    routes = schedule_routes_in(storage, clock, door, Tongues(load_translations()), files)
-    application = web_application(routes, allowed_hosts=["console.example"], on_loopback=True)
-    transport = httpx.ASGITransport(application)
-    async with httpx.AsyncClient(transport=transport, base_url="http://console.example") as client:
-        desk = ProgrammeDesk(storage, clock, files.instruments, files.national)
-        yield Console(client, storage, door, desk, clock)
-
-
-@pytest.fixture
-async def console(sqlite_database: str) -> AsyncIterator[Console]:
-    storage = Storage(sqlite_database)
-    async with before(storage, pulse_alone()) as opened:
-        yield opened
-    await storage.close()
-
-
-async def previewed(console: Console, path: str, **changes: Any) -> str:
-    """Ask for a preview; return the page, tags included."""
-    answer = await console.post(path, **{**GOOD, **changes, "do": "preview"})
-    assert answer.status_code == 200, answer.text
-    return answer.text
-
-
-async def saved(console: Console, path: str, **changes: Any) -> str:
-    """Look at a preview, save what was looked at, and return where it leads."""
-    page = await previewed(console, path, **changes)
-    found = re.search(r'name="seen" value="(\w+)"', page)
-    assert found
-    return await console.sent(path, **{**GOOD, **changes, "do": "save", "seen": found[1]})
-
+__all__ = ["console"]
 
 # --- Reading ------------------------------------------------------------------------------
 
@@ -256,94 +191,6 @@ async def test_what_officers_start_themselves_is_for_everyone_and_asks_once(
     assert "Whoever starts it; a round quarterly on the first Thursday. Open to everyone." in page
     said = await console.refused("/check-ins/new", **{**GOOD, **changes, "prompts": "2"})
     assert "one prompt a round" in said
-
-
-# --- Problems -------------------------------------------------------------------------------
-
-
-WRONG: list[tuple[str, dict[str, Any], str]] = [
-    ("title_en", {"title_en": ""}, "Give a title in at least English"),
-    ("title_en", {"title_en": "Trust\u202egnp.exe"}, "Give a title"),
-    ("id", {"id": "weekly-pulse"}, "There is a check-in “weekly-pulse” already"),
-    ("id", {"id": "new"}, "already"),
-    ("id", {"id": "Not An Id"}, "lower-case letters"),
-    ("id", {"title_en": "?", "id": ""}, "Give an id"),
-    ("instrument", {"instrument": "unheard-of@1"}, "questionnaires"),
-    ("instrument", {"instrument": ""}, "questionnaires"),
-    ("instrument", {"instrument": "trust@" + "9" * 6000}, "questionnaires"),
-    ("instrument", {"instrument": "weekly-pulse@1"}, "asks the same questions of the same people"),
-    ("audience", {"audience": "some"}, "Choose a department or name a team"),
-    ("audience", {"audience": "some", "teams": "nobody"}, "There is no team nobody"),
-    ("starts_on", {"starts_on": "2026-12-06"}, "This day has been"),
-    ("starts_on", {"starts_on": "soon"}, "Give a day such as 2026-12-07"),
-    ("starts_on", {"starts_on": "9999-12-31"}, "within five years"),
-    ("recurrence", {"often": "other", "words": ""}, "Expected"),
-    ("recurrence", {"often": "other", "words": "whenever the moon is full"}, "Expected"),
-    ("recurrence", {"often": "other", "words": "every month on the 31st"}, "Expected a day"),
-    ("recurrence", {"often": "other", "words": "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30"}, "never"),
-    ("recurrence", {"often": "other", "words": "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30"}, "never"),
-    ("recurrence", {"often": "other", "words": "FREQ=DAILY;BYDAY=" + "MO," * 3000}, "up to 200"),
-    ("recurrence", {"often": "week"}, "releases results 7 days apart".replace("releases", "")),
-    ("recurrence", {"often": "other", "words": "FREQ=HOURLY"}, "Expected freq"),
-    ("prompts", {"prompts": "0"}, "1 to 16"),
-    ("prompts", {"prompts": "٣"}, "1 to 16"),
-    ("prompts", {"prompts": "9" * 50}, "1 to 16"),
-    ("window", {"opens": "25:00"}, "two times such as"),
-    ("window", {"opens": "19:30"}, "two times such as"),
-    ("reminder", {"reminder": "24"}, "from 48 to 72"),
-]
-
-
-@pytest.mark.parametrize(("field", "changes", "text"), WRONG)
-async def test_what_is_wrong_is_said_beside_its_field_and_nothing_typed_is_lost(
-    console: Console, field: str, changes: dict[str, Any], text: str
-) -> None:
-    answer = await console.post("/check-ins/new", **{**GOOD, **changes, "do": "preview"})
-    assert answer.status_code == 422
-    page = unescape(answer.text)
-    beside = re.search(rf'id="{field}-problem">.*?</span>(.*?)</p>', page, re.DOTALL)
-    assert beside, page
-    assert text.strip() in beside[1]
-    assert f'href="#{field}"' in page
-    for name in changes.keys() & {"title_en", "id", "starts_on", "words", "prompts", "opens"}:
-        assert f'value="{changes[name]}"' in page
-    assert "A preview" not in page
-    assert await console.newest() == 1
-
-
-async def test_names_in_the_programme_are_text_and_nothing_else(console: Console) -> None:
-    hostile = '<script>alert(1)</script>"=1+1'
-    page = await previewed(console, "/check-ins/new", title_en=hostile)
-    assert "<script>" not in page
-    await saved(console, "/check-ins/new", title_en=hostile, id="odd")
-    for path in ("/check-ins", "/check-ins/odd"):
-        assert "<script>" not in await console.get(path)
-
-
-async def test_a_reason_is_needed_to_save(console: Console) -> None:
-    page = await previewed(console, "/check-ins/new")
-    found = re.search(r'name="seen" value="(\w+)"', page)
-    assert found
-    fields = {**GOOD, "do": "save", "seen": found[1], "reason": " "}
-    assert "Write in one line why" in await console.refused("/check-ins/new", **fields)
-
-
-async def test_what_somebody_saved_meanwhile_is_shown_and_saving_again_is_a_decision(
-    console: Console,
-) -> None:
-    page = await previewed(console, "/check-ins/new")
-    found = re.search(r'name="seen" value="(\w+)"', page)
-    assert found
-    await saved(console, "/check-ins/new", title_en="Other", instrument="monthly-wellbeing@1")
-    fields = {**GOOD, "do": "save", "seen": found[1]}
-    answer = await console.post("/check-ins/new", **fields)
-    assert answer.status_code == 422
-    assert "What changed meanwhile" in answer.text
-    assert 'name="version" value="2"' in answer.text
-    assert 'value="Trust"' in answer.text
-    fields |= {"version": "2"}
-    assert await console.sent("/check-ins/new", **fields) == "/check-ins?saved=3"
-    assert {each.id for each in (await console.programme()).check_ins} >= {"trust", "other"}
 
 
 # --- Removing -------------------------------------------------------------------------------
