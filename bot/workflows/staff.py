@@ -92,10 +92,12 @@ class Staff:
 
     async def get(self, staff_id: str) -> Line:
         """Return one person; raises `NoSuchMember`."""
-        for line in await self.list():
-            if line.member.id == staff_id:
-                return line
-        raise NoSuchMember(name="that")
+        now = self.now()
+        async with self.storage.read("one of the staff") as tx:
+            member = await member_of(tx, staff_id)
+            passkeys = len(await staff_ways.passkeys_of(tx, staff_id))
+            until = (await staff_ways.invites(tx)).get(staff_id)
+        return Line(member, passkeys, until if until is not None and until > now else None)
 
     async def departments(self) -> dict[str, str]:
         """Return the names of the departments of the programme in force, by id."""
