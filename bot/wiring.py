@@ -11,18 +11,15 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from bot.core.calendar import local_day
 from bot.core.errors import StandEasyError
 from bot.core.languages import Tongues
 from bot.core.programme import Programme
-from bot.core.programme_checks import check_programme
-from bot.core.support import SupportEntry, check_ages, check_directory, lacking
+from bot.core.support import SupportEntry
 from bot.lead.chat_report import ReleasesInShort
 from bot.lead.pages import prepare
 from bot.officer.application import OfficerBot, secret_matches
@@ -34,10 +31,9 @@ from bot.web.sign_in import Door
 from bot.workflows import (
     closing,
     errands,
+    first_look,
     heartbeat,
     key_pool,
-    programme,
-    public_figures,
     report,
     steering,
     tally,
@@ -45,7 +41,6 @@ from bot.workflows import (
     team_standings,
     wordings,
 )
-from bot.workflows.catalogue import Instruments, NoProgramme
 from bot.workflows.desk import Desk
 from bot.workflows.moment import TICKER, Now, RandomBytes
 from bot.workflows.pulse import Pulse
@@ -54,13 +49,12 @@ from config.content import (
     load_programme,
     national_support,
     programme_in,
-    shipped_instruments,
 )
 from config.logs import configure_logs
 from config.packs import LoadedWording, load_packs, template_of
 from config.settings import Settings, read_settings
 from config.translations import load_translations
-from storage import enrolments
+from config.wordings import digests_of, instruments_by_key, read_programme
 from storage.engine import Storage
 from storage.errors import DatabaseUnavailable
 from storage.migrate import migrate, pending
@@ -68,10 +62,13 @@ from storage.migrate import migrate, pending
 __all__ = [
     "Settings",
     "configure_logs",
+    "digests_of",
     "example_programme_path",
+    "instruments_by_key",
     "load_packs",
     "load_programme",
     "migrate",
+    "read_programme",
     "read_settings",
     "template_of",
 ]
@@ -98,43 +95,14 @@ class TablesNotCurrent(StandEasyError):
     hint = "Run: python -m bot migrate"
 
 
-class TakenName(StandEasyError):
-    """A pack brings {instrument} version {version}, which ships: expected another version."""
-
-    hint = "Raise the version in the wording file."
-
-
 def utc_now() -> datetime:
     """Return the present moment."""
     return datetime.now(UTC)
 
 
-def instruments_by_key(packs: Sequence[LoadedWording] = ()) -> Instruments:
-    """Return every wording that comes with the product, and those of the force's packs."""
-    known = {instrument.key: instrument for instrument in shipped_instruments()}
-    for wording in packs:
-        for instrument in wording.instruments:
-            if instrument.key in known:
-                raise TakenName(instrument=instrument.id, version=instrument.version)
-            known[instrument.key] = instrument
-    return known
-
-
 def read_packs(settings: Settings) -> Sequence[LoadedWording]:
     """Return the wordings in the force's folder of packs; raises where one is not complete."""
     return load_packs(settings.packs, utc_now().date()) if settings.packs else ()
-
-
-def read_programme(path: Path, packs: Sequence[LoadedWording] = ()) -> Programme:
-    """Return the programme in a file, checked."""
-    return load_programme(path, list(instruments_by_key(packs).values()))
-
-
-def digests_of(packs: Sequence[LoadedWording]) -> wordings.Digests:
-    """Return what tells each wording of a pack from every other."""
-    return {
-        instrument.key: wording.digest for wording in packs for instrument in wording.instruments
-    }
 
 
 @asynccontextmanager
@@ -332,40 +300,16 @@ class Assembly:
         return Response(status_code=204)
 
     async def check_content(self) -> None:
-        """Refuse to start on a support directory that nobody has checked lately."""
-        try:
-            version = await programme.current(self.storage)
-        except NoProgramme as error:
-            log.warning("%s %s", error, error.hint)
-            due = check_ages(self.national, self.now().date())
-        else:
-            check_programme(version.programme, list(self.instruments.values()))
-            await wordings.keep(self.storage, version.programme, self.digests, self.name, self.now)
-            if Part.TALLY in self.parts and version.programme.disclosure.public_figures:
-                public_figures.check_noise()
-            today = local_day(self.now(), version.programme.force.timezone)
-            entries = [*version.programme.support, *self.national]
-            missing = lacking(version.programme.support)
-            if missing and not await self._has_officers():
-                # Whoever sets up a force in a browser needs the pages; nobody is let in so far.
-                log.warning(
-                    "officers are let in once the force has a support entry for %s",
-                    ", ".join(missing),
-                )
-                due = check_ages(entries, today)
-            else:
-                due = check_directory(entries, today)
-        for finding in due:
-            log.warning(
-                "the support entry %s was last verified on %s", finding.entry, finding.last_verified
-            )
-
-    async def _has_officers(self) -> bool:
-        """Whether somebody joined, as far as this process may know."""
-        if self.officers is None:
-            return False
-        async with self.storage.read("officers") as tx:
-            return bool(await enrolments.numbers(tx))
+        """Refuse to start on content that must not reach officers."""
+        content = first_look.Content(self.instruments, self.digests, self.national)
+        await first_look.check_content(
+            self.storage,
+            content,
+            self.name,
+            self.now,
+            draws_figures=Part.TALLY in self.parts,
+            knows_officers=self.officers is not None,
+        )
 
 
 def acting_routes(

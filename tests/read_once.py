@@ -12,6 +12,7 @@ from functools import cache
 import pytest
 
 from bot import wiring
+from config import wordings
 from config.content import national_support, shipped_instruments
 from config.translations import load_translations
 
@@ -25,7 +26,7 @@ _certificates = cache(ssl.create_default_context)
 def reading_once() -> Iterator[None]:
     """Make what is assembled while the block runs share what was read before."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(wiring, "shipped_instruments", lambda: list(_instruments()))
+        patch.setattr(wordings, "shipped_instruments", lambda: list(_instruments()))
         patch.setattr(wiring, "national_support", lambda: list(_support()))
         patch.setattr(wiring, "load_translations", _translations)
         patch.setattr(ssl, "create_default_context", _certificates)

@@ -12,11 +12,12 @@ from bot.__main__ import main
 from bot.core.programme import Programme
 from bot.core.responses import LengthOfService, Response, RoleType, encode
 from bot.core.tabulation import Tabulator
-from bot.wiring import Assembly, Part, TakenName
+from bot.wiring import Assembly, Part
 from bot.workflows import programme
 from bot.workflows.wordings import WordingChanged
 from config.packs import structures
 from config.settings import Settings, read_settings
+from config.wordings import TakenName
 from tests.core.packs.wordings import filled
 from tests.programmes import pulse_alone
 
