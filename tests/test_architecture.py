@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -70,9 +71,17 @@ def modules() -> Iterator[tuple[str, Path]]:
             yield ".".join(parts[:-1] if parts[-1] == "__init__" else parts), path
 
 
+@cache
+def statements(path: Path) -> tuple[ast.AST, ...]:
+    """Return what a file of the program says: every import, class and function in it."""
+    wanted = (ast.Import, ast.ImportFrom, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return tuple(node for node in ast.walk(tree) if isinstance(node, wanted))
+
+
 def imported(path: Path) -> Iterator[str]:
     """Yield every dotted name that a file imports, wherever in the file it does."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in statements(path):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -173,7 +182,7 @@ def test_nothing_is_named_after_what_it_could_be_anywhere() -> None:
     found = []
     for name, path in modules():
         found += [name for part in name.split(".") if part in BANNED_NAMES]
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in statements(path):
             if isinstance(node, ast.ClassDef):
                 # Length of service is a length: what comes before "Of" names the thing.
                 words = re.findall(r"[A-Z][a-z]*", node.name.split("Of")[0])
