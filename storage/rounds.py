@@ -123,6 +123,14 @@ async def known(tx: ReadTransaction, round_ids: Iterable[str]) -> set[str]:
     return {row.id for row in rows}
 
 
+async def last_closes(tx: ReadTransaction, *states: RoundState) -> dict[str, datetime]:
+    """Return when the last round of each check-in closes, of those in any of `states`."""
+    newest = func.max(table.c.closes_at).label("at")
+    chosen = select(table.c.check_in, newest).where(table.c.state.in_(states))
+    rows = await tx.all(chosen.group_by(table.c.check_in))
+    return {row.check_in: row.at for row in rows}
+
+
 async def number_by_state(tx: ReadTransaction) -> dict[str, int]:
     """Return how many rounds stand in each state; a round that opens or goes on changes it."""
     rows = await tx.all(select(table.c.state, func.count().label("n")).group_by(table.c.state))

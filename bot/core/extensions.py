@@ -70,10 +70,13 @@ def latest_close(plan: RoundPlan, following: Iterable[RoundPlan]) -> tuple[date,
     return min(bounds, key=lambda bound: bound[0])
 
 
-def rounds_after(check_in: CheckIn, plan: RoundPlan) -> tuple[RoundPlan, ...]:
-    """Return the rounds of a check-in that open after one, as far ahead as an extension looks."""
+def rounds_after(check_in: CheckIn, plan: RoundPlan, closes_on: date) -> tuple[RoundPlan, ...]:
+    """Return the rounds of a check-in behind one that closes on a day, as far as matters here.
+
+    Under a new schedule, those that would begin before that day are left out.
+    """
     until = plan.closes_on + LONGEST + _BETWEEN
-    return tuple(each for each in plans_until(check_in, until) if each.opens_on > plan.opens_on)
+    return tuple(each for each in plans_until(check_in, until) if each.opens_on >= closes_on)
 
 
 def last_days(closes_on: date, latest: date) -> tuple[date, date] | None:

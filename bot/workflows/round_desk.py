@@ -121,17 +121,19 @@ class RoundDesk:
             )
             released = await rounds.last_releases(tx)
             under_way = [await self._standing(tx, row, in_force, released) for row in open_]
+            free_from = await self._free_from(tx, in_force)
             today = local_day(self._now(), in_force.force.timezone)
             due = {
                 each.id: round_id_of(each, plan)
                 for each in in_force.check_ins
                 if (plan := plan_on(each, today)) is not None
+                and plan.opens_on >= free_from[each.id]
             }
             known = await rounds.known(tx, due.values())
         waiting = {check_in for check_in, round_id in due.items() if round_id not in known}
         return Rounds(
             tuple(under_way),
-            tuple(_coming(in_force, today, waiting)),
+            tuple(_coming(in_force, today, waiting, free_from)),
             tuple(_past(each, in_force) for each in past[:ON_A_PAGE]),
             skip,
             len(past) > ON_A_PAGE,
@@ -167,9 +169,9 @@ class RoundDesk:
         assert plan is not None  # noqa: S101 - it opened by this very plan
         today, closes_on = local_day(self._now(), zone), local_day(row.closes_at, zone)
         is_over = row.state is RoundState.OPEN and row.closes_at <= self._now()
-        following = list(rounds_after(check_in, plan))
+        following = list(rounds_after(check_in, plan, closes_on))
         for each in in_force.check_ins:
-            following += rounds_after(each, plan) if each.id == check_in.id else ()
+            following += rounds_after(each, plan, closes_on) if each.id == check_in.id else ()
         latest, reason = latest_close(plan, following)
         asked_on, early_from = closes_early_from(plan, today)
         paused = row.paused_at is not None
@@ -201,6 +203,20 @@ class RoundDesk:
             too_soon_to_close=today < early_from,
         )
 
+    async def _free_from(self, tx: ReadTransaction, in_force: Programme) -> dict[str, date]:
+        """Return the day from which another round of each check-in may open.
+
+        Under a new schedule, one that would begin beside the last is left out.
+        """
+        zone = in_force.force.timezone
+        last = await rounds.last_closes(tx, *RoundState)
+        still_open = await rounds.last_closes(tx, RoundState.OPEN)
+        return {
+            each.id: local_day(found[each.id], zone) if each.id in found else each.starts_on
+            for each in in_force.check_ins
+            for found in (last if each.invites else still_open,)
+        }
+
     async def _version(self, tx: ReadTransaction, version: int) -> Programme:
         if version not in self._versions:
             stored = await programmes.at_version(tx, version)
@@ -218,7 +234,9 @@ def _result_from(closes_on: date, last_release: datetime | None, zone: str) -> d
     return max(closes_on, local_day(last_release, zone) + timedelta(days=DAYS_BETWEEN_RELEASES))
 
 
-def _coming(programme: Programme, today: date, waiting: set[str]) -> list[ComingRound]:
+def _coming(
+    programme: Programme, today: date, waiting: set[str], free_from: Mapping[str, date]
+) -> list[ComingRound]:
     found = []
     for check_in in programme.check_ins:
         title = in_language(check_in.title, "en")
@@ -227,7 +245,8 @@ def _coming(programme: Programme, today: date, waiting: set[str]) -> list[Coming
             plan = plan_on(check_in, today)
         else:
             plans = plans_until(check_in, max(today, check_in.starts_on) + _A_YEAR)
-            plan = next((each for each in plans if each.opens_on > today), None)
+            after = max(today, free_from[check_in.id] - timedelta(days=1))
+            plan = next((each for each in plans if each.opens_on > after), None)
         if plan is not None:
             found.append(ComingRound(check_in.id, title, plan.opens_on, check_in.id in waiting))
     return sorted(found, key=lambda each: (each.opens_on, each.check_in))

@@ -69,8 +69,8 @@ async def extend(storage: Storage, round_id: str, last_day: date, now: Now, acto
         programme, check_in, plan = await _planned(tx, row)
         _check_invites(row, check_in, Steering.EXTEND)
         zone = programme.force.timezone
-        latest = latest_close(plan, await _following(tx, check_in, plan))
         before = local_day(row.closes_at, zone)
+        latest = latest_close(plan, await _following(tx, check_in, plan, before))
         closes_on = check_extension(round_id, before, latest, last_day)
         await stored_rounds.set_closes_at(tx, round_id, instant(closes_on, MIDNIGHT, zone))
         return AuditEntry(
@@ -123,15 +123,17 @@ async def _planned(tx: ReadTransaction, row: Round) -> tuple[Programme, CheckIn,
     return programme, check_in, plan
 
 
-async def _following(tx: ReadTransaction, check_in: CheckIn, plan: RoundPlan) -> list[RoundPlan]:
+async def _following(
+    tx: ReadTransaction, check_in: CheckIn, plan: RoundPlan, closes_on: date
+) -> list[RoundPlan]:
     """Return the next rounds, by the programme a round opened with and by the one in force."""
-    found = list(rounds_after(check_in, plan))
+    found = list(rounds_after(check_in, plan, closes_on))
     newest = await programmes.newest(tx)
     if newest is not None:
         in_force = parse_programme(newest.content).check_ins
         for each in in_force:
             if each.id == check_in.id:
-                found += rounds_after(each, plan)
+                found += rounds_after(each, plan, closes_on)
     return found
 
 

@@ -60,7 +60,7 @@ CASES = [
 def test_a_round_reaches_as_far_as_its_prompt_the_next_round_and_results_allow(case: Case) -> None:
     pulse = check_in(case.recurrence, case.prompts)
     plan = plans_until(pulse, FIRST)[0]
-    latest, reason = latest_close(plan, rounds_after(pulse, plan))
+    latest, reason = latest_close(plan, rounds_after(pulse, plan, plan.closes_on))
     assert max((latest - plan.closes_on).days, 0) == case.days
     assert case.because in reason
 
@@ -70,7 +70,7 @@ def test_no_extension_comes_too_close_to_any_later_round(case: Case) -> None:
     pulse = check_in(case.recurrence, case.prompts)
     plans = plans_until(pulse, FIRST + timedelta(days=800))
     for plan in plans:
-        bound, _ = latest_close(plan, rounds_after(pulse, plan))
+        bound, _ = latest_close(plan, rounds_after(pulse, plan, plan.closes_on))
         closes = max(bound, plan.closes_on)
         assert closes - plan.closes_on <= LONGEST
         for later in plans:

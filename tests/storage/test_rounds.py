@@ -195,6 +195,9 @@ async def test_rounds_are_listed_without_what_is_large_of_them(storage: Storage)
         assert [each.id for each in await rounds.listed(tx, *both, most=3, skip=3)] == ["round-0"]
         assert await rounds.known(tx, ["round-0", "round-9"]) == {"round-0"}
         assert await rounds.ids(tx) == [f"round-{day}" for day in range(4)]
+        closes = await rounds.last_closes(tx, RoundState.RELEASED)
+        assert closes.keys() == {"pulse of round-2", "pulse of round-3"}
+        assert (await rounds.last_closes(tx, *RoundState))["pulse of round-1"] == LATER
         assert await rounds.number_by_state(tx) == {"open": 2, "released": 2}
         assert await rounds.last_releases(tx) == {
             "pulse of round-2": NOW,

@@ -237,6 +237,19 @@ async def test_a_newer_programme_bounds_an_extension_too(quarter: Office) -> Non
         await extend(quarter, at(11, 0).date())
 
 
+async def test_rounds_that_a_new_schedule_leaves_out_bound_nothing(quarter: Office) -> None:
+    await quarter.turn()
+    document = quarterly().model_dump(mode="json")
+    # Its rounds open beside the one that is open: the first behind it is months away.
+    document["check_ins"][0] |= {
+        "starts_on": "2026-12-09",
+        "recurrence": "FREQ=MONTHLY;INTERVAL=3;BYMONTHDAY=9",
+    }
+    newer = Programme.model_validate_json(json.dumps(document))
+    await programme.load(quarter.storage, newer, "test", "test", quarter.clock)
+    await extend(quarter, at(13, 0).date())
+
+
 async def test_what_is_over_is_not_moved(quarter: Office) -> None:
     await quarter.turn()
     quarter.now = at(7, 0)

@@ -14,7 +14,7 @@ from sqlalchemy import text
 from bot.admin.console.rounds import round_routes
 from bot.core.rounds import RoundState
 from bot.web.application import web_application
-from bot.workflows import errands, steering
+from bot.workflows import errands, programme, steering
 from bot.workflows.round_desk import RoundDesk, Rounds
 from storage.engine import Storage
 from tests.admin.console.consoles import AUDITOR, KESTREL, LEAD, NamedDoor, words
@@ -162,6 +162,22 @@ async def test_a_round_that_did_not_open_by_itself_is_opened(visit: Visit) -> No
     for check_in in ("weekly-pulse", "daily", ""):
         assert "no round to open now" in await visit.refused("/rounds/open", check_in=check_in)
     assert "Opens by itself on 4 January 2027." in await visit.reads()
+
+
+async def test_a_round_that_a_new_schedule_leaves_out_is_not_said_to_be_due(visit: Visit) -> None:
+    office = visit.office
+    await office.turn()
+    pulse = office.programme.check_in("weekly-pulse")
+    changed = pulse.model_copy(
+        update={"recurrence": "FREQ=WEEKLY;BYDAY=TU", "starts_on": MONDAY + timedelta(days=1)}
+    )
+    newer = office.programme.model_copy(update={"check_ins": [changed]})
+    await programme.load(office.storage, newer, "test", "test", office.clock)
+    office.now = at(2, 9)
+    page = await visit.reads()
+    assert "Should be open" not in page
+    assert "Opens by itself on 5 January 2027." in page
+    assert "no round to open now" in await visit.refused("/rounds/open", check_in="weekly-pulse")
 
 
 async def test_what_cannot_be_done_says_so_and_is_not_asked_for(visit: Visit) -> None:
