@@ -15,7 +15,6 @@ from bot.core.support import (
     SupportEntry,
     age_of,
     check_directory,
-    lacking,
 )
 from bot.workflows import programme_changes, programme_proposals, programme_versions
 from bot.workflows.catalogue import Instruments
@@ -218,11 +217,6 @@ class ProgrammeDesk:
         except StandEasyError as error:
             return error
         return None
-
-
-def needs_without_entry(programme: Programme) -> list[str]:
-    """Return the needs for which the force has to have an entry of its own, and has none."""
-    return [need.value for need in lacking(programme.support)]
 
 
 def _next_rounds(

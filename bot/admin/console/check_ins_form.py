@@ -12,7 +12,7 @@ from datetime import date
 from hashlib import sha256
 from typing import Any, Final
 
-from bot.admin.console.check_ins_often import Often, picked, words_picked
+from bot.admin.console.check_ins_often import OTHER, Often, picked, words_picked
 from bot.admin.console.saving import number_in
 from bot.core.documents import Place
 from bot.core.instruments import Instrument
@@ -195,6 +195,9 @@ def _day_of(typed: Typed, before: CheckIn | None, today: date) -> date:
 
 def _rule_of(typed: Typed) -> str:
     words = words_picked(typed.often)
+    if typed.one("words").strip() and typed.often.often != OTHER:
+        # Words that nobody reads would be lost without a sound.
+        typed.note("recurrence", "Pick “Something else” for what is written, or empty that line.")
     if len(words) > LONGEST_WORDS:
         typed.note("recurrence", f"Write it in up to {LONGEST_WORDS} characters.")
         return "FREQ=YEARLY"

@@ -22,17 +22,26 @@ from bot.admin.first_files import programme_text
 from bot.core.access import Permission, may
 from bot.core.documents import Place
 from bot.core.errors import StandEasyError
+from bot.core.instruments import Need
 from bot.core.programme import Programme
+from bot.core.support import lacking
 from bot.core.team_changes import id_from
 from bot.web.fields import Fields, read_fields
 from bot.web.frame import framed_templates
 from bot.web.sign_in import Door, Handler, visitor_of
 from bot.web.words import day_in_words
-from bot.workflows.programme_desk import Overview, ProgrammeDesk, needs_without_entry
+from bot.workflows.programme_desk import Overview, ProgrammeDesk
 
 PAGE: Final = "/programme"
 PLACEHOLDER: Final = "first-team"
 """The team that `init` writes, to be replaced."""
+
+NEEDED_OF_FORCE: Final = {
+    Need.TALK: "somebody to talk to",
+    Need.TRIM: "TRiM",
+    Need.HEALTH: "occupational health",
+}
+"""What officers have to find at their own force, in words."""
 
 _FIRST = ("name", "timezone", "department", "team", "headcount", "supervisors")
 _BEGINNING: Final = {"timezone": "Europe/London", "supervisors": "0"}
@@ -96,7 +105,9 @@ class _Overview:
             "heads": sum(team.headcount for team in force.teams),
             "steps": steps,
             "set_up": all(step.done for step in steps),
-            "missing": needs_without_entry(found.version.programme),
+            "missing": [NEEDED_OF_FORCE[need] for need in lacking(found.version.programme.support)],
+            "next_step": next((step for step in steps if not step.done), None),
+            "languages": dict(self._languages),
             "next_round": NEXT_ROUND,
             "saved": saved_version(request.query_params.get("saved", "")),
         }
@@ -230,18 +241,23 @@ def _id_of(name: str) -> str:
 def steps_of(found: Overview) -> list[Step]:
     """Return the steps of setting up a force, each with whether it is done."""
     programme = found.version.programme
-    teams = programme.force.teams
-    missing = needs_without_entry(programme)
+    example = any(team.id == PLACEHOLDER for team in programme.force.teams)
+    written = "With their heads, so that small ones are joined; from a table, where you have one."
+    if example:
+        written += " Tick there “This table is all there is”, and the example “First team” goes."
+    missing = lacking(programme.support)
     following = found.next_rounds[0] if found.next_rounds else None
     when = "The first opens by itself on the check-in’s day."
-    if following is not None and not following.is_open:
+    if missing:
+        when = "The first opens by itself, once it has been said where help is."
+    elif following is not None and not following.is_open:
         when = f"The first opens by itself on {day_in_words(following.day)}."
     return [
         Step(
-            not any(team.id == PLACEHOLDER for team in teams),
+            not example,
             "Write down your teams",
             "/teams",
-            "With their heads, so that small ones are joined; from a table, where you have one.",
+            written,
         ),
         Step(
             not missing and found.directory_problem is None,

@@ -26,6 +26,7 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("starts_on", {"starts_on": "soon"}, "Give a day such as 2026-12-07"),
     ("starts_on", {"starts_on": "9999-12-31"}, "within five years"),
     ("recurrence", {"often": "other", "words": ""}, "Expected"),
+    ("recurrence", {"often": "week", "words": "every week on Tuesday"}, "Something else"),
     ("recurrence", {"often": "other", "words": "whenever the moon is full"}, "Expected"),
     ("recurrence", {"often": "other", "words": "every month on the 31st"}, "Expected a day"),
     ("recurrence", {"often": "other", "words": "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30"}, "never"),

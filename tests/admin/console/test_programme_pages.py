@@ -91,7 +91,9 @@ async def test_a_new_force_is_led_step_by_step(storage: Storage) -> None:
         assert "Look at the check-in : done" in text
         assert "Invite teams : not yet" in text
         assert "See the first round open : not yet" in text
-        assert "once the force has a support entry for: talk, trim, health." in text
+        assert "The first opens by itself, once it has been said where help is." in text
+        assert "said where help is : somebody to talk to, TRiM, occupational health." in text
+        assert "and the example “First team” goes." in text
     async with a_console(storage) as console:
         async with storage.transaction("codes and a round") as tx:
             team = pulse_alone().force.teams[0].id
