@@ -256,7 +256,15 @@ async def _tables(url: URL) -> list[str]:
 async def _empty(url: URL) -> None:
     """Take away what was restored; it was an empty place before."""
     tables = [f'DROP TABLE IF EXISTS "{name}" CASCADE' for name in await _tables(url)]
-    await _act(url, [*tables, "DROP FUNCTION IF EXISTS refuse_change() CASCADE"])
+    # By what they do for tables, so that a later migration's is not left: it would be in the
+    # way of the next restore.
+    triggers = (
+        "SELECT format('DROP FUNCTION %s CASCADE', oid::regprocedure) FROM pg_proc"
+        " WHERE pronamespace = current_schema()::regnamespace"
+        " AND prorettype = 'trigger'::regtype"
+    )
+    functions = [row[0] for row in await _act(url, [triggers])]
+    await _act(url, [*tables, *functions])
 
 
 async def _act(url: URL, statements: Sequence[str]) -> Sequence[Any]:
