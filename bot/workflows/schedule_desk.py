@@ -13,8 +13,9 @@ from typing import Final
 from bot.core.access import Visitor
 from bot.core.calendar import local_day
 from bot.core.instruments import Instrument
-from bot.core.programme import Programme
+from bot.core.programme import CheckIn, Programme
 from bot.core.reporting_units import ReportingUnits
+from bot.core.rounds import RoundState
 from bot.core.year_ahead.ahead import YearAhead, year_ahead
 from bot.core.year_ahead.cautions import Caution
 from bot.core.year_ahead.patterns import PatternAhead, patterns_ahead
@@ -82,6 +83,13 @@ class ScheduleDesk:
     def year(self, programme: Programme) -> YearAhead:
         """Return the coming year, without what groups there will be."""
         return year_ahead(programme, self.today(programme), {})
+
+    async def open_until(self, check_in: CheckIn, programme: Programme) -> date | None:
+        """Return the day on which a check-in's open round closes; None where none is open."""
+        async with self._storage.read("open rounds") as tx:
+            closes = await rounds.last_closes(tx, RoundState.OPEN)
+        at = closes.get(check_in.id)
+        return None if at is None else local_day(at, programme.force.timezone)
 
     async def later(self, programme: Programme) -> Later:
         """Return what takes a moment about the coming year of a programme."""

@@ -41,13 +41,15 @@ from bot.admin.console.saving import (
     saved_version,
 )
 from bot.core.access import Permission, may
+from bot.core.calendar import plan_on
 from bot.core.errors import StandEasyError
 from bot.core.programme import CheckIn, Programme
 from bot.core.recurrences import DAYS
+from bot.core.year_ahead.days import ONE_DAY
 from bot.web.fields import read_fields
 from bot.web.frame import framed_templates
 from bot.web.sign_in import Door, visitor_of
-from bot.web.words import in_english
+from bot.web.words import day_in_words, in_english
 from bot.workflows.programme import ProgrammeVersion
 from bot.workflows.programme_changes import ChangedMeanwhile
 from bot.workflows.programme_desk import Meanwhile
@@ -230,6 +232,7 @@ class _CheckInPages:
             "departments": programme.force.departments,
             "instruments": instruments_to_choose(self._desk.known_instruments(), check_in),
             "languages": {each: self._language_names.get(each, each) for each in typed.titles},
+            "left_out_before": await self._left_out_before(check_in, change),
             "may_change": may(visitor_of(request), Permission.CHANGE_PROGRAMME),
             "meanwhile": meanwhile,
             "next_round": NEXT_ROUND,
@@ -247,6 +250,17 @@ class _CheckInPages:
             return self._templates.TemplateResponse(request, template, shown, status_code=status)
         already = programme if change is not None else None
         return self._in_two(request, template, shown, shown_year, already, status)
+
+    async def _left_out_before(self, check_in: CheckIn | None, change: Change | None) -> str:
+        """Return the day before which rounds of a changed schedule are left out, in words."""
+        if check_in is None or change is None:
+            return ""
+        until = await self._desk.open_until(check_in, change.programme)
+        if until is None or plan_on(change.check_in, until - ONE_DAY) == plan_on(
+            check_in, until - ONE_DAY
+        ):
+            return ""
+        return day_in_words(until)
 
     def _in_two(
         self,

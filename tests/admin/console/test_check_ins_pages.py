@@ -3,6 +3,7 @@
 import re
 from datetime import date
 from html import unescape
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from tests.admin.console.consoles import (
 )
 from tests.admin.console.schedule_console import GOOD, before, console, previewed, saved
 from tests.programmes import the_example, two_check_ins
+from tests.workflows.office import an_office
 
 __all__ = ["console"]
 
@@ -262,3 +264,19 @@ async def test_a_page_whose_end_cannot_be_worked_out_says_so(
     page = await console.reads("/check-ins")
     assert "This could not be worked out now." in page
     assert "Messages to one officer" in page
+
+
+async def test_a_changed_schedule_says_which_of_its_rounds_an_open_one_leaves_out(
+    sqlite_database: str, tmp_path: Path
+) -> None:
+    async with (
+        an_office(sqlite_database, tmp_path) as office,
+        before(office.storage) as console,
+    ):
+        path, known = "/check-ins/weekly-pulse", {"instrument": "weekly-pulse@1"}
+        known |= {"starts_on": "2026-01-05", "often": "week", "prompts": "4"}
+        said = "A round of this check-in is open until 4 January 2027."
+        assert said not in await previewed(console, path, **known, on="Tuesday")
+        await office.turn()
+        assert said not in await previewed(console, path, **known, on="Monday")
+        assert said in await previewed(console, path, **known, on="Tuesday")
