@@ -52,6 +52,7 @@ class StaffDoor(Door):
         self.cookie = f"{prefix}session"
         self.browser_cookie = f"{prefix}sign-in"
         self.invite_cookie = f"{prefix}invite"
+        self.to_cookie = f"{prefix}to"
 
     async def visitor(self, request: Request) -> Visitor | None:
         """Return who is signed in."""
@@ -105,7 +106,7 @@ class StaffDoor(Door):
     def let_in(self, answer: Response, signed_in: SignedIn) -> Response:
         """Give the browser its session, and take from it what signing in needed."""
         self._set(answer, self.cookie, signed_in.secret, SESSION_LASTS.seconds, "strict")
-        for name in (self.browser_cookie, self.invite_cookie):
+        for name in (self.browser_cookie, self.invite_cookie, self.to_cookie):
             self._delete(answer, name)
         return answer
 
@@ -124,12 +125,13 @@ class StaffDoor(Door):
         self._set(answer, self.browser_cookie, browser, BROWSER_LASTS, "lax")
         return answer
 
-    def keep_invite(self, answer: Response, invite: str | None) -> Response:
-        """Have the browser keep which invite is being accepted, or forget it."""
-        if invite is None:
-            self._delete(answer, self.invite_cookie)
-        else:
-            self._set(answer, self.invite_cookie, invite, BROWSER_LASTS, "lax")
+    def keep(self, answer: Response, invite: str | None, to: str | None) -> Response:
+        """Have the browser keep which invite is being accepted and where it goes on to."""
+        for name, value in ((self.invite_cookie, invite), (self.to_cookie, to)):
+            if value is None:
+                self._delete(answer, name)
+            else:
+                self._set(answer, name, value, BROWSER_LASTS, "lax")
         return answer
 
     def _set(self, answer: Response, name: str, value: str, seconds: int, same_site: str) -> None:

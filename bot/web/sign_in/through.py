@@ -13,7 +13,7 @@ from bot.web.frame import home_of
 from bot.web.sign_in.door import Handler
 from bot.web.sign_in.oidc import NotVouchedFor, Provider, ProviderUnreachable
 from bot.web.sign_in.room import SignInRoom, accepting, invite_is_over, too_many
-from bot.web.sign_in.staff_door import SIGN_IN, StaffDoor
+from bot.web.sign_in.staff_door import SIGN_IN, StaffDoor, own_path
 from bot.web.templating import message_page
 from bot.workflows.sign_in import AlreadyBound, InviteIsOver, NotKnown, SignedIn
 
@@ -61,7 +61,7 @@ class _ThroughPages(SignInRoom):
         except ProviderUnreachable as error:
             return _unreachable(request, error)
         away = door.know_browser(RedirectResponse(to, 303), browser)
-        return door.keep_invite(away, invite)
+        return door.keep(away, invite, own_path(request.query_params.get("to", "")))
 
     async def come_back(self, request: Request) -> Response:
         """Take what the force's own sign-in says, if this browser asked for it."""
@@ -90,7 +90,8 @@ class _ThroughPages(SignInRoom):
         except InviteIsOver:
             return invite_is_over(request)
         # From the provider's page the browser would not bring the new session along.
-        home = home_of(request, inside.member.visitor)
+        asked_for = own_path(request.cookies.get(door.to_cookie, ""))
+        home = asked_for or home_of(request, inside.member.visitor)
         page = self.templates.TemplateResponse(request, "once_more.html", {"to": home})
         return door.let_in(page, inside)
 
