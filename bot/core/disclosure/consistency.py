@@ -186,7 +186,8 @@ class Together:
         tried = 0
         for change in _changes(aims, rows[0][3] - times(aims, about.counts)):
             counts = (low + change[0], middle + change[1], high + change[2])
-            if _obey(rows, counts) and about.fits(counts):
+            # The first row is about the aims: all changes obey it.
+            if _obey(rows[1:], counts) and about.fits(counts):
                 tried += 1
                 if any(
                     self._leaves_answers(atom, change, 1) and fits(atom, change) for atom in atoms

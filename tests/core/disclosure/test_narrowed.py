@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from bot.core.disclosure import narrowed
+from bot.core.disclosure import narrowed, reading
 from bot.core.disclosure.bands import Band, Bands
 from bot.core.disclosure.consistency import Together
 from bot.core.disclosure.narrowed import Few, Word, narrowed_groups, own_share, rough_share
@@ -100,3 +100,8 @@ def test_a_team_in_a_small_department_is_told_no_more_than_the_department() -> N
 def test_without_the_rule_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(narrowed, "narrowed_groups", lambda *_: frozenset())
     assert is_mood_shown() == [True, True, True]
+
+
+def test_where_many_groups_are_shown_one_reader_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "_GROUPS_FOR_ANOTHER", 0)
+    assert is_mood_shown() == [True, False, False]
