@@ -82,12 +82,15 @@ async def outcome_within(
     """
     loop = asyncio.get_running_loop()
     ends = loop.time() + patience
-    came = await outcome(storage, number, now)
-    # Another process may do it, so there is nothing here to wait for but time.
-    while came is None and loop.time() < ends:
+    while True:
+        async with storage.read("errand") as tx:
+            stored = await errands.get(tx, number)
+        came = None if stored is None else outcome_of(stored, now)
+        # Nobody waits for what was never asked for.
+        if stored is None or came is not None or loop.time() >= ends:
+            return came
+        # Another process may do it, so there is nothing here to wait for but time.
         await asyncio.sleep(LOOKS_EVERY)
-        came = await outcome(storage, number, now)
-    return came
 
 
 def outcome_of(stored: StoredErrand, now: Now) -> Outcome | None:

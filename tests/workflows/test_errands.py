@@ -187,3 +187,14 @@ async def test_a_heap_of_errands_that_nobody_does_does_not_grow_for_ever(
 
 async def test_what_was_never_asked_for_has_no_outcome(desk: Desk) -> None:
     assert await desk.outcome(1) is None
+    assert await errands.outcome_within(desk.storage, 1, desk.clock, patience=3600) is None
+
+
+async def test_whoever_waits_hears_as_soon_as_it_is_known_or_that_it_is_not(desk: Desk) -> None:
+    number = await desk.ask()
+    assert await errands.outcome_within(desk.storage, number, desk.clock, patience=0) is None
+    waiting = asyncio.create_task(
+        errands.outcome_within(desk.storage, number, desk.clock, patience=3600)
+    )
+    await desk.carry_out()
+    assert await waiting == Outcome(True, "pulse is done.")
