@@ -19,6 +19,7 @@ from tests.databases import (
     sqlite_template,
     storage,
 )
+from tests.read_once import reading_content_once
 from tests.shares import SHARE
 
 __all__ = [
@@ -76,9 +77,9 @@ def _is_left_out(item: pytest.Item) -> bool:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _compiling_once() -> Iterator[None]:
-    """Let no test compile a statement that another has compiled."""
-    with compiling_once():
+def _once() -> Iterator[None]:
+    """Let no test compile or read again what another has compiled or read."""
+    with compiling_once(), reading_content_once():
         yield
 
 
