@@ -57,8 +57,6 @@ def latest_close(plan: RoundPlan, following: Iterable[RoundPlan]) -> tuple[date,
     weeks = (PROMPT_LIFE + LONGEST).days
     bounds = [(plan.closes_on + LONGEST, f"a message can be answered for {weeks} days at most")]
     for later in following:
-        if later.opens_on <= plan.opens_on:
-            continue
         bounds.append((later.opens_on, f"the next round opens on {later.opens_on}"))
         bounds.append(
             (

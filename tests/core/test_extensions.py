@@ -10,7 +10,10 @@ from bot.core.extensions import (
     LONGEST,
     NothingToAdd,
     NotItsLastDay,
+    TooSoonToClose,
+    check_early_close,
     check_extension,
+    closes_early_from,
     last_days,
     latest_close,
     rounds_after,
@@ -95,3 +98,18 @@ def test_a_round_that_reaches_as_far_as_it_may_says_why() -> None:
     with pytest.raises(NothingToAdd, match="beyond 2027-01-13: so it is") as caught:
         check_extension("r-1", closes, (closes, "so it is"), closes)
     assert "r-1" in str(caught.value)
+
+
+def test_a_round_is_closed_early_from_the_third_day_after_its_newest_prompt_on() -> None:
+    pulse = check_in("FREQ=WEEKLY", 4)
+    plan = plans_until(pulse, FIRST)[0]
+    for day, asked_on in ((0, 0), (6, 0), (7, 7), (9, 7), (27, 21)):
+        today = FIRST + timedelta(days=day)
+        newest, first = closes_early_from(plan, today)
+        assert newest == FIRST + timedelta(days=asked_on)
+        assert first == newest + timedelta(days=3)
+        if today < first:
+            with pytest.raises(TooSoonToClose, match=f"cannot be closed before {first}"):
+                check_early_close("r-1", plan, today)
+        else:
+            check_early_close("r-1", plan, today)
