@@ -31,6 +31,8 @@ async def invite(settings: Settings, given: Namespace) -> None:
         made = await _staff(storage).invite(given.name, roles, given.department or None, _by())
     _say_link(site, made.secret)
     say(f"For {made.member.name}, as {roles_in_words(made.member.roles)}. {_ONCE}")
+    if not site.is_public:
+        say("It opens on this machine alone: passkeys elsewhere need STANDEASY_PUBLIC_URL.")
 
 
 async def recover(settings: Settings, given: Namespace) -> None:

@@ -15,7 +15,8 @@ def test_the_first_admin_is_invited_by_a_link_that_is_printed(run: Run) -> None:
     assert (code, other) == (0, "")
     assert re.fullmatch(
         LINK + r"For admin, as admin\. It works once, within 7 days; "
-        r"whoever opens it first is let in\.\n",
+        r"whoever opens it first is let in\.\n"
+        r"It opens on this machine alone: passkeys elsewhere need STANDEASY_PUBLIC_URL\.\n",
         shown,
     )
     shown = run("admin", "list")[1]
@@ -27,7 +28,9 @@ def test_the_first_admin_is_invited_by_a_link_that_is_printed(run: Run) -> None:
 
 def test_the_link_has_the_public_address(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STANDEASY_PUBLIC_URL", "https://checkin.example")
-    assert run("admin", "invite")[1].startswith("https://checkin.example/invite/")
+    shown = run("admin", "invite")[1]
+    assert shown.startswith("https://checkin.example/invite/")
+    assert "this machine" not in shown
 
 
 def test_a_lead_is_invited_for_departments_of_the_programme(ready: Run) -> None:

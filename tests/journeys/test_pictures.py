@@ -6,6 +6,8 @@ import zlib
 from pathlib import Path
 
 from tests.journeys.pictures import FOLDER, HEIGHT, SCHEMES, SCREENS, WIDTH
+from tests.journeys.setting_up_pictures import FOLDER as SETTING_UP_FOLDER
+from tests.journeys.setting_up_pictures import PICTURES as SETTING_UP
 from tests.journeys.small_png import SIGNATURE, small_png
 
 DOCS = FOLDER.parents[1]
@@ -66,3 +68,12 @@ def test_of_many_colours_the_commonest_are_kept() -> None:
     small = small_png(a_png([many, [(255, 255, 255)] * 257]))
     palette = small[small.index(b"PLTE") + 4 :]
     assert (255, 255, 255) in {tuple(palette[place : place + 3]) for place in range(0, 768, 3)}
+
+
+def test_setting_up_is_shown_in_order_in_few_and_small_pictures() -> None:
+    wanted = [f"pictures/set-up/{name}.png" for name in SETTING_UP]
+    assert shown_in(DOCS / "setting-up.md") == wanted
+    assert len(SETTING_UP) <= 12
+    sizes = [path.stat().st_size for path in SETTING_UP_FOLDER.glob("*.png")]
+    assert len(sizes) == len(SETTING_UP)
+    assert sum(sizes) < 500_000
