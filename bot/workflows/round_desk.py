@@ -15,6 +15,7 @@ from bot.core.documents import in_language
 from bot.core.extensions import closes_early_from, last_days, latest_close, rounds_after
 from bot.core.programme import DAYS_BETWEEN_RELEASES, Programme
 from bot.core.rounds import RoundState, Steering, may_be_steered
+from bot.core.support import lacking
 from bot.workflows import errands
 from bot.workflows.catalogue import NoProgramme, parse_programme
 from bot.workflows.errands import Errand, Kind, Outcome
@@ -99,6 +100,8 @@ class Rounds:
     past: tuple[PastRound, ...]
     skipped: int
     has_more: bool
+    needs_help: bool = False
+    """Whether none opens before the force has said where help is."""
 
 
 class RoundDesk:
@@ -137,6 +140,7 @@ class RoundDesk:
             tuple(_past(each, in_force) for each in past[:ON_A_PAGE]),
             skip,
             len(past) > ON_A_PAGE,
+            bool(lacking(in_force.support)),
         )
 
     async def standing(self, round_id: str) -> RoundStanding | None:

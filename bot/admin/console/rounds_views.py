@@ -68,6 +68,7 @@ class RoundsView:
     past: tuple[tuple[str, str, str], ...]
     newer: int | None
     older: int | None
+    needs_help: bool
 
 
 def view_of(rounds: Rounds, on_a_page: int) -> RoundsView:
@@ -78,6 +79,7 @@ def view_of(rounds: Rounds, on_a_page: int) -> RoundsView:
         tuple(_past(each) for each in rounds.past),
         max(rounds.skipped - on_a_page, 0) if rounds.skipped else None,
         rounds.skipped + on_a_page if rounds.has_more else None,
+        rounds.needs_help,
     )
 
 

@@ -43,6 +43,15 @@ SHORT: Final[Mapping[Need, str]] = {
     Need.READ: "things to read and hear",
     Need.LEAVING: "thinking of leaving",
 }
+_SCREENS: Final[Mapping[str, str]] = {
+    "/help": "The crisis card, by /help",
+    "/help, call list": "The call list behind it",
+    "/support": "The support menu, by /support",
+    "/tough_job": "After a tough job, by /tough_job",
+    **{f"/support, {need.value}": f"On the menu: {words}" for need, words in SHORT.items()},
+}
+"""What a message is, for who never wrote to the bot."""
+
 CALLED: Final = "Somebody answered, and it was who it should be."
 TRIED: Final = "It opened, or somebody was there, and it is what it should be."
 
@@ -98,7 +107,7 @@ def screens_view(
     name = None if about is None else escape(in_language(about.name, language))
     return [
         # Safe: it is what goes out to Telegram as markup, which would refuse it otherwise.
-        {"name": each.name, "text": Markup(each.text), "rows": each.rows}  # noqa: S704
+        {"name": _SCREENS[each.name], "text": Markup(each.text), "rows": each.rows}  # noqa: S704
         for each in screens
         if name is None or name in each.text
     ]

@@ -270,3 +270,16 @@ async def test_without_a_programme_the_page_is_empty_and_not_broken(sqlite_datab
     found = await RoundDesk(storage, lambda: at(0, 9)).overview()
     await storage.close()
     assert found == Rounds((), (), (), 0, False)
+
+
+async def test_it_says_that_no_round_opens_before_help_is_named(visit: Visit) -> None:
+    office = visit.office
+    assert "Open it now" in await visit.reads()
+    lacking = office.programme.model_copy(update={"support": []})
+    await programme.load(office.storage, lacking, "test", "test", office.clock)
+    page = await visit.reads()
+    assert "None opens before the force has said where help is" in page
+    assert "Open it now" not in page
+    asked = await visit.ask("/rounds/open", check_in=office.programme.check_ins[0].id)
+    await visit.carry_out()
+    assert "no entry of the force for talk" in await visit.reads(asked)

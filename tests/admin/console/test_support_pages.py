@@ -155,8 +155,10 @@ async def test_the_preview_has_every_message_in_each_language(storage: Storage) 
     async with before(storage) as seen:
         page = await seen.page("/support/preview")
         assert "I&#39;m glad you told me" in page or "I'm glad you told me" in page
-        for name in ("/help", "/help, call list", "/support", "/support, trim", "/tough_job"):
+        for name in ("The crisis card, by /help", "The call list behind it", "On the menu: TRiM"):
             assert f">{name}</h2>" in page
+        for command in ("/support", "/tough_job"):
+            assert f", by {command}</h2>" in page
         assert own().phone in page  # type: ignore[operator]
         welsh = await seen.page("/support/preview?language=cy")
         assert 'lang="cy"' in welsh
