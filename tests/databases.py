@@ -1,9 +1,9 @@
 """Real databases for tests: SQLite as a copied file, PostgreSQL as a throw-away cluster.
 
 Both come from a template made by the migrations. A copy on PostgreSQL is emptied after each
-test and used by the next, unless a test changed more than rows. The cluster listens on a Unix socket in a
-temporary folder and nowhere else, and is gone when the tests are. Without PostgreSQL on the
-machine its tests are skipped with a reason; with CI=true they fail instead.
+test and used by the next, unless a test changed more than rows. The cluster listens on a Unix
+socket in a temporary folder and nowhere else, and is gone when the tests are. Without PostgreSQL
+on the machine its tests are skipped with a reason; with CI=true they fail instead.
 """
 
 import asyncio
