@@ -59,10 +59,13 @@ def test_a_place_that_is_set_up_takes_its_programme_and_is_ready(
     assert settings.need_telegram_token().reveal() == TOKEN
     assert TOKEN not in shown
     assert run("health")[0] == 1
+    assert "The first version, as init wrote it" in run("programme", "show")[1]
     for line in shown.splitlines():
         if line.startswith("    python -m bot programme"):
             assert run(*line.split()[3:])[0] == 0
     assert NAME in run("programme", "show")[1]
+    # The file as it was written is what is in force already.
+    assert len(run("programme", "history")[1].splitlines()) == 2
     assert len(run("keys", "list")[1].splitlines()) >= 8
 
 

@@ -54,7 +54,7 @@ class Keyboard:
         """Return what was counted."""
         return (
             f"about {self.seconds / 60:.0f} minutes: {self.pages} pages, {self.fields} fields,"
-            f" {self.buttons} links and buttons, {self.keys} keys"
+            f" {self.buttons} links and buttons"
         )
 
     async def begins_at(self, address: str, heading: str) -> None:
