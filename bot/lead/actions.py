@@ -69,11 +69,11 @@ class Desk(Protocol):
     async def withdraw(self, number: int, by: Visitor) -> None:
         """Store that an action never was."""
 
-    async def all(self) -> tuple[Judged, ...]:
-        """Return every action with its verdict."""
+    async def all(self, seen: Sequence[Release] | None = None) -> tuple[Judged, ...]:
+        """Return every action with its verdict, judged by what is seen, newest first."""
 
-    async def get(self, number: int) -> Judged:
-        """Return one action with its verdict."""
+    async def get(self, number: int, seen: Sequence[Release] | None = None) -> Judged:
+        """Return one action with its verdict, judged by what is seen, newest first."""
 
     async def today(self) -> date:
         """Return the force's present day."""
@@ -119,7 +119,8 @@ class _ActionPages:
         """Show all actions with their verdicts, the newest first."""
         results = await results_for(request, self._reports)
         names = Names(results.releases)
-        judged = [each for each in await self._desk.all() if _concerns(each, request, names)]
+        everything = await self._desk.all(results.releases)
+        judged = [each for each in everything if _concerns(each, request, names)]
         shown = {
             "actions": [action_view(each, names) for each in reversed(judged)],
             "can_record": bool(check_ins_of(results.releases)),
@@ -196,9 +197,9 @@ class _ActionPages:
         self, request: Request, act: Callable[[int], Awaitable[None]], typed: str
     ) -> Response:
         number: int = request.path_params["number"]
-        names = Names((await results_for(request, self._reports)).releases)
+        seen = (await results_for(request, self._reports)).releases
         try:
-            if not _is_own(await self._desk.get(number), request, names):
+            if not _is_own(await self._desk.get(number, seen), request, Names(seen)):
                 raise HTTPException(404)
             await act(number)
         except NoSuchAction:
@@ -213,11 +214,12 @@ class _ActionPages:
     async def _one(
         self, request: Request, problems: Problems, typed_day: str | None = None
     ) -> Response:
+        seen = (await results_for(request, self._reports)).releases
         try:
-            judged = await self._desk.get(request.path_params["number"])
+            judged = await self._desk.get(request.path_params["number"], seen)
         except NoSuchAction:
             raise HTTPException(404) from None
-        names = Names((await results_for(request, self._reports)).releases)
+        names = Names(seen)
         if not _concerns(judged, request, names):
             raise HTTPException(404)
         today = (await self._desk.today()).isoformat()

@@ -36,23 +36,24 @@ class KeptExtracts:
         self._kept: OrderedDict[Scope, dict[str, tuple[Release, Release | None]]] = OrderedDict()
 
     async def of(self, releases: Sequence[Release], scope: Scope) -> tuple[Release, ...]:
-        """Return what a scope sees of each release, in their order."""
+        """Return what a scope sees of each release; both newest first."""
         before = self._kept.pop(scope, {})
         known: dict[str, tuple[Release, Release | None]] = {}
-        made = 0
-        for release in releases:
+        made, newest = 0, None
+        for release in reversed(releases):
             kept = before.get(release.round_id)
             # The very same object: what is stored never changes, but what it is may be read anew.
             if kept is None or kept[0] is not release:
-                kept = (release, extract(release, scope))
+                kept = (release, extract(release, scope, newest))
                 made += 1
                 if made % AT_ONCE == 0:
                     await asyncio.sleep(0)
             known[release.round_id] = kept
+            newest = kept[1] or newest
         self._kept[scope] = known
         while len(self._kept) > SCOPES_KEPT:
             self._kept.popitem(last=False)
-        return tuple(seen for _, seen in known.values() if seen is not None)
+        return tuple(seen for _, seen in known.values() if seen is not None)[::-1]
 
 
 _EXTRACTS = KeptExtracts()

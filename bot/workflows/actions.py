@@ -26,6 +26,8 @@ from storage.engine import ReadTransaction, Storage
 LONGEST_WHAT: Final = LONGEST_LINE
 MOST_GROUPS: Final = 50
 MOST_ACTIONS: Final = 1000
+READERS_KEPT: Final = 8
+"""Verdicts are kept for so many sets of departments."""
 FURTHEST: Final = timedelta(days=2 * 366)
 """How far from today an action may begin, or end."""
 
@@ -107,7 +109,8 @@ class Actions:
 
     def __init__(self, storage: Storage, now: Now, reports: Releases) -> None:
         self._storage, self._now, self._reports = storage, now, reports
-        self._judged: tuple[object, tuple[Judged, ...]] = (None, ())
+        self._judged: list[tuple[object, tuple[Judged, ...]]] = []
+        """With what it was judged from: each set of departments sees releases of its own."""
 
     async def record(
         self,
@@ -161,22 +164,29 @@ class Actions:
             entry = AuditEntry(by.name, "withdraw action", f"action {number}")
             await actions.withdraw(tx, number, by.name, entry, self._now())
 
-    async def all(self) -> tuple[Judged, ...]:
-        """Return every action with its verdict, in the order they were recorded."""
+    async def all(self, seen: Sequence[Release] | None = None) -> tuple[Judged, ...]:
+        """Return every action with its verdict, in the order they were recorded.
+
+        Judged by what somebody sees, releases or extracts of them, newest first; by everything
+        without. A comparison must not tell of groups that whoever reads it does not see.
+        """
         async with self._storage.read("actions") as tx:
             stored = await actions.all(tx)
             zone = await _zone(tx) if stored else ""
-        releases = await self._reports.releases()
+        releases = await self._reports.releases() if seen is None else tuple(reversed(seen))
         # Releases never change, so a verdict holds until something is added.
-        state = (stored, releases[-1].hash if releases else None)
-        if self._judged[0] != state:
-            noted = [local_day(each.at, zone) for each in stored]
-            self._judged = (state, judged(stored, noted, releases))
-        return self._judged[1]
+        state = (stored, len(releases), releases[-1].hash if releases else None)
+        for kept_for, kept in self._judged:
+            if kept_for == state:
+                return kept
+        noted = [local_day(each.at, zone) for each in stored]
+        made = judged(stored, noted, releases)
+        self._judged = [(state, made), *self._judged[: READERS_KEPT - 1]]
+        return made
 
-    async def get(self, number: int) -> Judged:
-        """Return one action with its verdict."""
-        for each in await self.all():
+    async def get(self, number: int, seen: Sequence[Release] | None = None) -> Judged:
+        """Return one action with its verdict, judged by what somebody sees."""
+        for each in await self.all(seen):
             if each.stored.number == number:
                 return each
         raise NoSuchAction(number=number)

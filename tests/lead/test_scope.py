@@ -26,7 +26,7 @@ from bot.web.sign_in import OpenDoor
 from bot.workflows.report import TeamPlace
 from storage import releases as stored
 from storage.engine import Storage
-from tests.core.evaluation.history import MONTH
+from tests.core.evaluation.history import MONTH, low, releases_of
 from tests.lead.a_year import a_year
 from tests.lead.acting import BEGINS, Lead, a_lead, words
 from tests.lead.results import InventedReports, a_release, an_empty_release, example_programme
@@ -100,7 +100,7 @@ def addresses(pattern: str, release: Release) -> list[str]:
 
 async def test_no_page_and_no_file_names_a_group_of_another_department() -> None:
     reports = InventedReports((a_release(earlier=[an_empty_release()]), an_empty_release()))
-    opened = 0
+    opened, marks = 0, [each.hash.hex() for each in reports.releases]
     async with reading(reports, "response") as (client, patterns):
         for pattern in patterns:
             for address in addresses(pattern, reports.releases[0]):
@@ -108,6 +108,7 @@ async def test_no_page_and_no_file_names_a_group_of_another_department() -> None
                 assert answer.status_code in (200, 404), address
                 text = text_of(answer)
                 assert not [name for name in FOREIGN if name in text], address
+                assert not [mark for mark in marks if mark in text], address
                 opened += answer.status_code == 200
     assert opened >= len(patterns)
 
@@ -139,8 +140,9 @@ async def test_their_file_says_that_it_is_an_extract_and_keeps_the_schema() -> N
         page = (await client.get(f"/results/{release.round_id}")).text
     schema = json.loads((Path(exports.__file__).parent / "schema.json").read_text("utf-8"))
     jsonschema.validate(answer.json(), schema)
-    assert answer.json()["extract"] == {"departments": ["specialist"], "of": release.hash.hex()}
-    assert release.hash.hex() in page
+    assert answer.json()["extract"] == {"departments": ["specialist"]}
+    # What is left out could be tried out against it.
+    assert release.hash.hex() not in page + answer.text
 
 
 async def test_over_a_year_nothing_stands_out_that_is_not_theirs() -> None:
@@ -263,3 +265,23 @@ async def test_nobody_answers_the_whole_force_for_some_departments(
         newest = lead.reports.found[-1].round_id
         await lead.get(f"/results/{newest}/groups/1/reply", 403)
         await lead.get(f"/results/{newest}/groups/2/reply")
+
+
+async def test_a_verdict_compares_with_what_its_reader_sees_alone(
+    sqlite_database: str, tmp_path: Path
+) -> None:
+    shown = {
+        "force": low((20, 30), (20, 30), (20, 30), (20, 30), people=(100, None)),
+        "department:roads": low(None, None, None, None),
+        "unit:cars": low((60, 80), (60, 80), (20, 40), (20, 40)),
+        "department:harbour": low(None, None, None, None),
+        "unit:quay": low((10, 20), (10, 20), (80, 90), (80, 90)),
+    }
+    for door, compared in ((OpenDoor(), True), (a_lead_of("roads"), False)):
+        folder = tmp_path / str(compared)
+        folder.mkdir()
+        async with a_lead(sqlite_database, folder, releases_of(shown), door) as lead:
+            lead.reports.teams = ROADS
+            await lead.recorded()
+            page = words(await lead.get("/actions/1"))
+            assert ("points more" in page) is compared

@@ -1,15 +1,14 @@
 """An extract of a release: what a lead of some departments sees of it.
 
 Less than the release and nothing else: the force, and the groups of those departments, with the
-very bands that were released. An extract says that it is one, of which departments, and of
-which release.
+very bands that were released. An extract says that it is one, and of which departments.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.core.disclosure.release import Release, make_release, withheld_in
+from bot.core.disclosure.release import FIRST, Release, make_release, withheld_in
 from bot.core.disclosure.rules import Level
 
 
@@ -25,10 +24,13 @@ class Scope:
     """Releases name teams; the ids alone are in the ids of units."""
 
 
-def extract(release: Release, scope: Scope) -> Release | None:
+def extract(release: Release, scope: Scope, before: Release | None = None) -> Release | None:
     """Return what a scope may see of a release; None where that is nothing.
 
     A round that asked some teams alone is nobody's else: what it calls everybody are those.
+    Extracts name the extract `before`, never a release: the hash of a whole release is made of
+    a few dozen bands that are not seen here and of everything else that is, so whoever has it
+    tries them out.
     """
     document = release.document
     seen = [group for group in document["groups"] if _is_inside(group, scope)]
@@ -43,7 +45,8 @@ def extract(release: Release, scope: Scope) -> Release | None:
         **document,
         "groups": seen,
         "withheld": withheld_in(seen),
-        "extract": {"departments": sorted(scope.departments), "of": release.hash.hex()},
+        "previous": FIRST if before is None else before.hash.hex(),
+        "extract": {"departments": sorted(scope.departments)},
     }
     return make_release(content)
 

@@ -52,11 +52,10 @@ def facts_of(release: Release) -> Iterator[tuple[str, str]]:
         yield f"Not shown, {called}", f"{hidden} of {all_cells} results"
     if release.is_extract:
         yield "Extract", f"the force and {departments_in_words(release)}"
-        yield "Hash of the whole release (SHA-256)", document["extract"]["of"]
-    else:
-        yield "Hash (SHA-256)", release.hash.hex()
+    yield "Hash (SHA-256)", release.hash.hex()
     before = release.previous_hash.hex()
-    yield "Release before", before if before.strip("0") else "none: this is the first"
+    kind = "Extract" if release.is_extract else "Release"
+    yield f"{kind} before", before if before.strip("0") else "none: this is the first"
 
 
 def withheld_of(release: Release) -> dict[Level, tuple[int, int]]:

@@ -72,14 +72,13 @@ def test_what_is_in_an_extract_is_what_was_released() -> None:
     assert (seen.cuts, seen.counts) == (release.cuts, release.counts)
 
 
-def test_an_extract_says_that_it_is_one_and_of_what() -> None:
+def test_an_extract_says_that_it_is_one_and_of_which_departments() -> None:
     release = a_release()
     seen = extract(release, scope_of("specialist", "response"))
     assert seen is not None
     assert seen.is_extract
     assert not release.is_extract
-    expected = {"departments": ["response", "specialist"], "of": release.hash.hex()}
-    assert seen.document["extract"] == expected
+    assert seen.document["extract"] == {"departments": ["response", "specialist"]}
     assert seen.hash != release.hash
 
 
@@ -124,3 +123,16 @@ def test_units_right_under_the_force_are_seen_by_whoever_has_one_of_their_teams(
     teams = {team for each in own for team in each.removeprefix("unit:").split("+")}
     assert own
     assert teams <= scope_of("response").teams
+
+
+def test_no_hash_of_a_release_is_in_an_extract() -> None:
+    first = a_release("weekly-pulse-2026-10-19")
+    second = a_release(earlier=[first])
+    begun = extract(first, scope_of("response"))
+    seen = extract(second, scope_of("response"), begun)
+    assert begun is not None
+    assert seen is not None
+    for whole in (first, second):
+        assert whole.hash.hex().encode() not in begun.content + seen.content
+    assert begun.previous_hash == bytes(32)
+    assert seen.previous_hash == begun.hash
