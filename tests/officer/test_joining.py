@@ -10,7 +10,7 @@ import pytest
 from bot.officer.attempts import PER_CHAT
 from bot.officer.texts import joining
 from bot.sealing.process_keys import officer_keys
-from bot.workflows import codes
+from bot.workflows import codes, programme
 from tests.officer.records import count, dump, file_of, has_received, on_disk
 from tests.station import Station
 
@@ -97,6 +97,24 @@ async def test_an_expired_code_lets_nobody_in(station: Station) -> None:
     await sam.says(sam.code)
     await sam.sees("That code has run out.")
     assert count(station, "enrolment") == 0
+
+
+async def test_a_force_that_is_still_set_up_lets_nobody_in_and_shows_support(
+    station: Station,
+) -> None:
+    sam = await station.officer()
+    storage, lacking = (
+        station.assembly.storage,
+        station.programme.model_copy(update={"support": []}),
+    )
+    await programme.load(storage, lacking, "test", "test", station.clock)
+    await sam.phone.start(sam.code)
+    await sam.sees("Your force is still setting this up")
+    await sam.sees("Support is open to you without a code.")
+    assert count(station, "enrolment") == 0
+    await programme.load(storage, station.programme, "test", "test", station.clock)
+    await sam.joins()
+    assert count(station, "enrolment") == 1
 
 
 async def test_a_team_takes_as_many_as_it_has_heads(station: Station) -> None:
