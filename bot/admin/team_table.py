@@ -1,24 +1,22 @@
 """A file of teams becomes cells: CSV in the encodings that spreadsheets write, and XLSX.
 
-Takes bytes, so that a command and an upload read the same way. Nothing is calculated: a cell
-with a formula is told apart, never evaluated. What cannot be read for certain is refused.
+Takes bytes, so that a command and an upload read the same way. A workbook is read by a process
+of its own (`bot.admin.workbooks`). What cannot be read for certain is refused.
 """
 
 import codecs
 import csv
 import io
 import re
-import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
 from typing import Any, Final
 
+from bot.admin.workbooks import read_apart
 from bot.core.errors import StandEasyError
 from bot.core.team_rows import COLUMNS, MOST_TEAMS, Cell, Odd, Row, column_of
 
 LARGEST_FILE: Final = 10_000_000
-_LARGEST_UNPACKED: Final = 150_000_000
 _MOST_COLUMNS: Final = 50
 _MOST_ROWS: Final = MOST_TEAMS + 1_000
 _BOMS: Final = (
@@ -135,7 +133,7 @@ def _undecodable(name: str, expected: str) -> TableRefused:
 def _csv_rows(name: str, text: str) -> Iterator[Row]:
     first = next((line for line in text.splitlines() if line.strip()), "")
     # Spreadsheets write what stands between cells by the country they are set to.
-    delimiter = max(",;\t", key=lambda each: _known(first.split(each)))
+    delimiter = max(",;\t", key=lambda each: _known(first.split(each, _MOST_COLUMNS)))
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     number = 0
     try:
@@ -153,72 +151,34 @@ def _known(headings: list[str]) -> int:
 
 
 def _xlsx_rows(name: str, content: bytes, sheet: str | None) -> Iterator[Row]:
-    _check_archive(name, content)
-    # Loaded where it is used: half a second that no other command should wait.
-    from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
-
-    try:
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=False)
-        try:
-            chosen = book[_sheet_of(name, book.sheetnames, sheet)]
-            # What a file says of its own size may be wrong; rows say it themselves.
-            chosen.reset_dimensions()
-            for number, cells in enumerate(chosen.iter_rows(), start=1):
-                yield Row(number, tuple(_cell(each) for each in cells))
-        finally:
-            book.close()
-    except TableRefused:
-        raise
-    # Whatever a damaged file makes a reader of XML and ZIP raise, it is a damaged file.
-    except (InvalidFileException, zipfile.BadZipFile, OSError, EOFError, SyntaxError) as error:
-        raise _damaged(name, error) from None
-    except (KeyError, ValueError, TypeError, AttributeError, IndexError) as error:
-        raise _damaged(name, error) from None
+    answer = read_apart(content, sheet, _MOST_ROWS, _MOST_COLUMNS)
+    if answer is None:
+        got = "one that takes too much time or memory to read"
+        raise TableRefused(table=name, expected="an XLSX file with a table alone", got=got)
+    if "rows" not in answer:
+        raise _why_not(name, answer, sheet)
+    for number, cells in answer["rows"]:
+        yield Row(number, tuple(_cell(each) for each in cells))
 
 
-def _damaged(name: str, error: Exception) -> TableRefused:
-    return TableRefused(
-        table=name, expected="an XLSX file", got=f"a damaged one ({type(error).__name__})"
-    )
-
-
-def _check_archive(name: str, content: bytes) -> None:
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            unpacked = sum(entry.file_size for entry in archive.infolist())
-            names = set(archive.namelist())
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
-        raise _damaged(name, error) from None
-    if "xl/workbook.xml" not in names:
-        raise TableRefused(table=name, expected="CSV or XLSX", got="another kind of file")
-    if unpacked > _LARGEST_UNPACKED:
-        raise TableRefused(
-            table=name,
-            expected="an XLSX file of at most 150 MB unpacked",
-            got=f"{unpacked // 1_000_000} MB",
-        )
-
-
-def _sheet_of(name: str, sheets: list[str], wanted: str | None) -> str:
-    listed = ", ".join(sheets)
+def _why_not(name: str, answer: Mapping[str, Any], wanted: str | None) -> TableRefused:
+    if "unpacked" in answer:
+        expected = "an XLSX file of at most 15 MB and 1,000 parts when it is unpacked"
+        got = f"{answer['unpacked'] / 1_000_000:.1f} MB in {answer['parts']:,}"
+        return TableRefused(table=name, expected=expected, got=got)
+    if "another_kind" in answer:
+        return TableRefused(table=name, expected="CSV or XLSX", got="another kind of file")
+    if "damaged" in answer:
+        got = f"a damaged one ({answer['damaged']})"
+        return TableRefused(table=name, expected="an XLSX file", got=got)
+    listed = ", ".join(answer["sheets"])
     if wanted is None:
-        if len(sheets) != 1:
-            raise SeveralSheets(table=name, sheets=listed)
-        return sheets[0]
-    if wanted not in sheets:
-        raise TableRefused(table=name, expected=f"one of the sheets {listed}", got=wanted)
-    return wanted
+        return SeveralSheets(table=name, sheets=listed)
+    return TableRefused(table=name, expected=f"one of the sheets {listed}", got=wanted)
 
 
-def _cell(cell: Any) -> Cell:
-    if cell.value is None:
-        return None
-    if cell.data_type == "f":
-        return Odd.FORMULA
-    if cell.data_type == "e":
-        return Odd.ERROR
-    value = cell.value
-    if isinstance(value, date | datetime | time):
-        return Odd.DATE
-    return value if isinstance(value, str | int | float | bool) else str(value)
+def _cell(value: Any) -> Cell:
+    if isinstance(value, dict):
+        return Odd[value["odd"].upper()]
+    cell: Cell = value
+    return cell

@@ -3,12 +3,14 @@
 import io
 import zipfile
 from datetime import date
+from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
 
+from bot.admin import workbook_press, workbooks
 from bot.admin.team_table import LARGEST_FILE, TableRefused, read_table
-from bot.core.team_rows import Odd, read_rows
+from bot.core.team_rows import MOST_TEAMS, Odd, read_rows
 
 TEXT = "Department,Team,Headcount\r\nGogledd,Tŷ Cŵn,12\r\n"
 WESTERN = "Department,Team,Headcount\nNord,Café d’Été – “A”,12\n"
@@ -151,8 +153,102 @@ def test_damaged_and_other_archives_are_refused() -> None:
 
 
 def test_an_archive_that_unpacks_without_end_is_refused_unopened() -> None:
-    content = archive(**{"xl__workbook.xml": b"", "xl__sheet": bytes(160_000_000)})
-    assert "of at most 150 MB unpacked, got 160 MB" in refused(content)
+    content = archive(**{"xl__workbook.xml": b"", "xl__sheet": bytes(16_000_000)})
+    assert "of at most 15 MB and 1,000 parts when it is unpacked, got 16.0 MB in 2" in refused(
+        content
+    )
+
+
+SHEET = (
+    b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">%s</worksheet>'
+)
+STRINGS = b'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">%s</sst>'
+STRINGS_TYPE = (
+    b'<Override PartName="/xl/sharedStrings.xml" ContentType="application/vnd.openxmlformats-'
+    b'officedocument.spreadsheetml.sharedStrings+xml"/></Types>'
+)
+
+
+def a_workbook_with(sheet: bytes, strings: bytes = b"") -> bytes:
+    """Return a workbook whose sheet and shared strings are written by hand."""
+    target = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(xlsx(("Team",)))) as plain,
+        zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as made,
+    ):
+        for name in plain.namelist():
+            content = plain.read(name)
+            if name == "xl/worksheets/sheet1.xml":
+                content = SHEET % sheet
+            elif name == "[Content_Types].xml":
+                content = content.replace(b"</Types>", STRINGS_TYPE)
+            made.writestr(name, content)
+        made.writestr("xl/sharedStrings.xml", STRINGS % strings)
+    return target.getvalue()
+
+
+@pytest.fixture
+def a_short_share(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The press with a second of the processor: what needs it all is soon given up."""
+    text = workbooks._PRESS.read_text()
+    short = tmp_path / "press.py"
+    short.write_text(text.replace(f"SECONDS = {workbook_press.SECONDS}\n", "SECONDS = 2\n"))
+    assert short.read_text() != text
+    monkeypatch.setattr(workbooks, "_PRESS", short)
+
+
+@pytest.mark.usefixtures("a_short_share")
+def test_a_small_file_cannot_ask_for_minutes() -> None:
+    many = a_workbook_with(b"<sheetData/>", b"<si><t/></si>" * 1_000_000)
+    assert len(many) < 50_000
+    assert "takes too much time or memory" in refused(many)
+
+
+def test_one_text_in_every_cell_is_not_unpacked_without_end() -> None:
+    row = b'<row><c t="s"><v>0</v></c></row>'
+    content = a_workbook_with(
+        b"<sheetData>" + row * 900 + b"</sheetData>", b"<si><t>" + b"x" * 30_000 + b"</t></si>"
+    )
+    assert "got a damaged one" in refused(content)
+    few = a_workbook_with(b"<sheetData>" + row * 2 + b"</sheetData>", b"<si><t>Team</t></si>")
+    assert read_table("teams", few).heading.cells == ("Team",)
+    long = a_workbook_with(
+        b"<sheetData>" + row + b"</sheetData>", b"<si><t>" + b"x" * 40_000 + b"</t></si>"
+    )
+    assert "got a damaged one" in refused(long)
+
+
+def test_a_workbook_is_refused_by_the_first_row_too_many_and_too_wide() -> None:
+    rows = b"<sheetData>%s</sheetData>"
+    far = a_workbook_with(rows % b'<row r="900000000"><c><v>1</v></c></row>')
+    assert "more rows" in refused(far)
+    wide = a_workbook_with(rows % b'<row><c r="XFD1"><v>1</v></c></row>')
+    assert "16384 in row 1" in refused(wide)
+
+
+def test_the_largest_table_of_teams_fits() -> None:
+    rows: list[tuple[object, ...]] = [
+        ("Department", "Team", "Headcount", "Team ID", "Department ID")
+    ]
+    rows += [
+        (f"Department {n // 100}", f"Team {n} of Nowhere", n % 40, f"team-{n}", f"dep-{n // 100}")
+        for n in range(MOST_TEAMS)
+    ]
+    assert len(read_table("teams", xlsx(*rows)).rows) == MOST_TEAMS
+
+
+def test_the_workbook_press_is_given_nothing_of_the_program_s_environment(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    spy = tmp_path / "spy.py"
+    spy.write_text("import json, os; print(json.dumps({'names': sorted(os.environ)}))")
+    monkeypatch.setattr(workbooks, "_PRESS", spy)
+    monkeypatch.setenv("STAND_EASY_SECRET", "x")
+    said = workbooks.read_apart(b"", None, 1, 1)
+    assert said is not None
+    assert set(said["names"]) <= {"LC_CTYPE"}
+    monkeypatch.setattr(workbooks, "_PRESS", tmp_path / "nowhere.py")
+    assert workbooks.read_apart(b"", None, 1, 1) is None
 
 
 def test_each_row_is_told_as_it_is_read() -> None:

@@ -67,6 +67,10 @@ def import_routes(desk: TeamDesk, programme: ProgrammeDesk, door: Door) -> list[
 
 
 class _ImportPages(TeamPages):
+    def __init__(self, desk: TeamDesk, programme: ProgrammeDesk, door: Door) -> None:
+        super().__init__(desk, programme, door)
+        self._reading = asyncio.Lock()
+
     async def ask(self, request: Request) -> Response:
         """Ask for a table."""
         version = await self.newest()
@@ -88,9 +92,7 @@ class _ImportPages(TeamPages):
             text = TOO_LARGE if isinstance(given, TooLarge) else NOT_CHOSEN
             return self._asked(request, version, typed, problems={"file": text})
         try:
-            preview = await asyncio.to_thread(
-                _preview, version.programme, given, sheet or None, whole_list
-            )
+            preview = await self._looked_at(version.programme, given, sheet or None, whole_list)
         except RowsRefused as refused:
             return self._asked(request, version, typed, refused=refused, name=given.name)
         except SeveralSheets as error:
@@ -115,7 +117,7 @@ class _ImportPages(TeamPages):
         given = File(fields.one("name") or "the table", fields.one("rows").encode())
         whole_list = fields.one("whole_list") == "yes"
         try:
-            preview = await asyncio.to_thread(_preview, version.programme, given, None, whole_list)
+            preview = await self._looked_at(version.programme, given, None, whole_list)
         except RowsRefused as refused:
             return self._asked(request, version, refused=refused, name=given.name)
         except StandEasyError as error:
@@ -147,6 +149,13 @@ class _ImportPages(TeamPages):
             based_on=based_on,
             reason=reason,
         )
+
+    async def _looked_at(
+        self, programme: Programme, given: File, sheet: str | None, whole_list: bool
+    ) -> Preview:
+        # One at a time, whoever asks, and beside the loop: a table takes the processor.
+        async with self._reading:
+            return await asyncio.to_thread(_preview, programme, given, sheet, whole_list)
 
     def _asked(
         self,
@@ -191,7 +200,7 @@ class _ImportPages(TeamPages):
 
 
 def _preview(programme: Programme, given: File, sheet: str | None, whole_list: bool) -> Preview:
-    """Return what a file would change; it takes the processor, so it runs in a thread."""
+    """Return what a file would change."""
     table = read_table(given.name, given.content, sheet)
     rows = read_rows(given.name, table.heading, table.rows)
     change = import_teams(programme, rows, given.name, whole_list=whole_list)
