@@ -199,7 +199,7 @@ class Assembly:
         """Send every invitation and reminder that is due."""
         assert self.officers is not None  # noqa: S101 - a job of the officers' process
         sent = await self.desk.send_due(self.officers.messenger)
-        self.pulse.note_sent(sent.arrived)
+        self.pulse.note_invited(sent.invited)
 
     async def stir(self) -> None:
         """Rewrite in random order what this process may read: answers, or what was asked for."""

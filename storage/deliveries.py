@@ -189,12 +189,16 @@ async def clear_round(
 
 
 async def number_due(tx: ReadTransaction, now: datetime) -> int:
-    """Return how many messages are due by `now` and wait, to people who are written to."""
+    """Return how many invitations are due by `now` and wait, to people who are written to.
+
+    No reminders: only who did not answer gets one, and this number is told outside.
+    """
     statement = (
         select(func.count())
         .select_from(table.join(enrolment, enrolment.c.id == table.c.enrolment))
         .where(
             table.c.state.in_(_WAITING),
+            table.c.kind == DeliveryKind.INVITATION,
             table.c.due_at <= now,
             enrolment.c.state == EnrolmentState.ACTIVE,
             _goes_on(),

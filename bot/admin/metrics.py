@@ -87,16 +87,16 @@ def _of_messages(health: Health) -> Iterator[Metric]:
     if vitals is None:
         return
     for name, what, number in (
-        ("messages_waiting", "Invitations and reminders due and not sent", vitals.waiting),
-        ("messages_late", "Invitations and reminders late by ten minutes", vitals.late),
-        ("messages_sent_last_hour", "Invitations and reminders of an hour", vitals.sent),
+        ("messages_waiting", "Invitations due and not sent", vitals.waiting),
+        ("messages_late", "Invitations late by ten minutes", vitals.late),
+        ("messages_sent_last_hour", "Invitations sent or let go in an hour", vitals.sent),
         ("enrolments", "People enrolled in the whole force", vitals.enrolled),
     ):
         yield _single(f"{name}_at_least", f"{what}: the least of the band.", number)
     # The library adds _total to a counter's name by itself.
     errors = CounterMetricFamily(
         f"{_PREFIX}telegram_troubles",
-        "What went wrong with Telegram since the officers' process started.",
+        "What went wrong with Telegram since the officers' process started: the least of the band.",
         labels=["kind"],
     )
     last = {}

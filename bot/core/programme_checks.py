@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from bot.core.calendar import check_spacing, local_day
 from bot.core.directory import contact_problems
+from bot.core.disclosure.rules import DisclosureRules
 from bot.core.documents import DocumentProblems, Place
 from bot.core.errors import InvalidDocument
 from bot.core.instruments import Instrument
@@ -46,6 +47,40 @@ def check_programme(
                 " stand for one",
             )
         check_spacing(check_in)
+
+
+def check_audiences(
+    programme: Programme, before: Programme | None = None, name: str = "programme"
+) -> None:
+    """Raise when a check-in asks so few that nothing of it could ever be shown.
+
+    To ask them would bring no result, and everything around a round would be about a few people.
+    What `before` asked of as few is left as it is, or nothing of that programme could be changed.
+    """
+    least = DisclosureRules.from_settings(programme.disclosure).heads_needed
+    known = _few_asked(before, least) if before is not None else {}
+    for id_, few in _few_asked(programme, least).items():
+        if known.get(id_) != few:
+            asked, heads = few
+            raise InvalidDocument(
+                document=name,
+                problem=f"the check-in {id_} expects an audience of {least} heads or more, or"
+                f" everyone: {', '.join(sorted(asked))} has {heads}, and nothing could ever be"
+                " shown of so few",
+            )
+
+
+def _few_asked(programme: Programme, least: int) -> dict[str, tuple[frozenset[str], int]]:
+    """Return the check-ins that ask some teams with too few heads, with teams and heads."""
+    heads = {team.id: team.headcount for team in programme.force.teams}
+    few = {}
+    for check_in in programme.check_ins:
+        if check_in.audience != "everyone":
+            asked = frozenset(check_in.audience)
+            together = sum(heads[team] for team in asked)
+            if together < least:
+                few[check_in.id] = (asked, together)
+    return few
 
 
 def _is_of_whole_departments(programme: Programme, check_in: CheckIn) -> bool:
@@ -100,11 +135,12 @@ def check_to_be_saved(
 ) -> Programme:
     """Return a programme read anew, with every check that one to be put in force has to pass.
 
-    Support entries that stand in `before` as they are have passed theirs.
+    Support entries and audiences that stand in `before` as they are have passed theirs.
     """
     # However it was put together, it is held to everything that a file is held to.
     checked = Programme.from_mapping(programme.model_dump(), name=name)
     check_programme(checked, instruments, name)
+    check_audiences(checked, before, name)
     today = local_day(at, checked.force.timezone)
     known = before.support if before is not None else []
     wrong = [*contact_places(checked, known), *age_places(checked, today, known)]

@@ -126,7 +126,21 @@ def needs_second(before: Programme | None, after: Programme) -> bool:
     delicate = NEEDS_SECOND & parts_of(differences(before, after))
     if only_verified(before.support, after.support):
         delicate -= {Part.SUPPORT}
-    return bool(delicate)
+    return bool(delicate) or _asks_others(before, after)
+
+
+def _asks_others(before: Programme, after: Programme) -> bool:
+    """Whether a check-in has another audience, or a new one is not for everyone.
+
+    Who is asked decides whom a result, and everything that can be seen around it, is about.
+    """
+    were = {each.id: _audience(each) for each in before.check_ins}
+    return any(_audience(each) != were.get(each.id, "everyone") for each in after.check_ins)
+
+
+def _audience(check_in: CheckIn) -> str | frozenset[str]:
+    asked = check_in.audience
+    return "everyone" if asked == "everyone" else frozenset(asked)
 
 
 # --- Part by part -----------------------------------------------------------------------
@@ -256,7 +270,8 @@ def _counted(what: str, days: Sequence[date]) -> str:
 def _in_short(each: CheckIn | SupportEntry) -> str:
     if isinstance(each, CheckIn):
         asked = f"{each.instrument} version {each.instrument_version}"
-        return f"{asked}, {_rule(each.recurrence, each)}, from {each.starts_on}"
+        whom = "" if each.audience == "everyone" else f", for {_said(each.audience)} alone"
+        return f"{asked}, {_rule(each.recurrence, each)}, from {each.starts_on}{whom}"
     ways = (each.phone, each.text_to, each.link, each.contact and _said(each.contact["en"]))
     return ", ".join(way for way in ways if way)
 

@@ -1,9 +1,10 @@
 """What the officers' process says of itself with each heartbeat: bands and kinds, never a person.
 
-How many messages wait, went out or how many people joined is rounded down to powers of ten
-before it leaves that process: an exact number that moves by one tells when somebody did
-something. Nothing is counted by team, by round or by kind of message, and what somebody asked
-for after a tough job is not counted at all.
+How many invitations wait or went out and how many people joined is rounded down to powers of
+ten, fewer than ten to none, before it leaves that process: an exact number that moves by one
+tells when somebody did something. Nothing is counted by team or by round, and neither reminders,
+which only those get who did not answer, nor what somebody asked for after a tough job are
+counted at all.
 """
 
 import json
@@ -52,14 +53,15 @@ class Vitals:
     """The smallest numbers of bands, and what went wrong with Telegram."""
 
     waiting: int
-    """Invitations and reminders due and not yet sent."""
+    """Invitations due and not yet sent."""
     late: int
     """Those of them that are late."""
     sent: int
-    """Invitations and reminders sent within the last hour."""
+    """Invitations that went out or were let go within the last hour."""
     enrolled: int
     """People who joined, in the whole force."""
     troubles: Mapping[Trouble, Seen]
+    """How often is the smallest number of a band, too."""
 
     def to_json(self) -> str:
         """Return it as stored with the heartbeat."""

@@ -34,6 +34,7 @@ LEASE = timedelta(minutes=2)
 FIRST_BACKOFF = timedelta(seconds=15)
 LONGEST_BACKOFF = timedelta(minutes=30)
 _ID_SIZE = 16
+_OVER = frozenset({"arrived", "blocked", "unwanted"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,9 @@ class SendingReport:
     """Telegram said for how long."""
     unwanted: int = 0
     """Expired, or answered meanwhile."""
+    invited: int = 0
+    """Invitations that are over, whatever became of them: what is counted in the open. Reminders
+    go to those alone who did not answer, and whom nobody hears from is not even invited."""
 
 
 async def send_due(
@@ -108,10 +112,12 @@ async def send_due(
         if not claimed:
             break
         sender = _Sender(storage, keys, messenger, now, random, views)
-        for outcome in await asyncio.gather(
-            *(sender.send(each) for each in firsts if each.round in views)
-        ):
+        known = [each for each in firsts if each.round in views]
+        outcomes = await asyncio.gather(*(sender.send(each) for each in known))
+        for each, outcome in zip(known, outcomes, strict=True):
             totals[outcome] = totals.get(outcome, 0) + 1
+            if each.kind is DeliveryKind.INVITATION and outcome in _OVER:
+                totals["invited"] = totals.get("invited", 0) + 1
     if "blocked" in totals:
         # Deleted rows must not linger in a log file of the database either.
         await storage.tidy()

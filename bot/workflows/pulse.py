@@ -1,6 +1,8 @@
 """The pulse of the officers' process: what it tells with its heartbeat, as bands.
 
 It alone may read deliveries and enrolments, so it counts them here, and what leaves is rounded.
+Invitations alone are counted, sent or let go alike: what moves with reminders, or with who is
+silent, tells who did not answer.
 """
 
 from collections import deque
@@ -34,7 +36,7 @@ class Troubles:
 
 
 class Pulse:
-    """Counts what is waiting, late and sent."""
+    """Counts the invitations that wait, are late and are over."""
 
     def __init__(
         self, storage: Storage, now: Now, troubles: Callable[[], Mapping[Trouble, Seen]]
@@ -43,8 +45,8 @@ class Pulse:
         self._sent: deque[tuple[datetime, int]] = deque()
         self._enrolled: tuple[date, int] | None = None
 
-    def note_sent(self, number: int) -> None:
-        """Count messages that have gone out."""
+    def note_invited(self, number: int) -> None:
+        """Count invitations that are over: see `SendingReport.invited`."""
         if number:
             self._sent.append((self._now(), number))
 
@@ -61,9 +63,13 @@ class Pulse:
                 enrolled = sum((await enrolments.numbers(tx)).values())
                 self._enrolled = (now.date(), band_of_people(enrolled))
         return Vitals(
-            waiting=band_of(waiting),
-            late=band_of(late),
-            sent=band_of(sum(number for _, number in self._sent)),
+            waiting=band_of_people(waiting),
+            late=band_of_people(late),
+            sent=band_of_people(sum(number for _, number in self._sent)),
             enrolled=self._enrolled[1],
-            troubles=self._troubles(),
+            # Each message that goes out can add one to these, a reminder like any other.
+            troubles={
+                kind: Seen(band_of(seen.times), seen.last)
+                for kind, seen in self._troubles().items()
+            },
         )

@@ -25,7 +25,7 @@ NOW = datetime(2026, 11, 30, 9, 30, tzinfo=UTC)
 CHECKED = date(2026, 11, 16)
 """When every entry of the example and of the national directory was last verified."""
 
-TROUBLED = Vitals(10, 1, 100, 1_000, {Trouble.TOLD_TO_WAIT: Seen(17, NOW - timedelta(hours=2))})
+TROUBLED = Vitals(10, 0, 100, 1_000, {Trouble.TOLD_TO_WAIT: Seen(10, NOW - timedelta(hours=2))})
 
 
 class Clock:

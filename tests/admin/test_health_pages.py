@@ -53,10 +53,10 @@ async def test_an_installation_at_work_is_told_in_words(storage: Storage) -> Non
     assert "Nothing needs anybody now." in page
     assert shown["serve"] == "ticked 2 minutes ago"
     assert shown["Due, not sent yet"] == "10 to 99"
-    assert shown["Late by ten minutes or more"] == "1 to 9"
-    assert shown["Sent in the last hour"] == "100 to 999"
+    assert shown["Late by ten minutes or more"] == "fewer than 10"
+    assert shown["Sent or let go in the last hour"] == "100 to 999"
     assert shown["People enrolled in the force"] == "1,000 to 9,999"
-    assert shown["Told to wait"] == "17 × since the start, last 2 hours ago"
+    assert shown["Told to wait"] == "10 × or more since the start, last 2 hours ago"
     assert shown["Open"] == "1"
     assert shown["Unused sealing keys"] == "2"
     assert re.fullmatch(r"opens on .* 202\d", shown["Next: Weekly pulse"])

@@ -9,7 +9,13 @@ from bot.core.documents import DocumentProblems
 from bot.core.errors import InvalidDocument
 from bot.core.programme import Programme
 from bot.core.programme_checks import age_places, check_programme, check_to_be_saved, contact_places
-from tests.core.builders import a_programme, an_instrument, check_in_content
+from tests.core.builders import (
+    Sizes,
+    a_programme,
+    an_instrument,
+    check_in_content,
+    programme_content,
+)
 from tests.core.changed_programmes import TODAY, entry
 
 NOON = datetime(2026, 11, 30, 12, tzinfo=UTC)
@@ -114,3 +120,34 @@ def test_today_is_the_forces_day() -> None:
     elsewhere = programme.model_copy(update={"force": new_york})
     with pytest.raises(DocumentProblems, match="a day that has been"):
         check_to_be_saved(elsewhere, None, [known], late)
+
+
+def asking(audience: list[str] | str, heads: int = 8, *, least: int = 15) -> Programme:
+    """A force whose team a has so few heads, and a check-in that asks some."""
+    sizes: Sizes = {"east": [("a", heads), ("b", 6), ("c", 40)]}
+    content = programme_content(sizes, check_ins=[check_in_content(audience=audience)])
+    content["disclosure"] = {"heads": least}
+    return Programme.from_mapping(content, name="programme.yaml")
+
+
+def test_nobody_is_asked_where_nothing_could_ever_be_shown() -> None:
+    told = "an audience of 15 heads or more, or everyone: a, b has 14"
+    with pytest.raises(InvalidDocument, match=told):
+        checked(asking(["a", "b"]))
+    # How many there are of everyone is no choice.
+    for sound in (asking(["a", "b"], heads=9), asking(["a", "c"]), asking("everyone")):
+        assert checked(sound) == sound
+    with pytest.raises(InvalidDocument, match="an audience of 50 heads or more"):
+        checked(asking(["a", "c"], least=50))
+
+
+def test_an_audience_that_was_too_small_already_holds_nothing_up() -> None:
+    before = asking(["a", "b"])
+    named = before.force.model_copy(update={"name": "New Name"})
+    renamed = before.model_copy(update={"force": named})
+    assert checked(renamed, before) == renamed
+    for changed in (asking(["a"]), asking(["a", "b"], heads=7)):
+        with pytest.raises(InvalidDocument, match="nothing could ever be shown"):
+            checked(changed, before)
+    with pytest.raises(InvalidDocument, match="nothing could ever be shown"):
+        checked(asking(["a", "b"], heads=8), asking(["a", "b"], heads=20))

@@ -280,6 +280,22 @@ def test_what_shows_answers_or_leads_to_help_needs_a_second_admin() -> None:
     assert not needs_second(None, read(content()))
 
 
+def test_whom_a_check_in_asks_needs_a_second_admin() -> None:
+    some = check_in_content(id="third", instrument="third", audience=["b", "c"])
+    assert needs_second(*changed(lambda made: the(made, "check_ins", 0).update(audience=["b"])))
+    assert needs_second(*changed(lambda made: made["check_ins"].append(some)))
+    everyone = {**some, "audience": "everyone"}
+    assert not needs_second(*changed(lambda made: made["check_ins"].append(everyone)))
+    assert not needs_second(*changed(lambda made: made["check_ins"].pop()))
+    named = read({**content(), "check_ins": [some]})
+    turned = read({**content(), "check_ins": [{**some, "audience": ["c", "b"]}]})
+    assert not needs_second(named, turned)
+    assert needs_second(named, read({**content(), "check_ins": [everyone]}))
+    # Whoever approves reads whom it is for.
+    (new,) = differences(*changed(lambda made: made["check_ins"].append(some)))
+    assert new.sentence.endswith(", for b, c alone.")
+
+
 @given(moves, moves)
 def test_programmes_have_differences_where_they_differ_and_nowhere_else(
     first: list[tuple[str, int]], second: list[tuple[str, int]]

@@ -67,6 +67,27 @@ async def test_reminded_once_and_only_who_has_not_answered(
             assert 11 <= hour(when) < 20
 
 
+async def test_what_is_told_of_sending_is_the_same_whoever_answered_or_was_silent(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with an_office(database_url, tmp_path) as office:
+        answering, reminded, silent = await office.joined(3)
+        # For long enough to be written to no more.
+        await office.sets(silent, ignored=9, asked_to_carry_on=True)
+        await office.turn()
+        arrived = invited = 0
+        while office.now < at(4, 23):
+            office.now += timedelta(minutes=30)
+            report = await office.send()
+            arrived, invited = arrived + report.arrived, invited + report.invited
+            if answering in {who for _, who, _, _ in office.outbox.sent}:
+                await office.answers(answering)
+        assert [who for _, who, _, reminder in office.outbox.sent if reminder] == [reminded]
+        assert (arrived, invited) == (3, 3)
+        async with office.storage.read("look") as tx:
+            assert await deliveries.number_due(tx, at(9, 0)) == 0
+
+
 async def test_nobody_is_written_to_twice_for_a_prompt_in_a_whole_round(
     database_url: str, tmp_path: Path
 ) -> None:

@@ -15,7 +15,7 @@ from bot.core.calendar import NoSuchDay, ReleasesTooClose
 from bot.core.documents import DocumentProblems
 from bot.core.errors import InvalidDocument
 from bot.core.programme import CheckIn, Programme
-from bot.core.programme_checks import check_programme
+from bot.core.programme_checks import check_audiences, check_programme
 from bot.workflows.catalogue import Instruments
 
 
@@ -50,6 +50,7 @@ def changed_programme(
     try:
         made = _with(programme, changed)
         check_programme(made, list(instruments.values()), "the programme")
+        check_audiences(made, programme, "the programme")
     except DocumentProblems as error:
         note_problems(typed, error.problems)
     except (ReleasesTooClose, NoSuchDay) as error:
