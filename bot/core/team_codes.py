@@ -19,16 +19,20 @@ _ROUNDS: Final = 4_096
 
 
 def new_team_code(random: Callable[[int], bytes]) -> str:
-    """Return a code that cannot be guessed: 12 characters of 30, about 58 bits."""
-    code = ""
-    while len(code) < LENGTH:
-        # Bytes that do not divide evenly are thrown away, so that no character is likelier.
-        code += "".join(
-            ALPHABET[byte % len(ALPHABET)]
-            for byte in random(LENGTH)
-            if byte < 256 - 256 % len(ALPHABET)
-        )
-    return code[:LENGTH]
+    """Return a code that cannot be guessed: 12 characters of 30, a digit among them, 58 bits."""
+    while True:
+        code = ""
+        while len(code) < LENGTH:
+            # Bytes that do not divide evenly are thrown away, so that no character is likelier.
+            code += "".join(
+                ALPHABET[byte % len(ALPHABET)]
+                for byte in random(LENGTH)
+                if byte < 256 - 256 % len(ALPHABET)
+            )
+        # Typed in groups of four, letters alone could be words; words are answered with the
+        # crisis card.
+        if any(char in string.digits for char in code[:LENGTH]):
+            return code[:LENGTH]
 
 
 def tidy_code(text: str) -> str:
