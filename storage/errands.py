@@ -18,12 +18,16 @@ from storage.tables import errand as table
 
 @dataclass(frozen=True, slots=True)
 class StoredErrand:
-    """An errand, and how far it is; `sentence` says what came of it once it has ended."""
+    """An errand, and how far it is; `sentence` says what came of it once it has ended.
+
+    One that is not `readable` has no detail: this program did not write it.
+    """
 
     errand: Errand
     state: State
     begun_at: datetime | None
     sentence: str | None
+    readable: bool = True
 
 
 async def add(
@@ -101,7 +105,18 @@ async def _many(tx: ReadTransaction, statement: Select[Any]) -> list[StoredErran
 
 
 def _stored(row: Row[Any]) -> StoredErrand:
-    errand = Errand(
-        row.number, row.kind, row.subject, json.loads(row.detail), row.asked_by, row.asked_at
-    )
-    return StoredErrand(errand, row.state, row.begun_at, row.sentence)
+    detail = _detail(row.detail)
+    errand = Errand(row.number, row.kind, row.subject, detail or {}, row.asked_by, row.asked_at)
+    return StoredErrand(errand, row.state, row.begun_at, row.sentence, detail is not None)
+
+
+def _detail(text: str) -> dict[str, str] | None:
+    # Whoever got into the dashboard may write here what they like. One row that nobody can read
+    # must not keep all others from being done.
+    try:
+        detail = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    if isinstance(detail, dict) and all(isinstance(each, str) for each in detail.values()):
+        return detail
+    return None

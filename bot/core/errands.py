@@ -69,6 +69,7 @@ NOT_FORESEEN: Final = (
     "Something went wrong that was not foreseen; the log of the officers' process names it. "
     "Look whether it was done before asking again."
 )
+NOT_READABLE: Final = "What was asked for cannot be read: nothing was done. Ask again."
 NOT_DONE_HERE: Final = "The officers' process does not do this: expected a newer version of it."
 
 

@@ -17,6 +17,7 @@ from bot.core.errands import (
     NOBODY_CAME,
     NOT_DONE_HERE,
     NOT_FORESEEN,
+    NOT_READABLE,
     TAKES,
     WAITS_FOR,
     Errand,
@@ -140,6 +141,9 @@ async def _take_next(tx: WriteTransaction, now: Now) -> tuple[int, Errand | None
         elif stored.state is State.BEGUN:
             # Another worker is at it, and those behind it have to come after it.
             break
+        elif not stored.readable:
+            await _end(tx, stored.errand, Outcome(False, NOT_READABLE), now)
+            given_up += 1
         else:
             await errands.begin(tx, stored.errand.number, now())
             return given_up, stored.errand
@@ -181,8 +185,9 @@ async def _end(tx: WriteTransaction, errand: Errand, came: Outcome, now: Now) ->
 def _too_old(stored: StoredErrand, now: Now) -> bool:
     if stored.state is State.BEGUN:
         assert stored.begun_at is not None  # noqa: S101 - the table checks it
-        return stored.begun_at + TAKES <= now()
-    return stored.errand.asked_at + WAITS_FOR <= now()
+        # A moment that is still to come is nobody's who is at it: it would hold up all others.
+        return not now() - TAKES < stored.begun_at < now() + TAKES
+    return stored.errand.asked_at <= now() - WAITS_FOR
 
 
 def _why_too_old(stored: StoredErrand) -> str:

@@ -2,9 +2,10 @@
 
 import asyncio
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import insert
 
 from bot.core.access import OPERATOR, NotAllowed, Role, Visitor
 from bot.core.errands import (
@@ -13,11 +14,13 @@ from bot.core.errands import (
     NOBODY_CAME,
     NOT_DONE_HERE,
     NOT_FORESEEN,
+    NOT_READABLE,
     TAKES,
     WAITS_FOR,
     Errand,
     Kind,
     Outcome,
+    State,
 )
 from bot.core.rounds import NoSuchRound
 from bot.workflows import errands
@@ -25,6 +28,7 @@ from bot.workflows.errands import TooManyErrands
 from storage import audit
 from storage.engine import Storage
 from storage.errors import DatabaseUnavailable
+from storage.tables import errand as table
 from tests.storage.rows import NOW
 
 ADMIN = Visitor("admin Kestrel", frozenset({Role.ADMIN}))
@@ -161,6 +165,42 @@ async def test_an_errand_whose_worker_was_killed_is_not_begun_again(desk: Desk) 
     assert [each.subject for each in desk.done] == ["pulse", "behind"]
     assert await desk.outcome(first) == Outcome(False, END_UNKNOWN)
     assert await desk.outcome(second) == Outcome(True, "behind is done.")
+
+
+async def leave(storage: Storage, **columns: object) -> None:
+    """Write an errand past the program, as whoever got into the dashboard's process could."""
+    row = {
+        "kind": Kind.OPEN_ROUND,
+        "subject": "pulse",
+        "detail": "{}",
+        "asked_by": "admin Kestrel",
+        "asked_at": NOW,
+        "state": State.WAITING,
+    }
+    async with storage.transaction("leave") as tx:
+        await tx.execute(insert(table).values(row | columns))
+
+
+@pytest.mark.parametrize("detail", ["x", "[]", '{"digest": 5}', "[" * 100_000])
+async def test_an_errand_that_nobody_can_read_is_refused_and_holds_up_no_other(
+    desk: Desk, detail: str
+) -> None:
+    await leave(desk.storage, number=1, detail=detail)
+    good = await desk.ask()
+    assert await desk.carry_out() == 2
+    assert [errand.number for errand in desk.done] == [good]
+    assert await desk.outcome(1) == Outcome(False, NOT_READABLE)
+    assert (await desk.trail())[1][1:] == ("not done: open round", "pulse", NOT_READABLE)
+
+
+async def test_an_errand_begun_in_days_to_come_holds_up_no_other(desk: Desk) -> None:
+    far = datetime(9999, 12, 31, 23, 59, tzinfo=UTC)
+    await leave(desk.storage, number=1, state=State.BEGUN, begun_at=far)
+    await leave(desk.storage, number=2, asked_at=far)
+    good = await desk.ask()
+    assert await desk.carry_out() == 3
+    assert [errand.number for errand in desk.done] == [2, good]
+    assert await desk.outcome(1) == Outcome(False, END_UNKNOWN)
 
 
 async def test_nobody_asks_for_what_they_may_not_do(desk: Desk) -> None:
