@@ -1,8 +1,13 @@
 """Fields: what a page's own form sends, within limits, read without any file ever written.
 
-Only what a plain form of ours sends is taken; anything else is refused with a page that says so.
+- Only what a plain form of ours sends is taken; anything else is refused with a page that says so.
+- Who sends has so long for it, and behind a door is looked at again once everything is here: a
+  request that was begun before somebody's access ended does nothing after it.
 """
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Final
 from urllib.parse import parse_qs
 
@@ -12,6 +17,8 @@ from starlette.requests import ClientDisconnect, Request
 MOST_BYTES: Final = 64_000
 MOST_FIELDS: Final = 200
 KIND: Final = "application/x-www-form-urlencoded"
+READ_WITHIN: Final = 30.0
+"""Seconds in which all of a form has to be here."""
 
 
 class Fields:
@@ -29,16 +36,31 @@ class Fields:
         return self._values.get(name, [])
 
 
+@asynccontextmanager
+async def reading(request: Request, within: float) -> AsyncIterator[None]:
+    """Give whoever sends so many seconds, and look again at who that is when it is all here."""
+    try:
+        async with asyncio.timeout(within):
+            yield
+    except TimeoutError:
+        raise HTTPException(408, "That took too long to arrive") from None
+    # Set by the door; before it stand the pages to sign in, which are anybody's.
+    look_again = getattr(request.state, "look_again", None)
+    if look_again is not None:
+        await look_again()
+
+
 async def read_fields(request: Request) -> Fields:
     """Return what a form sent; raises `HTTPException` when it is not one of ours."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != KIND:
         raise HTTPException(415, "That was not sent by a page of Stand Easy")
     body = bytearray()
     try:
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > MOST_BYTES:
-                raise HTTPException(413, "That was more than fits")
+        async with reading(request, READ_WITHIN):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > MOST_BYTES:
+                    raise HTTPException(413, "That was more than fits")
         values = parse_qs(
             body.decode("ascii"),
             keep_blank_values=True,

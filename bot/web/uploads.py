@@ -13,11 +13,14 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 
-from bot.web.fields import MOST_FIELDS, Fields
+from bot.web.fields import MOST_FIELDS, Fields, reading
 
 KIND: Final = "multipart/form-data"
 LARGEST_DRAINED: Final = 100_000_000
 """So much is read to its end for the sake of an answer; whoever sends more gets none."""
+
+READ_WITHIN: Final = 180.0
+"""Seconds in which all of it has to be here."""
 
 LONGEST_NAME: Final = 100
 _LARGEST_FIELD: Final = 64_000
@@ -147,11 +150,12 @@ async def read_upload(
     )
     size = 0
     try:
-        async for chunk in request.stream():
-            size += len(chunk)
-            if size > LARGEST_DRAINED:
-                raise HTTPException(413, "That was more than fits")
-            parser.write(chunk)
+        async with reading(request, READ_WITHIN):
+            async for chunk in request.stream():
+                size += len(chunk)
+                if size > LARGEST_DRAINED:
+                    raise HTTPException(413, "That was more than fits")
+                parser.write(chunk)
         parser.finalize()
     except (ClientDisconnect, FormParserError, ValueError):
         raise HTTPException(400, "That could not be read") from None

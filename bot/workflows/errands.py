@@ -28,6 +28,7 @@ from bot.core.errands import (
 )
 from bot.core.errors import StandEasyError
 from bot.workflows.moment import TICKER, Now
+from bot.workflows.staff_rules import still_may
 from storage import audit, errands
 from storage.engine import Storage, WriteTransaction
 from storage.errands import StoredErrand
@@ -60,6 +61,7 @@ async def ask(
     at = now()
     entry = AuditEntry(by.name, f"ask to {kind}", subject, told(detail))
     async with storage.transaction("ask for errand") as tx:
+        await still_may(tx, by, NEEDS[kind])
         waiting = [each for each in await errands.not_ended(tx) if not _too_old(each, now)]
         if len(waiting) >= MOST_WAITING:
             raise TooManyErrands(number=len(waiting), most=MOST_WAITING)

@@ -20,6 +20,7 @@ from bot.core.programme_differences import differences, needs_second, parts_of
 from bot.workflows.catalogue import Instruments, parse_programme, stored_form
 from bot.workflows.moment import Now
 from bot.workflows.programme import ProgrammeVersion
+from bot.workflows.staff_rules import still_may
 from storage import programme_proposals, programmes, staff
 from storage.engine import ReadTransaction, Storage
 from storage.programme_proposals import NewProposal
@@ -104,6 +105,7 @@ async def save(
     content = stored_form(checked)
     async with storage.transaction("save programme") as tx:
         await tx.queue_for("programme")
+        await still_may(tx, by, Permission.CHANGE_PROGRAMME)
         if await programmes.newest_version(tx) != based_on:
             newest = await programmes.newest(tx)
             assert newest is not None  # noqa: S101 - versions are never removed

@@ -17,6 +17,7 @@ from bot.core.programme_rebase import carried_over
 from bot.workflows.catalogue import Instruments, parse_programme, stored_form
 from bot.workflows.moment import Now
 from bot.workflows.programme_changes import tidy_reason
+from bot.workflows.staff_rules import still_may
 from storage import programme_proposals, programmes
 from storage.engine import ReadTransaction, Storage
 from storage.programme_proposals import Decided, ProposalLine, StoredProposal
@@ -141,6 +142,7 @@ async def approve(
     checked = check_to_be_saved(made, found.newest, list(instruments.values()), now())
     async with storage.transaction("approve programme") as write:
         await write.queue_for("programme")
+        await still_may(write, by, Permission.CHANGE_PROGRAMME)
         newest = await programmes.newest_version(write)
         if not seen == found.version == newest:
             raise SavedSince(number=number, newest=newest)
@@ -194,6 +196,7 @@ async def _end(
     async with storage.transaction(act) as tx:
         # As whoever approves does: the row and the trail, locked in turn, would wait for ever.
         await tx.queue_for("programme")
+        await still_may(tx, by, Permission.CHANGE_PROGRAMME)
         entry = AuditEntry(by.name, act, f"proposal {line.number}", reason)
         decided = Decided(decision, by.name, now(), reason)
         if not await programme_proposals.decide(tx, line.number, decided, entry):

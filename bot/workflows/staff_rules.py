@@ -35,19 +35,27 @@ class TooManyPeople(StandEasyError):
 
 
 class NotActing(StandEasyError):
-    """Whoever did this is no admin any more, so nothing was done."""
+    """Whoever did this has no access any more, so nothing was done."""
 
 
 async def acting(tx: WriteTransaction, by: Visitor) -> None:
     """Queue, and look again at who acts: their rights may have been taken meanwhile."""
     await tx.queue_for(_QUEUE)
-    check_may(by, Permission.CHANGE_STAFF)
+    await still_may(tx, by, Permission.CHANGE_STAFF)
+
+
+async def still_may(tx: ReadTransaction, by: Visitor, permission: Permission) -> None:
+    """Look in the transaction that writes whether who acts may do it now.
+
+    Raises `NotActing` or `NotAllowed`.
+    """
+    check_may(by, permission)
     if by.staff_id is None:
         return
     member = await staff.get(tx, by.staff_id)
     if member is None or member.standing is not Standing.ACTIVE:
         raise NotActing
-    check_may(member.visitor, Permission.CHANGE_STAFF)
+    check_may(member.visitor, permission)
 
 
 async def member_of(tx: ReadTransaction, staff_id: str) -> Member:

@@ -1,9 +1,11 @@
 """Saving the programme: a version or a proposal, never over somebody else's, never unchecked."""
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import insert
 
 from bot import wiring
 from bot.core.access import OPERATOR, NotAllowed, Role, Visitor
@@ -19,8 +21,9 @@ from bot.workflows.programme_changes import (
     Proposed,
     Saved,
 )
-from storage import audit
+from storage import audit, staff
 from storage.engine import ReadTransaction, Storage
+from storage.tables import staff as table
 from tests.programmes import pulse_alone
 from tests.workflows.office import Office, an_office, at
 
@@ -49,11 +52,22 @@ def grown(before: Programme, heads: int = 90) -> Programme:
     return before.model_copy(update={"force": force})
 
 
+async def gives_access(storage: Storage, who: Visitor) -> None:
+    """Let somebody have an account, without an entry of its own, where they have none."""
+    if who.staff_id is None:
+        return
+    row = {"id": who.staff_id, "name": who.name, "roles": json.dumps(sorted(who.roles))}
+    async with storage.transaction("access") as tx:
+        if await staff.get(tx, who.staff_id) is None:
+            await tx.execute(insert(table).values(added_at=at(0, 9), joined_at=at(0, 9), **row))
+
+
 async def saves(
     office: Office, changed: Programme, based_on: int = 1, **options: Any
 ) -> Saved | Proposed:
     """Save as an admin."""
     arguments: dict[str, Any] = {"by": KESTREL, "reason": "why", "admins": one_admin, **options}
+    await gives_access(office.storage, arguments["by"])
     return await programme_changes.save(
         office.storage,
         changed,
@@ -172,6 +186,7 @@ async def test_a_first_programme_is_saved_where_there_is_none(storage: Storage) 
             admins=two_admins,
         )
 
+    await gives_access(storage, KESTREL)
     assert await programme_changes.current_or_none(storage) is None
     with pytest.raises(ChangedMeanwhile, match="version 0 now, saved by nobody"):
         await saved(1)

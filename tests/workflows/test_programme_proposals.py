@@ -1,7 +1,7 @@
 """Changes for two: who counts as an admin, and what happens when several act at once."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
@@ -13,10 +13,11 @@ from bot.core.access import Role, Visitor
 from bot.core.audit import AuditEntry
 from bot.core.programme import Programme
 from bot.core.staff import Member
-from bot.workflows import programme, programme_changes, programme_proposals
+from bot.workflows import errands, programme, programme_changes, programme_proposals
 from bot.workflows.programme_changes import ChangedMeanwhile, Proposed, Saved
 from bot.workflows.programme_desk import ProgrammeDesk
 from bot.workflows.programme_proposals import DecidedAlready, SavedSince
+from bot.workflows.staff_rules import NotActing
 from config.content import national_support
 from storage import staff
 from storage.engine import Storage
@@ -69,7 +70,7 @@ async def test_only_admins_who_can_sign_in_are_counted(storage: Storage) -> None
 
 
 async def test_of_two_who_save_at_once_one_is_told_of_the_other(storage: Storage) -> None:
-    desk = await a_desk(storage)
+    desk = await a_desk(storage, KESTREL)
     outcomes = await asyncio.gather(
         *(
             desk.save(renamed(pulse_alone(), f"Name {number}"), 1, KESTREL, "at once")
@@ -109,7 +110,7 @@ async def test_what_waits_is_decided_by_whoever_is_left(storage: Storage) -> Non
 
 
 async def test_what_others_saved_is_told_with_what_they_changed(storage: Storage) -> None:
-    desk = await a_desk(storage)
+    desk = await a_desk(storage, KESTREL, HERON)
     await desk.save(renamed(pulse_alone(), "One"), 1, KESTREL, "first")
     await desk.save(renamed(pulse_alone(), "Two"), 2, HERON, "second")
     with pytest.raises(ChangedMeanwhile) as error:
@@ -124,6 +125,28 @@ async def test_what_others_saved_is_told_with_what_they_changed(storage: Storage
     # A version that never was says nothing of what changed since.
     for based_on in (0, 3, 17):
         assert (await desk.meanwhile(error.value, based_on)).changes == ()
+
+
+@pytest.mark.parametrize("act", ["save", "propose", "approve", "refuse", "withdraw", "errand"])
+async def test_whose_access_ended_meanwhile_changes_nothing(storage: Storage, act: str) -> None:
+    desk = await a_desk(storage, KESTREL, HERON, MERLIN)
+    await desk.save(grown(pulse_alone()), 1, KESTREL, "why")
+    gone = KESTREL if act == "withdraw" else MERLIN
+    async with storage.transaction("leave") as tx:
+        await staff.disable(tx, str(gone.staff_id), AuditEntry("x", "disable", "it"), now())
+    acts: dict[str, Callable[[], Awaitable[object]]] = {
+        "save": lambda: desk.save(renamed(pulse_alone()), 1, gone, "late"),
+        "propose": lambda: desk.save(grown(pulse_alone(), 91), 1, gone, "late"),
+        "approve": lambda: desk.approve(1, 1, gone),
+        "refuse": lambda: desk.refuse(1, gone, "late"),
+        "withdraw": lambda: desk.withdraw(1, gone, "late"),
+        "errand": lambda: errands.ask(storage, errands.Kind.REVOKE_CODE, "team a", {}, gone, now),
+    }
+    with pytest.raises(NotActing):
+        await acts[act]()
+    assert await desk.newest_version() == 1
+    assert (await desk.review(1)).line.decided is None
+    assert await errands.lately(storage, list(errands.Kind), now) == []
 
 
 @asynccontextmanager

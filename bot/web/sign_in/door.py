@@ -1,7 +1,8 @@
 """The door: who asks for a page, and whether they may see it.
 
 Every page behind it names the permission it needs; without one it cannot be put behind it.
-Without a session every protected address answers alike, whether or not anything is there.
+Without a session every protected address answers alike, whether or not anything is there. Who
+asks is looked at when a request begins, and once more when what it sends has arrived.
 """
 
 from abc import ABC, abstractmethod
@@ -21,6 +22,10 @@ Handler = Callable[[Request], Awaitable[Response]]
 
 EVERYBODY: Final = Visitor("demo", frozenset(Role))
 _NEEDS: Final[WeakKeyDictionary[Handler, Permission]] = WeakKeyDictionary()
+
+
+class NoLongerKnown(Exception):
+    """Who began a request has other rights by now, or none."""
 
 
 def visitor_of(request: Request) -> Visitor:
@@ -65,7 +70,16 @@ class Door(ABC):
                     f"It is for those who may {needs.value}. "
                     "An admin can change that under “People with access”.",
                 )
-            return await handler(request)
+
+            async def look_again() -> None:
+                if await self.visitor(request) != visitor:
+                    raise NoLongerKnown
+
+            request.state.look_again = look_again
+            try:
+                return await handler(request)
+            except NoLongerKnown:
+                return self.turn_away(request)
 
         _NEEDS[protected] = needs
         return protected

@@ -108,12 +108,13 @@ class Console:
 
 
 async def with_admins(storage: Storage, *visitors: Visitor) -> None:
-    """Give people access."""
+    """Give people access, where they have none yet."""
     async with storage.transaction("admins") as tx:
         for each in visitors:
             assert each.staff_id is not None
-            member = Member(each.staff_id, each.name, each.roles, None, NOW, NOW, None)
-            await staff.add(tx, member, AuditEntry("test", "add staff", each.name), NOW)
+            if await staff.get(tx, each.staff_id) is None:
+                member = Member(each.staff_id, each.name, each.roles, None, NOW, NOW, None)
+                await staff.add(tx, member, AuditEntry("test", "add staff", each.name), NOW)
 
 
 def content() -> Content:
@@ -142,6 +143,8 @@ async def an_empty_console(
     storage: Storage, who: Visitor | None = KESTREL
 ) -> AsyncIterator[Console]:
     """A console before a database without any programme."""
+    if who is not None:
+        await with_admins(storage, who)
     door, files, clock = NamedDoor(who), content(), Clock(NOW)
     application = application_of(storage, door, clock, "console.example")
     transport = httpx.ASGITransport(application)

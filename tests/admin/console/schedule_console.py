@@ -24,6 +24,7 @@ from tests.admin.console.consoles import (
     Console,
     NamedDoor,
     content,
+    with_admins,
 )
 from tests.admin.overseen import Clock
 from tests.programmes import pulse_alone
@@ -57,6 +58,7 @@ async def before(storage: Storage, document: Programme | None = None) -> AsyncIt
     clock = Clock(at(0, 9))
     if document is not None:
         await programme.load(storage, document, "test", "test", clock)
+    await with_admins(storage, KESTREL)
     door, files = NamedDoor(KESTREL), content()
     routes = schedule_routes_in(storage, clock, door, Tongues(load_translations()), files)
     application = web_application(routes, allowed_hosts=["console.example"], on_loopback=True)

@@ -36,6 +36,7 @@ async def test_a_force_is_begun_changed_and_taken_back_with_the_keyboard_alone(
     browser: Browser, sqlite_storage: Storage, tmp_path: Path
 ) -> None:
     door = NamedDoor()
+    await with_admins(sqlite_storage, KESTREL)
     application = application_of(sqlite_storage, door, Clock(NOW), "127.0.0.1")
     async with (
         serving(application) as address,

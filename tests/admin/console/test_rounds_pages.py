@@ -17,7 +17,7 @@ from bot.web.application import web_application
 from bot.workflows import errands, programme, steering
 from bot.workflows.round_desk import RoundDesk, Rounds
 from storage.engine import Storage
-from tests.admin.console.consoles import AUDITOR, KESTREL, LEAD, NamedDoor, words
+from tests.admin.console.consoles import AUDITOR, KESTREL, LEAD, NamedDoor, with_admins, words
 from tests.workflows.office import MONDAY, ROUND, Office, an_office, at
 from tests.workflows.test_steering import QUARTERLY, quarterly
 
@@ -57,6 +57,7 @@ class Visit:
 
 @asynccontextmanager
 async def before(office: Office, patience: float = 0) -> AsyncIterator[Visit]:
+    await with_admins(office.storage, KESTREL)
     door = NamedDoor(KESTREL)
     desk = RoundDesk(office.storage, office.clock, patience)
     application = web_application(
