@@ -17,9 +17,10 @@ from bot.core.support import lacking
 from bot.core.team_codes import new_team_code, tidy_code
 from bot.sealing.address import AddressKeys
 from bot.workflows.catalogue import NoProgramme, parse_programme
+from bot.workflows.headcounts import most_heads
 from bot.workflows.moment import Now, RandomBytes
 from storage import enrolment_codes, enrolments, programmes, rounds
-from storage.engine import ReadTransaction, Storage, WriteTransaction
+from storage.engine import ReadTransaction, Storage
 from storage.enrolment_codes import EnrolmentCode
 
 CODE_LIFE = timedelta(days=180)
@@ -71,7 +72,7 @@ async def look_up_code(
             return found
         if lacking(programme.support):
             return CodeProblem.NOT_YET
-        if await is_full(tx, programme, found.team):
+        if await is_full(storage, tx, programme, found.team, now):
             return CodeProblem.TEAM_FULL
         unit = await unit_of(tx, programme, found.team)
         waiting = await is_waiting(tx, found.team)
@@ -161,11 +162,14 @@ async def usable(
     return found if found.uses_left else CodeProblem.USED_UP
 
 
-async def is_full(tx: ReadTransaction | WriteTransaction, programme: Programme, team: str) -> bool:
-    """Whether a team has as many enrolments as heads: more could only be invented people."""
-    try:
-        headcount = programme.team(team).headcount
-    except KeyError:
+async def is_full(
+    storage: Storage, tx: ReadTransaction, programme: Programme, team: str, now: Now
+) -> bool:
+    """Whether a team has as many enrolments as it had heads: more were invented people.
+
+    By the most heads of half a year: see `headcounts`.
+    """
+    if not any(each.id == team for each in programme.force.teams):
         return True
     # Whoever stopped can come back without a code, and counts until they erase everything.
-    return await enrolments.number_in(tx, team) >= headcount
+    return await enrolments.number_in(tx, team) >= await most_heads(storage, tx, team, now())

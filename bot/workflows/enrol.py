@@ -50,7 +50,7 @@ async def join(
             return found
         if lacking(programme.support):
             return CodeProblem.NOT_YET
-        if await is_full(tx, programme, found.team):
+        if await is_full(storage, tx, programme, found.team, now):
             return CodeProblem.TEAM_FULL
         team = await enrolment_codes.take_use(tx, found.digest, today)
         if team is None:

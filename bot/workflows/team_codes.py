@@ -26,6 +26,8 @@ from storage.engine import ReadTransaction, Storage, WriteTransaction
 from storage.enrolment_codes import EnrolmentCode, id_of
 
 LONGEST_LIFE: Final = timedelta(days=366)
+LEAST_USES: Final = SMALLEST_THRESHOLD
+"""Of a small team, too: heads are lowered and raised again within minutes."""
 
 
 class TooFewUses(StandEasyError):
@@ -99,7 +101,8 @@ async def prepare(
     for team in _named(programme, teams):
         if uses is not None:
             _check_uses(team, uses)
-        made.append(MadeCode(team, new_team_code(random), uses or team.headcount, last))
+        number = ordinary_uses(team) if uses is None else uses
+        made.append(MadeCode(team, new_team_code(random), number, last))
     return made
 
 
@@ -109,14 +112,13 @@ def _check_life(last: date, today: date) -> None:
 
 
 def _check_uses(team: Team, uses: int) -> None:
-    least = least_uses(team)
-    if uses < least:
-        raise TooFewUses(team=team.id, least=least, uses=uses)
+    if uses < LEAST_USES:
+        raise TooFewUses(team=team.id, least=LEAST_USES, uses=uses)
 
 
-def least_uses(team: Team) -> int:
-    """Return for how many a code of a team is made at least."""
-    return min(SMALLEST_THRESHOLD, team.headcount)
+def ordinary_uses(team: Team) -> int:
+    """Return for how many a code of a team is made where nobody says otherwise."""
+    return max(LEAST_USES, team.headcount)
 
 
 def _named(programme: Programme, teams: Sequence[str]) -> list[Team]:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.workflows import team_codes
+from bot.core.programme import Programme
+from bot.workflows import programme, team_codes
 from bot.workflows.codes import CodeProblem, NoSuchTeam, Offer, look_up_code
 from bot.workflows.team_codes import MadeCode, NoSuchCode, NotItsLastDay, TeamLine, TooFewUses
 from storage import audit
@@ -51,7 +52,7 @@ async def acts(office: Office) -> list[tuple[str, str]]:
 
 async def test_a_code_works_once_it_is_kept(database_url: str, tmp_path: Path) -> None:
     async with an_office(database_url, tmp_path) as office:
-        (made,) = await prepared(office, "dog-unit", uses=8)
+        (made,) = await prepared(office, "dog-unit", uses=10)
         assert await tried(office, made) is CodeProblem.UNKNOWN
         await team_codes.keep(office.storage, office.address, [made], office.clock, "an admin")
         assert isinstance(await tried(office, made), Offer)
@@ -62,7 +63,7 @@ async def test_without_a_team_every_team_gets_a_code(sqlite_database: str, tmp_p
     async with an_office(sqlite_database, tmp_path) as office:
         made = await make(office)
         assert [each.team for each in made] == office.programme.force.teams
-        assert [each.uses for each in made] == [each.team.headcount for each in made]
+        assert [each.uses for each in made] == [max(10, each.team.headcount) for each in made]
         assert len({each.code for each in made}) == len(made)
 
 
@@ -122,12 +123,12 @@ async def test_a_code_lives_for_at_most_a_year(sqlite_database: str, tmp_path: P
         assert made.expires_on == today
 
 
-@pytest.mark.parametrize(("team", "uses", "least"), [("control-room", 9, 10), ("dog-unit", 7, 8)])
+@pytest.mark.parametrize(("team", "uses"), [("control-room", 9), ("dog-unit", 9), ("dog-unit", 1)])
 async def test_no_code_is_made_for_a_few(
-    sqlite_database: str, tmp_path: Path, team: str, uses: int, least: int
+    sqlite_database: str, tmp_path: Path, team: str, uses: int
 ) -> None:
     async with an_office(sqlite_database, tmp_path) as office:
-        with pytest.raises(TooFewUses, match=f"at least {least} uses: got {uses}"):
+        with pytest.raises(TooFewUses, match=f"at least 10 uses: got {uses}"):
             await prepared(office, team, uses=uses)
 
 
@@ -165,3 +166,45 @@ async def test_a_list_looks_the_same_whether_a_code_was_used_or_not(
         for officer in range(8):
             assert await office.join(SAM + officer, made.code) is True
         assert await listed(office, "dog-unit") == before
+
+
+async def test_lowering_the_heads_of_a_team_makes_no_code_for_one(
+    sqlite_database: str, tmp_path: Path
+) -> None:
+    async with an_office(sqlite_database, tmp_path) as office:
+        await programme.load(office.storage, sized(office, 1), "test", "test", office.clock)
+        with pytest.raises(TooFewUses):
+            await prepared(office, "dog-unit", uses=1)
+        (made,) = await prepared(office, "dog-unit")
+        assert made.uses == 10
+
+
+def sized(office: Office, heads: int) -> Programme:
+    """The programme with so many heads in the dog unit."""
+    content = office.programme.model_dump()
+    for department in content["force"]["departments"]:
+        for team in department["teams"]:
+            if team["id"] == "dog-unit":
+                team.update(headcount=heads, supervisors=0)
+    return Programme.from_mapping(content, name="programme")
+
+
+async def test_by_lowering_heads_nobody_counts_who_joined(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with an_office(database_url, tmp_path) as office:
+        (made,) = await make(office, "dog-unit")
+        await office.joined(3, "dog-unit")
+        for heads in (5, 3, 2, 1):
+            await programme.load(office.storage, sized(office, heads), "test", "test", office.clock)
+            assert isinstance(await tried(office, made), Offer)
+        # Half a year on, fewer heads are fewer places.
+        lowered = office.now
+        (later,) = await prepared(office, "dog-unit", expires_on=date(2027, 11, 30))
+        await team_codes.keep(office.storage, office.address, [later], office.clock, "an admin")
+        office.now = lowered + timedelta(days=180, seconds=-1)
+        assert isinstance(await tried(office, later), Offer)
+        office.now = lowered + timedelta(days=180)
+        assert await tried(office, later) is CodeProblem.TEAM_FULL
+        await programme.load(office.storage, sized(office, 4), "test", "test", office.clock)
+        assert isinstance(await tried(office, later), Offer)

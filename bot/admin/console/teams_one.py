@@ -27,7 +27,7 @@ from bot.web.fields import read_fields
 from bot.web.sign_in import Door, Handler, visitor_of
 from bot.workflows.programme import ProgrammeVersion
 from bot.workflows.programme_desk import ProgrammeDesk
-from bot.workflows.team_codes import least_uses
+from bot.workflows.team_codes import LEAST_USES, ordinary_uses
 from bot.workflows.team_desk import TeamDesk
 
 
@@ -86,7 +86,8 @@ class OneTeamPages(TeamPages):
             "codes": await self._desk.codes_of(programme, team.id),
             "asked": asked,
             "waits": any(each.kind == "waits" for each in asked),
-            "least_uses": least_uses(team),
+            "least_uses": LEAST_USES,
+            "ordinary_uses": ordinary_uses(team),
             "gone": GONE,
             "may_issue": may(visitor_of(request), Permission.ISSUE_CODES),
             "typed": as_it_is | dict(typed or {}),
