@@ -45,6 +45,7 @@ from storage import staff, staff_sessions, staff_ways
 from storage.engine import Storage, WriteTransaction
 
 INVITE = "invite"
+EVERYBODY = "everybody"
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,10 +186,13 @@ class Staff:
             )
             await staff.change(tx, staff_id, kept, narrowed, entry, self.now())
             await staff_sessions.end_all(tx, staff_id)
+            if Role.ADMIN not in kept:
+                await self._end_invites(tx, member, by)
 
     async def disable(self, staff_id: str, by: Visitor) -> None:
         """End somebody's access at once: sessions, passkeys, invites and what binds them to the
-        force's own sign-in. Their name stays theirs in the trail."""
+        force's own sign-in. Their name stays theirs in the trail. With an admin go all invites
+        that are out."""
         async with self.storage.transaction("end access") as tx:
             await acting(tx, by)
             member = await member_of(tx, staff_id)
@@ -203,6 +207,7 @@ class Staff:
             await staff.disable(
                 tx, staff_id, AuditEntry(by.name, "end access", member.name), self.now()
             )
+            await self._end_invites(tx, member, by)
 
     async def sign_out(self, staff_id: str, by: Visitor) -> None:
         """Sign somebody out everywhere."""
@@ -221,6 +226,17 @@ class Staff:
                 if likeness(each.name) == likeness(tidy_name(name)):
                     return each
         raise NoSuchMember(name=tidy_name(name))
+
+    async def _end_invites(self, tx: WriteTransaction, before: Member, by: Visitor) -> None:
+        """Let no invite work any more once an admin goes: they may hold any of them.
+
+        Who made which is stored nowhere, so others are made anew.
+        """
+        if before.standing is not Standing.ACTIVE or Role.ADMIN not in before.roles:
+            return
+        if await staff_ways.end_invites(tx):
+            entry = AuditEntry(by.name, "withdraw all invites", EVERYBODY)
+            await staff.note(tx, entry, self.now())
 
     async def _unlink_chats(
         self, tx: WriteTransaction, before: Member, after: Member, by: Visitor

@@ -192,6 +192,38 @@ async def test_another_admins_invite_recovers_and_replaces_what_was_lost(house: 
     assert ("Sam Example", "recover access", "Sam Example") in await house.acts()
 
 
+@pytest.mark.parametrize("act", ["end", "take the role"])
+async def test_with_an_admin_go_all_invites_that_are_out(house: House, act: str) -> None:
+    good = (await house.joined("Robin Example")).member
+    bad = (await house.joined("Sam Example")).member
+    other = (await house.joined("Alex Example", Role.LEAD)).member
+    made = await house.staff.invite("Sam Again", [Role.ADMIN], None, bad.visitor)
+    recovering = await house.staff.invite_again(other.id, bad.visitor)
+    own = await house.staff.invite_again(bad.id, OPERATOR)
+    if act == "end":
+        await house.staff.disable(bad.id, good.visitor)
+    else:
+        await house.staff.change(bad.id, [Role.AUDITOR], None, good.visitor)
+    for each in (made, recovering, own):
+        assert await house.sign_in.invited(each.secret) is None
+        with pytest.raises(InviteIsOver):
+            await house.sign_in.accept_with_passkey(each.secret, house.new_key(), "")
+    entry = ("Robin Example", "withdraw all invites", "everybody")
+    assert (await house.acts()).count(entry) == 1
+    # What one's own passkey does is as it was.
+    assert (await house.staff.get(other.id)).passkeys == 1
+
+
+async def test_an_invite_stays_when_a_lead_goes_or_an_admin_is_given_more(house: House) -> None:
+    admin = (await house.joined("Robin Example")).member
+    lead = (await house.joined("Sam Example", Role.LEAD)).member
+    made = await house.staff.invite("Alex Example", [Role.LEAD], None, admin.visitor)
+    await house.staff.disable(lead.id, admin.visitor)
+    await house.staff.change(admin.id, [Role.ADMIN, Role.AUDITOR], None, OPERATOR)
+    assert await house.sign_in.invited(made.secret) is not None
+    assert "withdraw all invites" not in [act for _, act, _ in await house.acts()]
+
+
 async def test_a_withdrawn_invite_and_one_that_was_replaced_open_nothing(house: House) -> None:
     made = await house.staff.invite("Robin Example", [Role.LEAD], None, OPERATOR)
     newer = await house.staff.invite_again(made.member.id, OPERATOR)

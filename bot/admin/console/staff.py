@@ -202,6 +202,7 @@ class _StaffPages:
             "may_change": may(visitor, Permission.CHANGE_STAFF) and visitor.staff_id != member.id,
             "is_over": member.standing is Standing.DISABLED,
             "is_active": member.standing is Standing.ACTIVE,
+            "is_admin": member.standing is Standing.ACTIVE and Role.ADMIN in member.roles,
             "days": INVITE_LASTS.days,
             "said": SAID.get(request.query_params.get("said", "")),
         }

@@ -106,6 +106,17 @@ async def test_a_change_of_rights_signs_out_and_counts_at_once(made: Doorway) ->
     assert (await lead.get("/staff")).status_code == 200
 
 
+async def test_before_an_admin_goes_the_page_says_what_becomes_of_invites(made: Doorway) -> None:
+    admin, _ = await made.accepted("Robin Example")
+    await made.accepted("Sam Example")
+    await made.accepted("Alex Example", Role.LEAD)
+    said = "every invite that is out stops working, whoever made it"
+    for name, times in (("Sam Example", 2), ("Alex Example", 0)):
+        member = await made.house.staff.named(name)
+        page = words((await admin.get(f"/staff/{member.id}")).text)
+        assert page.lower().count(said) == times
+
+
 async def test_nobody_changes_their_own_rights(made: Doorway) -> None:
     admin, _ = await made.accepted("Robin Example")
     robin = (await made.house.staff.named("Robin Example")).id
