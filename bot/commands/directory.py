@@ -126,7 +126,7 @@ async def verify(settings: Settings, given: Namespace) -> None:
             changed: Programme, based_on: int, by: Visitor, reason: str
         ) -> Awaitable[Saved | Proposed]:
             return programme_changes.save(
-                storage, changed, based_on, by, reason, wiring.utc_now, instruments
+                storage, changed, based_on, by, reason, wiring.utc_now, instruments, caller=name
             )
 
         desk = SupportDesk(storage, national_support(), wiring.utc_now, save)

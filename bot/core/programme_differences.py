@@ -115,16 +115,16 @@ def parts_of(found: Iterable[Difference]) -> frozenset[Part]:
     return frozenset(each.part for each in found)
 
 
-def needs_second(before: Programme | None, after: Programme) -> bool:
+def needs_second(before: Programme | None, after: Programme, by: str, today: date) -> bool:
     """Whether a change is one that a second admin has to approve, where there is one.
 
     A number that somebody called again today leads where it led: verifying it alone must not
-    wait, or fewer would be called.
+    wait, or fewer would be called. In anybody else's name, or for another day, it has to.
     """
     if before is None:
         return False
     delicate = NEEDS_SECOND & parts_of(differences(before, after))
-    if only_verified(before.support, after.support):
+    if only_verified(before.support, after.support, by, today):
         delicate -= {Part.SUPPORT}
     return bool(delicate) or _asks_others(before, after)
 

@@ -8,7 +8,7 @@ somebody has to try it again.
 import re
 import unicodedata
 from collections.abc import Collection, Sequence
-from datetime import date
+from datetime import date, timedelta
 from hashlib import sha256
 from typing import Final
 
@@ -18,6 +18,7 @@ from bot.core.support import SupportEntry
 
 LONGEST_ID: Final = 40
 _VERIFICATION: Final = ("last_verified", "verified_by")
+_NOW: Final = timedelta(days=1)
 
 
 class NoSuchEntry(StandEasyError):
@@ -84,12 +85,22 @@ def mark_of(entry: SupportEntry) -> str:
     return sha256("\n".join(ways_of(entry)).encode()).hexdigest()[:16]
 
 
-def only_verified(before: Sequence[SupportEntry], after: Sequence[SupportEntry]) -> bool:
-    """Whether nothing differs but that entries were verified since, each later than before."""
+def only_verified(
+    before: Sequence[SupportEntry], after: Sequence[SupportEntry], by: str, today: date
+) -> bool:
+    """Whether nothing differs but that one person verified entries now, in their own name.
+
+    A page that was opened before midnight is sent after it: the day before is now, too.
+    """
     if len(before) != len(after):
         return False
     return all(
-        now.last_verified >= was.last_verified
-        and was.model_copy(update={name: getattr(now, name) for name in _VERIFICATION}) == now
+        was == now
+        or (
+            now.verified_by == by
+            and was.last_verified <= now.last_verified
+            and today - _NOW <= now.last_verified <= today
+            and was.model_copy(update={name: getattr(now, name) for name in _VERIFICATION}) == now
+        )
         for was, now in zip(before, after, strict=True)
     )

@@ -12,6 +12,7 @@ from typing import Final
 
 from bot.core.access import Permission, Visitor, check_may
 from bot.core.audit import AuditEntry
+from bot.core.calendar import local_day
 from bot.core.characters import odd_in_name
 from bot.core.errors import StandEasyError
 from bot.core.programme import Programme
@@ -84,12 +85,14 @@ async def save(
     instruments: Instruments,
     *,
     alone: bool = False,
+    caller: str | None = None,
     admins: Admins | None = None,
 ) -> Saved | Proposed:
     """Put a changed programme in force, or propose it where a second admin has to look.
 
     `based_on` is the version it was made from, 0 where there was none. `alone` puts it in force
-    without a second admin, and the audit trail says so: for whoever sits at the server. Raises
+    without a second admin, and the audit trail says so: for whoever sits at the server. So is
+    `caller`, in whose name support entries may be verified beside `by`'s own. Raises
     `ChangedMeanwhile`, `NothingChanged`, `NoReason`, and what the checks raise.
     """
     check_may(by, Permission.CHANGE_PROGRAMME)
@@ -101,7 +104,8 @@ async def save(
     if known == checked:
         raise NothingChanged
     parts = ", ".join(sorted(parts_of(differences(known, checked))))
-    is_delicate = needs_second(known, checked)
+    today = local_day(now(), checked.force.timezone)
+    is_delicate = needs_second(known, checked, caller or by.name, today)
     content = stored_form(checked)
     async with storage.transaction("save programme") as tx:
         await tx.queue_for("programme")

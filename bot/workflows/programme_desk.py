@@ -108,9 +108,12 @@ class ProgrammeDesk:
         compared = await programme_versions.compare(self._storage, based_on, newest)
         return Meanwhile(newest, tuple(lines), compared.changes)
 
-    async def waits_for_second(self, before: Programme | None, after: Programme) -> bool:
-        """Whether a change would have to wait for a second admin now."""
-        if not needs_second(before, after):
+    async def waits_for_second(
+        self, before: Programme | None, after: Programme, by: Visitor
+    ) -> bool:
+        """Whether a change of somebody would have to wait for a second admin now."""
+        today = local_day(self._now(), after.force.timezone)
+        if not needs_second(before, after, by.name, today):
             return False
         async with self._storage.read("admins") as tx:
             return await staff.admins(tx) >= programme_changes.ENOUGH_ADMINS

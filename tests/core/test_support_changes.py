@@ -70,9 +70,9 @@ def test_a_verification_says_who_and_when_and_nothing_else() -> None:
     before = pulse_alone()
     after = verified(before, first().id, BY, TODAY)
     assert (after.support[0].last_verified, after.support[0].verified_by) == (TODAY, BY)
-    assert only_verified(before.support, after.support)
+    assert only_verified(before.support, after.support, BY, TODAY)
     assert mark_of(after.support[0]) == mark_of(before.support[0])
-    assert not needs_second(before, after)
+    assert not needs_second(before, after, BY, TODAY)
     assert after.support[1:] == before.support[1:]
 
 
@@ -91,18 +91,38 @@ def test_a_verification_says_who_and_when_and_nothing_else() -> None:
 def test_anything_else_needs_a_second_admin(changes: dict[str, object]) -> None:
     before = pulse_alone()
     after = changed(**changes)
-    assert needs_second(before, after)
-    assert needs_second(before, verified(after, before.support[1].id, BY, TODAY))
+    assert needs_second(before, after, BY, TODAY)
+    assert needs_second(before, verified(after, before.support[1].id, BY, TODAY), BY, TODAY)
+
+
+def test_nobody_verifies_alone_in_another_s_name_or_for_another_day() -> None:
+    before = pulse_alone()
+    ids = [entry.id for entry in before.support]
+
+    def waits(by: str, day: date, who: str = BY, today: date = TODAY) -> bool:
+        return needs_second(before, verified(before, ids[0], by, day), who, today)
+
+    assert not waits(BY, TODAY)
+    # A page that was opened before midnight.
+    assert not waits(BY, TODAY - timedelta(days=1))
+    assert waits(BY, TODAY - timedelta(days=2))
+    assert waits(BY, TODAY + timedelta(days=1))
+    assert waits("admin Heron", TODAY)
+    both = verified(verified(before, ids[0], BY, TODAY), ids[1], "admin Heron", TODAY)
+    assert needs_second(before, both, BY, TODAY)
+    assert not needs_second(before, before, BY, TODAY)
 
 
 def test_a_verification_beside_another_change_is_no_more_than_that_change() -> None:
     before = pulse_alone()
     after = verified(before, first().id, BY, TODAY)
-    assert not needs_second(before, after.model_copy(update={"recount_days": 30}))
-    assert needs_second(before, after.model_copy(update={"recount_days": 7}))
-    assert needs_second(before, after.model_copy(update={"support": after.support[1:]}))
-    assert needs_second(before, after.model_copy(update={"support": after.support[::-1]}))
-    assert not needs_second(None, before)
+    assert not needs_second(before, after.model_copy(update={"recount_days": 30}), BY, TODAY)
+    assert needs_second(before, after.model_copy(update={"recount_days": 7}), BY, TODAY)
+    assert needs_second(before, after.model_copy(update={"support": after.support[1:]}), BY, TODAY)
+    assert needs_second(
+        before, after.model_copy(update={"support": after.support[::-1]}), BY, TODAY
+    )
+    assert not needs_second(None, before, BY, TODAY)
 
 
 def test_what_was_seen_is_told_from_every_other_way() -> None:

@@ -13,6 +13,7 @@ from bot.core.audit import AuditEntry
 from bot.core.documents import DocumentProblems
 from bot.core.errors import InvalidDocument
 from bot.core.programme import Programme
+from bot.core.support_changes import verified
 from bot.workflows import programme, programme_changes
 from bot.workflows.programme_changes import (
     ChangedMeanwhile,
@@ -107,6 +108,22 @@ async def test_with_two_admins_what_is_delicate_waits_and_the_rest_does_not(
         assert (entry.act, entry.subject) == ("propose programme", "proposal 1")
         assert (await programme.current(office.storage)).version == 1
         assert await saves(office, renamed(office.programme), admins=two_admins) == Saved(2)
+
+
+async def test_nobody_verifies_alone_in_another_s_name(
+    sqlite_database: str, tmp_path: Path
+) -> None:
+    async with an_office(sqlite_database, tmp_path) as office:
+        entry_id = office.programme.support[0].id
+
+        async def verifies(name: str, based_on: int = 1, **options: Any) -> Saved | Proposed:
+            changed = verified(office.programme, entry_id, name, office.clock().date())
+            return await saves(office, changed, based_on, admins=two_admins, **options)
+
+        assert await verifies("Heron") == Proposed(1)
+        assert await verifies("Kestrel") == Saved(2)
+        # Whoever sits at the server notes who called.
+        assert await verifies("Heron", 2, by=OPERATOR, caller="Heron") == Saved(3)
 
 
 async def test_whoever_sits_at_the_server_can_save_alone_and_the_trail_says_so(

@@ -120,7 +120,7 @@ class _FilePages:
             "meanwhile": meanwhile,
             "version": version.version if version is not None else 0,
             "changes": changes,
-            "second": await self._desk.waits_for_second(before, programme),
+            "second": await self._desk.waits_for_second(before, programme, visitor_of(request)),
             "next_round": NEXT_ROUND,
             "effects": effects_of(changes),
         }

@@ -151,7 +151,9 @@ class _VersionPages:
             "problems": problems,
             "meanwhile": meanwhile,
             "reason": reason,
-            "second": await self._desk.waits_for_second(back.present, back.programme),
+            "second": await self._desk.waits_for_second(
+                back.present, back.programme, visitor_of(request)
+            ),
             "next_round": NEXT_ROUND,
             "effects": effects_of(back.changes),
         }
