@@ -11,10 +11,12 @@ from bot.admin.console.staff import staff_routes
 from bot.core.access import OPERATOR, Role
 from bot.sandbox.loopback import serving
 from bot.web.application import web_application
+from bot.web.sign_in.oidc import Provider
 from bot.web.sign_in.site import Site
 from bot.web.sign_in.staff_door import StaffDoor
 from storage.engine import Storage
 from tests.browsers import NARROW, WIDE, browser, overflows, page_of
+from tests.web.oidc_provider import an_oidc_provider
 from tests.workflows.access import House
 
 __all__ = ["browser"]
@@ -44,6 +46,28 @@ async def is_fit(page: Page) -> None:
         assert await overflows(page) == 0
     found = await Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
+
+
+async def test_from_an_invite_through_the_forces_own_sign_in(
+    browser: Browser, sqlite_database: str
+) -> None:
+    storage = Storage(sqlite_database)
+    house, site = House(storage), Site(None)
+    made = await house.staff.invite("Robin Example", [Role.ADMIN], None, OPERATOR)
+    async with an_oidc_provider(house.now) as there:
+        door = StaffDoor(house.sign_in, house.own, site, Provider(there.client, house.now))
+        application = web_application(
+            [*door.routes(), *staff_routes(house.staff, door)],
+            allowed_hosts=["127.0.0.1", "localhost"],
+            on_loopback=True,
+        )
+        async with serving(application) as address, page_of(browser) as page:
+            site.listens_on(address)
+            await page.goto(f"{site.origin}/invite/{made.secret}")
+            await is_fit(page)
+            await page.get_by_role("button", name="Sign in through").press("Enter")
+            await page.get_by_role("heading", name="People with access").wait_for()
+    await storage.close()
 
 
 async def test_invited_in_out_and_in_again_and_an_answer_works_once(

@@ -62,7 +62,7 @@ class StaffDoor(Door):
     async def visit(self, request: Request) -> Visit | None:
         """Return who is signed in, and the session they are in."""
         secret = request.cookies.get(self.cookie)
-        if not secret or not (request.method in READING or _says_where_from(request)):
+        if not secret or not (request.method in READING or says_where_from(request)):
             return None
         visit = await self.sign_in.visit(secret)
         request.state.visit = visit
@@ -166,7 +166,8 @@ def _asked_for(request: Request) -> str:
     return own_path(f"{quote(request.url.path)}{query}") or "/"
 
 
-def _says_where_from(request: Request) -> bool:
+def says_where_from(request: Request) -> bool:
+    """Whether a write says which page it comes from; `OwnWrites` let none of other sites by."""
     return "sec-fetch-site" in request.headers or "origin" in request.headers
 
 

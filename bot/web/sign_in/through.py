@@ -1,6 +1,11 @@
-"""The force's own sign-in: the way there, and what is made of coming back."""
+"""The force's own sign-in: the way there, and what is made of coming back.
+
+Looking at an address binds nobody: an invite is accepted by a button on its page, which names
+whom it is for, and not while somebody else is signed in.
+"""
 
 import logging
+from collections.abc import Callable
 from typing import Final
 
 from starlette.requests import Request
@@ -9,11 +14,12 @@ from starlette.routing import BaseRoute, Route
 
 from bot.core.errors import StandEasyError
 from bot.core.staff import digest_of
+from bot.web.fields import read_fields
 from bot.web.frame import home_of
 from bot.web.sign_in.door import Handler
 from bot.web.sign_in.oidc import NotVouchedFor, Provider, ProviderUnreachable
 from bot.web.sign_in.room import SignInRoom, accepting, invite_is_over, too_many
-from bot.web.sign_in.staff_door import SIGN_IN, StaffDoor, own_path
+from bot.web.sign_in.staff_door import SIGN_IN, StaffDoor, own_path, says_where_from
 from bot.web.templating import message_page
 from bot.workflows.sign_in import AlreadyBound, InviteIsOver, NotKnown, SignedIn
 
@@ -26,12 +32,12 @@ THROUGH: Final = "sign in through"
 def through_routes(door: StaffDoor, provider: Provider) -> list[BaseRoute]:
     """Return the pages that lead to a provider and back."""
     pages = _ThroughPages(door, provider)
-    routes: list[tuple[str, Handler]] = [
-        (f"{SIGN_IN}/through", pages.through),
-        ("/invite/{invite}/through", pages.accept_through),
-        (RETURN, pages.come_back),
+    routes: list[tuple[str, str, Handler]] = [
+        (f"{SIGN_IN}/through", "GET", pages.through),
+        ("/invite/{invite}/through", "POST", pages.accept_through),
+        (RETURN, "GET", pages.come_back),
     ]
-    return [Route(path, act, methods=["GET"]) for path, act in routes]
+    return [Route(path, act, methods=[method]) for path, method, act in routes]
 
 
 class _ThroughPages(SignInRoom):
@@ -41,17 +47,34 @@ class _ThroughPages(SignInRoom):
 
     async def through(self, request: Request) -> Response:
         """Send the browser to the force's own sign-in."""
-        return await self._begin(request, THROUGH, None)
+        return await self._begin(request, THROUGH, None, lambda to: RedirectResponse(to, 303))
 
     async def accept_through(self, request: Request) -> Response:
         """Send the browser of somebody who was invited to the force's own sign-in."""
+        await read_fields(request)
         invite = request.path_params["invite"]
         member = await self.invited(request, invite)
         if isinstance(member, Response):
             return member
-        return await self._begin(request, accepting(invite), invite)
+        if not says_where_from(request):
+            return _not_vouched_for(request)
+        visit = await self.door.visit(request)
+        if visit is not None and visit.session.staff != member.id:
+            return _somebody_else(request, visit.visitor.name, member.name)
 
-    async def _begin(self, request: Request, purpose: str, invite: str | None) -> Response:
+        # A form may lead nowhere else (`form-action`), so a page of ours does.
+        def led_on(to: str) -> Response:
+            return self.templates.TemplateResponse(request, "once_more.html", {"to": to})
+
+        return await self._begin(request, accepting(invite), invite, led_on)
+
+    async def _begin(
+        self,
+        request: Request,
+        purpose: str,
+        invite: str | None,
+        leads_to: Callable[[str], Response],
+    ) -> Response:
         if not self.allowed(request):
             return too_many(request)
         door, browser = self.door, self.door.browser(request)
@@ -60,7 +83,7 @@ class _ThroughPages(SignInRoom):
             to = await self._provider.begins(self._back_to, state, *_derived(browser, state))
         except ProviderUnreachable as error:
             return _unreachable(request, error)
-        away = door.know_browser(RedirectResponse(to, 303), browser)
+        away = door.know_browser(leads_to(to), browser)
         return door.keep(away, invite, own_path(request.query_params.get("to", "")))
 
     async def come_back(self, request: Request) -> Response:
@@ -111,6 +134,17 @@ def _derived(browser: str, state: str) -> tuple[str, str]:
     return (
         digest_of(f"nonce {state}", browser).hex(),
         digest_of(f"verifier {state}", browser).hex(),
+    )
+
+
+def _somebody_else(request: Request, visitor: str, invited: str) -> Response:
+    return message_page(
+        request,
+        403,
+        "Somebody else is signed in here",
+        f"This invite is for {invited}, and you are signed in as {visitor}. Nothing was used up. "
+        "If the invite is yours, sign out first and open it again.",
+        "If it is not, do not go on, and tell an admin.",
     )
 
 
