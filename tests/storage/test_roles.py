@@ -1,6 +1,8 @@
 """The roles of the processes, on a real PostgreSQL: what each may do, and what it is refused."""
 
+import importlib
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import asyncpg  # type: ignore[import-untyped]
 import pytest
@@ -122,6 +124,28 @@ CHAINS = (
     "DROP TABLE audit",
     "CREATE TABLE mine (here int)",
 )
+WATCHING = (
+    # Each answer points at its round: the row says which transaction did so last.
+    "SELECT xmax FROM round",
+    "SELECT xmin FROM round",
+    "SELECT ctid FROM round",
+    "SELECT * FROM round FOR SHARE",
+    "SELECT n_tup_ins FROM pg_stat_user_tables WHERE relname = 'sealed_response'",
+    "SELECT n_tup_ins FROM pg_stat_xact_all_tables",
+    "SELECT heap_blks_hit FROM pg_statio_all_tables",
+    "SELECT idx_scan FROM pg_stat_all_indexes",
+    "SELECT pg_stat_get_tuples_inserted('participation'::regclass)",
+    "SELECT tup_inserted FROM pg_stat_database",
+    "SELECT wal_bytes FROM pg_stat_wal",
+    "SELECT pg_current_wal_insert_lsn()",
+    "SELECT state_change FROM pg_stat_activity",
+    "SELECT mode FROM pg_locks",
+    "SELECT pg_relation_size('sealed_response')",
+    "SELECT pg_total_relation_size('participation')",
+    "SELECT pg_database_size(current_database())",
+    "SELECT reltuples FROM pg_class WHERE relname = 'sealed_response'",
+    "SELECT relpages FROM pg_class WHERE relname = 'sealed_response'",
+)
 UNLINKS = ("DELETE FROM lead_chat", "DELETE FROM alert_chat")
 REFUSED = {
     Role.OFFICERS: (
@@ -136,6 +160,7 @@ REFUSED = {
         *(each for each in PEOPLE_AND_ANSWERS if not each.startswith(UNLINKS)),
         *CHAINS,
         "INSERT INTO release SELECT * FROM release",
+        *WATCHING,
         "UPDATE round SET state = state",
         "UPDATE sealing_key SET state = state",
         "UPDATE errand SET state = 'done'",
@@ -246,6 +271,47 @@ async def test_an_account_that_may_not_make_roles_is_told_which_it_needs(
     await check(plain)
     postgres_server.drop(name)
     await run(database, "DROP ROLE plain")
+
+
+def test_what_an_administrator_is_told_to_run_is_what_a_migration_runs() -> None:
+    migration = importlib.import_module("storage.migrations.versions.0015_no_watching")
+    sample = Path(__file__).parents[2] / "docs" / "samples" / "keep-to-monitors.sql"
+    assert sample.read_text(encoding="utf-8") == migration.KEEP_TO_MONITORS
+
+
+def test_of_what_answers_and_people_point_at_the_dashboard_reads_no_whole_table() -> None:
+    # Whoever points at a row leaves a mark on it, in a system column.
+    sides = [*PEOPLE, metadata.tables["sealed_response"]]
+    marked = {key.column.table.name for table in sides for key in table.foreign_keys}
+    assert marked == {"round", "enrolment"}
+    assert all(not RIGHTS[name][list(Role).index(Role.DASHBOARD)] for name in marked)
+    all_of_round = {column.name for column in metadata.tables["round"].columns}
+    assert COLUMNS["round", Role.DASHBOARD] == all_of_round
+
+
+@pytest.mark.postgres
+async def test_an_account_that_is_no_superuser_migrates_and_an_administrator_does_the_rest(
+    postgres_server: PostgresServer, database: str
+) -> None:
+    name = postgres_server.create()
+    plain = postgres_server.url(name).replace("stand_easy@", "modest@")
+    statement = "SELECT n_tup_ins FROM pg_stat_user_tables"
+    try:
+        await run(database, "CREATE ROLE modest LOGIN", f"ALTER DATABASE {name} OWNER TO modest")
+        await migrate(plain)
+        assert await run(plain, statement)
+        migration = importlib.import_module("storage.migrations.versions.0015_no_watching")
+        await run(postgres_server.url(name), migration.KEEP_TO_MONITORS)
+        with pytest.raises(ProgrammingError, match="permission denied"):
+            await run(plain, statement)
+        await check(plain)
+        # What owns the tables is still told their size, by the catalogue.
+        await run(plain, "SELECT reltuples FROM pg_class")
+        await downgrade(plain, "0014")
+        await migrate(plain)
+    finally:
+        postgres_server.drop(name)
+        await run(database, "DROP ROLE modest")
 
 
 def test_the_roles_have_names_that_no_other_program_uses() -> None:
