@@ -147,7 +147,7 @@ def key_files() -> list[Path]:
 def test_a_code_without_a_token_says_how_to_get_the_link(ready: Callable[..., Ran]) -> None:
     shown = result(ready("codes", "issue", "dog-unit"))
     assert re.match(r"Code: [2-9A-Z]{12}\nLink: \(set STANDEASY_TELEGRAM_TOKEN", shown)
-    assert "For 8 people, until " in shown
+    assert "For 10 people, until " in shown
     assert "For 9 people" in result(ready("codes", "issue", "dog-unit", "--uses", "9"))
 
 
