@@ -148,7 +148,7 @@ def test_a_code_without_a_token_says_how_to_get_the_link(ready: Callable[..., Ra
     shown = result(ready("codes", "issue", "dog-unit"))
     assert re.match(r"Code: [2-9A-Z]{12}\nLink: \(set STANDEASY_TELEGRAM_TOKEN", shown)
     assert "For 10 people, until " in shown
-    assert "For 9 people" in result(ready("codes", "issue", "dog-unit", "--uses", "9"))
+    assert "For 11 people" in result(ready("codes", "issue", "dog-unit", "--uses", "11"))
 
 
 async def released(settings: wiring.Settings, round_id: str) -> Release:
