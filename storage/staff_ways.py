@@ -140,6 +140,12 @@ async def add_challenge(
     await tx.execute(insert(challenge).values(row))
 
 
+async def challenge_is_out(tx: ReadTransaction, digest: bytes, now: datetime) -> bool:
+    """Return whether a challenge works, for whichever browser."""
+    works = (challenge.c.digest == digest, challenge.c.expires_at > now)
+    return await tx.scalar(select(challenge.c.digest).where(*works)) is not None
+
+
 async def take_challenge(
     tx: WriteTransaction, digest: bytes, browser: bytes, purpose: str, now: datetime
 ) -> bool:

@@ -99,6 +99,13 @@ class SignIn:
             )
         return challenge
 
+    async def is_out(self, challenge: str) -> bool:
+        """Whether some browser was asked this, and has not answered."""
+        async with self.storage.read("challenge") as tx:
+            return await staff_ways.challenge_is_out(
+                tx, digest_of(_CHALLENGE, challenge), self.now()
+            )
+
     async def take_challenge(self, challenge: str, browser: str, purpose: str) -> bool:
         """Use a challenge up; False unless this very browser had to answer it for this."""
         digests = digest_of(_CHALLENGE, challenge), digest_of(_BROWSER, browser)

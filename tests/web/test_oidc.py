@@ -127,39 +127,6 @@ async def test_who_was_not_invited_is_nobody_whatever_the_provider_says(scene: S
     assert "session" not in "".join(client.cookies)
 
 
-async def test_looking_at_an_address_binds_nobody(scene: Scene) -> None:
-    link = await scene.made.invite("Robin Example", Role.LEAD)
-    client = scene.made.browser()
-    for path in (link, f"{link}/through"):
-        answer = await client.get(path)
-        assert answer.status_code == (200 if path == link else 405)
-        assert "set-cookie" not in answer.headers
-    del client.headers["Sec-Fetch-Site"]
-    for headers, status in (({}, 403), ({"Sec-Fetch-Site": "cross-site"}, 403)):
-        refused = await client.post(f"{link}/through", data={"": ""}, headers=headers)
-        assert refused.status_code == status
-        assert "set-cookie" not in refused.headers
-    assert scene.provider.asked == []
-
-
-async def test_an_invite_is_not_accepted_while_somebody_else_is_signed_in(scene: Scene) -> None:
-    client, device = await scene.made.accepted("Sam Example", Role.LEAD)
-    link = await scene.made.invite("Robin Example", Role.ADMIN)
-    refused = await client.post(f"{link}/through", data={"": ""})
-    assert refused.status_code == 403
-    assert "This invite is for Robin Example, and you are signed in as Sam Example" in refused.text
-    assert "set-cookie" not in refused.headers
-    # Nothing was used up, and whoever it is for may be signed in.
-    member = await scene.made.house.staff.named("Sam Example")
-    own = await scene.made.house.staff.invite_again(member.id, OPERATOR)
-    answer = await scene.through(client, f"/invite/{own.secret}/through")
-    assert answer.status_code == 200
-    assert (await sign_in(scene.made.browser(), device)).status_code == 403
-    await client.post("/sign-out")
-    scene.provider.subject = "another"
-    assert (await scene.through(client, f"{link}/through")).status_code == 200
-
-
 async def test_a_subject_is_one_persons(scene: Scene) -> None:
     await scene.bound()
     link = await scene.made.invite("Sam Example", Role.ADMIN)

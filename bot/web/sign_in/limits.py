@@ -1,14 +1,18 @@
 """How often somebody may try: kept in memory, for a few minutes, and never written down.
 
 Nothing that lets anybody in can be guessed, so this only keeps the work small that a stranger
-can cause. Addresses are kept as keyed hashes; behind a proxy they are all alike, and its own
-limit is the one that counts.
+can cause. It must not be a way to keep others out: what a stranger can use up is not what
+somebody needs who has a passkey or an invite. Only what writes, or asks elsewhere, is counted.
+
+Addresses are kept as keyed hashes; behind a proxy they are all alike, and its own limit is the
+one that counts.
 """
 
 import hashlib
 from collections import deque
 from collections.abc import Hashable
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Final
 
 from bot.workflows.moment import Now, RandomBytes
@@ -46,6 +50,13 @@ class Limit:
             self._taken.clear()
 
 
+class Begun(StrEnum):
+    """What a stranger may begin; each is counted apart from the other."""
+
+    BY_PASSKEY = "by passkey"
+    THROUGH = "through the force's own sign-in"
+
+
 class SignInLimits:
     """What stands before everything that somebody without a session may try."""
 
@@ -54,14 +65,21 @@ class SignInLimits:
         self._from_one = Limit(60, MINUTE)
         self._in_all = Limit(600, MINUTE)
         self._with_one = Limit(20, 10 * MINUTE)
+        self._asked = Limit(600, MINUTE)
 
-    def allow(self, address: str | None, way: str | bytes | None = None) -> bool:
-        """Whether one more try is taken: from this address, with this invite or passkey."""
+    def may_store(self, what: Begun, address: str | None) -> bool:
+        """Whether one more challenge is stored; beyond it there is the reserve."""
         now = self._now()
-        hashed = self._hashed(address or "")
-        if not self._from_one.allows(hashed, now) or not self._in_all.allows("", now):
-            return False
-        return way is None or self._with_one.allows(self._hashed(way), now)
+        from_one = self._from_one.allows((what, self._hashed(address or "")), now)
+        return from_one and self._in_all.allows(what, now)
+
+    def may_try(self, way: str | bytes) -> bool:
+        """Whether one more try is taken with an invite or a passkey that there is."""
+        return self._with_one.allows(self._hashed(way), self._now())
+
+    def may_ask_provider(self) -> bool:
+        """Whether the force's own sign-in is asked once more about who came with a reserve."""
+        return self._asked.allows("", self._now())
 
     def _hashed(self, text: str | bytes) -> bytes:
         raw = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text

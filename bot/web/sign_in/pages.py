@@ -13,6 +13,7 @@ from bot.web.fields import read_fields
 from bot.web.frame import home_of
 from bot.web.sign_in import passkeys
 from bot.web.sign_in.door import Handler
+from bot.web.sign_in.limits import Begun
 from bot.web.sign_in.room import SignInRoom, accepting, invite_is_over, too_many
 from bot.web.sign_in.staff_door import SIGN_IN, StaffDoor, own_path
 from bot.web.sign_in.through import through_routes
@@ -55,10 +56,8 @@ class _SignInPages(SignInRoom):
     async def challenge(self, request: Request) -> Response:
         """Ask the browser for a passkey, once."""
         await read_fields(request)
-        if not self.allowed(request):
-            return too_many_for_a_script()
         browser = self.door.browser(request)
-        challenge = await self.sign_in.new_challenge(browser, BY_PASSKEY)
+        challenge = await self.new_challenge(request, Begun.BY_PASSKEY, browser, BY_PASSKEY)
         asked = passkeys.asked_to_sign_in(self.door.site, challenge)
         return self.door.know_browser(_as_json(asked), browser)
 
@@ -68,13 +67,11 @@ class _SignInPages(SignInRoom):
         door = self.door
         try:
             answer = passkeys.read_answer(fields.one("credential"))
-            if not self.allowed(request, answer.id):
-                return too_many(request)
-            if not await self.sign_in.take_challenge(
-                answer.challenge, door.browser(request), BY_PASSKEY
-            ):
-                raise NotKnown
             key = await self.sign_in.passkey(answer.id)
+            if not door.limits.may_try(answer.id):
+                return too_many(request)
+            if not await self.take_challenge(answer.challenge, door.browser(request), BY_PASSKEY):
+                raise NotKnown
             count = passkeys.new_count(door.site, answer, key.staff, key.public_key, key.sign_count)
             inside = await self.sign_in.sign_in_with_passkey(key, count, door.before(request))
         except (passkeys.NotVerified, NotKnown):
@@ -104,11 +101,11 @@ class _SignInPages(SignInRoom):
         """Ask the browser of somebody who was invited to make a passkey."""
         await read_fields(request)
         invite = request.path_params["invite"]
-        if not self.allowed(request, invite):
-            return too_many_for_a_script()
         member = await self.sign_in.invited(invite)
         if member is None:
             return JSONResponse({"problem": str(InviteIsOver())}, 403)
+        if not self.door.limits.may_try(invite):
+            return too_many_for_a_script()
         browser = self.door.browser(request)
         challenge = await self.sign_in.new_challenge(browser, accepting(invite))
         asked = passkeys.asked_to_register(self.door.site, challenge, member, ())
@@ -123,7 +120,7 @@ class _SignInPages(SignInRoom):
             return member
         try:
             answer = passkeys.read_answer(fields.one("credential"))
-            if not await self.sign_in.take_challenge(
+            if not await self.take_challenge(
                 answer.challenge, door.browser(request), accepting(invite)
             ):
                 raise passkeys.NotVerified

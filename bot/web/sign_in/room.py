@@ -7,6 +7,8 @@ from starlette.responses import RedirectResponse, Response
 
 from bot.core.staff import INVITE_LASTS, Member, digest_of
 from bot.web.frame import home_of
+from bot.web.guards import READING
+from bot.web.sign_in.limits import Begun
 from bot.web.sign_in.staff_door import StaffDoor
 from bot.web.sign_in.words import roles_in_words
 from bot.web.templating import message_page, templates
@@ -22,15 +24,29 @@ class SignInRoom:
         self.templates = templates()
 
     async def invited(self, request: Request, invite: str) -> Member | Response:
-        """Return whom an invite is for, or what is said instead."""
-        if not self.allowed(request, invite):
+        """Return whom an invite is for, or what is said instead. Looking is not counted."""
+        member = await self.sign_in.invited(invite)
+        if member is None:
+            return invite_is_over(request)
+        if request.method not in READING and not self.door.limits.may_try(invite):
             return too_many(request)
-        return await self.sign_in.invited(invite) or invite_is_over(request)
+        return member
 
-    def allowed(self, request: Request, way: str | bytes | None = None) -> bool:
-        """Whether one more try is taken."""
+    async def new_challenge(self, request: Request, what: Begun, browser: str, purpose: str) -> str:
+        """Return what a browser has to answer: stored, or where that is too much, in reserve."""
         address = request.client.host if request.client else None
-        return self.door.limits.allow(address, way)
+        if self.door.limits.may_store(what, address):
+            return await self.sign_in.new_challenge(browser, purpose)
+        return self.door.reserve.new_challenge(browser, purpose)
+
+    async def take_challenge(self, challenge: str, browser: str, purpose: str) -> bool:
+        """Use a challenge up; False unless this very browser had to answer it for this."""
+        if self.door.reserve.take(challenge, browser, purpose):
+            return True
+        # Looked for first: what nobody was asked is answered without a write.
+        if not await self.sign_in.is_out(challenge):
+            return False
+        return await self.sign_in.take_challenge(challenge, browser, purpose)
 
     def inside(self, request: Request, inside: SignedIn, to: str | None) -> Response:
         """Let somebody in, and lead them on."""

@@ -20,6 +20,7 @@ from bot.web.guards import READING
 from bot.web.sign_in.door import Door
 from bot.web.sign_in.limits import SignInLimits
 from bot.web.sign_in.oidc import Provider
+from bot.web.sign_in.reserve import Reserve
 from bot.web.sign_in.site import Site
 from bot.web.templating import message_page, templates
 from bot.workflows.own_access import OwnAccounts
@@ -47,6 +48,7 @@ class StaffDoor(Door):
         self.site, self.provider = site, provider
         self.now, self._random = sign_in.now, sign_in.random
         self.limits = SignInLimits(self.now, self._random)
+        self.reserve = Reserve(self.now, self._random)
         # The prefix makes browsers refuse the cookie from any other host or path.
         prefix = "__Host-" if site.is_secure else ""
         self.cookie = f"{prefix}session"

@@ -17,6 +17,7 @@ from bot.core.staff import digest_of
 from bot.web.fields import read_fields
 from bot.web.frame import home_of
 from bot.web.sign_in.door import Handler
+from bot.web.sign_in.limits import Begun
 from bot.web.sign_in.oidc import NotVouchedFor, Provider, ProviderUnreachable
 from bot.web.sign_in.room import SignInRoom, accepting, invite_is_over, too_many
 from bot.web.sign_in.staff_door import SIGN_IN, StaffDoor, own_path, says_where_from
@@ -75,10 +76,12 @@ class _ThroughPages(SignInRoom):
         invite: str | None,
         leads_to: Callable[[str], Response],
     ) -> Response:
-        if not self.allowed(request):
-            return too_many(request)
         door, browser = self.door, self.door.browser(request)
-        state = await self.sign_in.new_challenge(browser, purpose)
+        if invite is None:
+            state = await self.new_challenge(request, Begun.THROUGH, browser, purpose)
+        else:
+            # Counted with the invite.
+            state = await self.sign_in.new_challenge(browser, purpose)
         try:
             to = await self._provider.begins(self._back_to, state, *_derived(browser, state))
         except ProviderUnreachable as error:
@@ -88,13 +91,14 @@ class _ThroughPages(SignInRoom):
 
     async def come_back(self, request: Request) -> Response:
         """Take what the force's own sign-in says, if this browser asked for it."""
-        if not self.allowed(request):
-            return too_many(request)
         door, given = self.door, request.query_params
         invite = request.cookies.get(door.invite_cookie)
         browser, state = door.browser(request), given.get("state", "")
         purpose = THROUGH if invite is None else accepting(invite)
-        if not await self.sign_in.take_challenge(state, browser, purpose):
+        # What is stored was counted when it began.
+        if door.reserve.holds(state, browser, purpose) and not door.limits.may_ask_provider():
+            return too_many(request)
+        if not await self.take_challenge(state, browser, purpose):
             return _not_vouched_for(request)
         if "code" not in given:
             return _not_vouched_for(request)
