@@ -3,7 +3,7 @@
 The same for a file, for a page and for the way back, so that no door is easier than another.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
 
 from bot.core.calendar import check_spacing, local_day
@@ -12,6 +12,7 @@ from bot.core.disclosure.rules import DisclosureRules
 from bot.core.documents import DocumentProblems, Place
 from bot.core.errors import InvalidDocument
 from bot.core.instruments import Instrument
+from bot.core.plain_words import tapped_in
 from bot.core.programme import CheckIn, Programme
 from bot.core.support import REFUSE_AFTER, Age, SupportEntry, age_of
 
@@ -126,6 +127,34 @@ def age_places(
     return found
 
 
+def plain_places(programme: Programme, before: Programme | None = None) -> list[tuple[Place, str]]:
+    """Return the names and titles with something that Telegram would let officers tap.
+
+    What `before` calls so is left as it is, or nothing of that programme could be changed.
+    """
+    known = {text for _, text in _called(before)} if before is not None else set()
+    return [
+        (place, f"expected plain words, without a link, an address or a command, got {found}")
+        for place, text in _called(programme)
+        if text not in known
+        for found in [tapped_in(text)]
+        if found is not None
+    ]
+
+
+def _called(programme: Programme) -> Iterator[tuple[Place, str]]:
+    """Yield every name and title that officers are shown, with its place."""
+    yield ("force", "name"), programme.force.name
+    for number, department in enumerate(programme.force.departments):
+        place: Place = ("force", "departments", number)
+        yield (*place, "name"), department.name
+        for team_number, team in enumerate(department.teams):
+            yield (*place, "teams", team_number, "name"), team.name
+    for number, check_in in enumerate(programme.check_ins):
+        for language, title in check_in.title.items():
+            yield ("check_ins", number, "title", language), title
+
+
 def check_to_be_saved(
     programme: Programme,
     before: Programme | None,
@@ -135,7 +164,7 @@ def check_to_be_saved(
 ) -> Programme:
     """Return a programme read anew, with every check that one to be put in force has to pass.
 
-    Support entries and audiences that stand in `before` as they are have passed theirs.
+    Support entries, audiences and names that stand in `before` as they are have passed theirs.
     """
     # However it was put together, it is held to everything that a file is held to.
     checked = Programme.from_mapping(programme.model_dump(), name=name)
@@ -143,7 +172,11 @@ def check_to_be_saved(
     check_audiences(checked, before, name)
     today = local_day(at, checked.force.timezone)
     known = before.support if before is not None else []
-    wrong = [*contact_places(checked, known), *age_places(checked, today, known)]
+    wrong = [
+        *plain_places(checked, before),
+        *contact_places(checked, known),
+        *age_places(checked, today, known),
+    ]
     if wrong:
         raise DocumentProblems(name, wrong)
     return checked

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import TypeVar
 
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
 
@@ -36,6 +36,9 @@ LONGEST_WAIT = 5.0
 _FIRST_PAUSE = 0.5
 MOST_OF_CAPTION = 1024
 """Characters that Telegram takes under a picture."""
+
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+"""Nothing of a site stands in the bot's own message, and Telegram is not asked to fetch it."""
 
 Answer = TypeVar("Answer")
 
@@ -77,6 +80,7 @@ class TelegramMessenger:
                 parse_mode=ParseMode.HTML,
                 reply_markup=keyboard(screen),
                 protect_content=screen.protected,
+                link_preview_options=NO_PREVIEW,
                 # It answers what was just tapped or typed: whoever did so is looking.
                 disable_notification=True,
             )
@@ -114,6 +118,7 @@ class TelegramMessenger:
                 message_id=message,
                 parse_mode=ParseMode.HTML,
                 reply_markup=keyboard(screen),
+                link_preview_options=NO_PREVIEW,
             )
 
         try:
@@ -180,6 +185,7 @@ class TelegramMessenger:
                 parse_mode=ParseMode.HTML,
                 reply_markup=keyboard(screen),
                 protect_content=screen.protected,
+                link_preview_options=NO_PREVIEW,
             )
         except RetryAfter as error:
             seconds = retry_seconds(error)

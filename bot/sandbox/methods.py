@@ -26,6 +26,7 @@ def send_message(telegram: Telegram, given: Parameters) -> dict[str, Any]:
     chat = telegram.reachable(given.chat_id())
     message = _new(telegram, chat, given, keyboard)
     message.text, message.entities = text, entities
+    _note_preview(message, given)
     telegram.count_send(chat.id)
     return telegram.post(message).to_api()
 
@@ -71,6 +72,7 @@ def edit_message_text(telegram: Telegram, given: Parameters) -> dict[str, Any]:
         raise bad_request(NOT_MODIFIED)
     telegram.count_edit(message.chat.id)
     message.text, message.entities = text, entities
+    _note_preview(message, given)
     return _edited(telegram, message, keyboard)
 
 
@@ -142,6 +144,14 @@ def _text(
     if len(text) > (MAX_CAPTION if optional else MAX_TEXT):
         raise bad_request(f"message {'caption ' if optional else ''}is too long")
     return text, entities
+
+
+def _note_preview(message: Message, given: Parameters) -> None:
+    # An edit says it anew: what it leaves out is not kept from before.
+    message.extra.pop("link_preview_options", None)
+    options = given.structure("link_preview_options")
+    if isinstance(options, dict):
+        message.extra["link_preview_options"] = options
 
 
 def _new(telegram: Telegram, chat: Chat, given: Parameters, keyboard: Keyboard) -> Message:

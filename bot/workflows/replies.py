@@ -16,6 +16,7 @@ from bot.core.disclosure.bands import Band
 from bot.core.disclosure.release import DamagedRelease, Release, read_release
 from bot.core.disclosure.suppression import tree_of
 from bot.core.errors import StandEasyError
+from bot.core.plain_words import tapped_in
 from bot.core.reporting_units import ReportingUnits
 from bot.core.rounds import NoSuchRound
 from bot.workflows.moment import Now
@@ -160,7 +161,7 @@ def odd_character(line: str) -> str | None:
     if unseen is not None:
         return unseen
     plain = unicodedata.normalize("NFKC", line).casefold()
-    return next((ascii(each) for each in _NOT_WORDS if each in plain), None)
+    return next((ascii(each) for each in _NOT_WORDS if each in plain), None) or tapped_in(line)
 
 
 async def _release_of(tx: ReadTransaction, round_id: str) -> Release:

@@ -151,3 +151,40 @@ def test_an_audience_that_was_too_small_already_holds_nothing_up() -> None:
             checked(changed, before)
     with pytest.raises(InvalidDocument, match="nothing could ever be shown"):
         checked(asking(["a", "b"], heads=8), asking(["a", "b"], heads=20))
+
+
+def named(**names: str) -> Programme:
+    """A programme in which some things have other names."""
+    content = programme_content({"east": [("a", 30), ("b", 30)]})
+    force = content["force"]
+    force["name"] = names.get("force", force["name"])
+    department = force["departments"][0]
+    department["name"] = names.get("department", department["name"])
+    team = department["teams"][0]
+    team["name"] = names.get("team", team["name"])
+    first = content["check_ins"][0]
+    first["title"] = {**first["title"], "en": names.get("title", first["title"]["en"])}
+    return Programme.from_mapping(content, name="programme")
+
+
+@pytest.mark.parametrize(
+    ("names", "place"),
+    [
+        ({"force": "Nowhere, see t.me/x"}, "force.name"),
+        ({"department": "bit.ly/x"}, "force.departments.0.name"),
+        ({"team": "Send /forget"}, "force.departments.0.teams.0.name"),
+        ({"title": "mailto:heron"}, "check_ins.0.title.en"),
+    ],
+)
+def test_nothing_in_a_new_name_can_be_tapped_and_an_old_name_stays(
+    names: dict[str, str], place: str
+) -> None:
+    sound, odd = named(), named(**names)
+    with pytest.raises(DocumentProblems, match="without a link, an address or a command") as caught:
+        checked(odd, sound)
+    assert place in str(caught.value)
+    with pytest.raises(DocumentProblems):
+        checked(odd)
+    # It stood there before: everything else of that programme can still be changed.
+    assert checked(odd, odd) == odd
+    assert checked(sound, odd) == sound

@@ -267,3 +267,18 @@ async def test_what_telegram_fails_to_take_goes_back_to_its_queue(
 ) -> None:
     telegram.faults.answer_error(502)
     assert await messenger.follow_up(asked_for(phone, FollowUpKind.TOMORROW)) == TryLater()
+
+
+async def test_no_message_asks_telegram_to_fetch_what_it_names(
+    messenger: TelegramMessenger, phone: Phone
+) -> None:
+    def previewed() -> bool:
+        return phone.last.extra.get("link_preview_options") != {"is_disabled": True}
+
+    await messenger.show(phone.id, KEPT)
+    assert not previewed()
+    await messenger.replace(phone.id, phone.last.id, MENU)
+    assert phone.last.edited
+    assert not previewed()
+    await messenger.invite(an_invitation(phone))
+    assert not previewed()

@@ -159,6 +159,8 @@ async def test_what_was_done_is_a_plain_line(sqlite_database: str, tmp_path: Pat
             ("a\x00b", ActionWithMarkup),
             ("See http://example.org", ActionWithMarkup),
             ("See www.example.org", ActionWithMarkup),
+            ("See t.me/nobody_bot", ActionWithMarkup),
+            ("Send /forget now", ActionWithMarkup),
             ("\uff20heron", ActionWithMarkup),
             ("\uff1cb\uff1e", ActionWithMarkup),
         ):

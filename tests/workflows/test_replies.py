@@ -205,6 +205,9 @@ NOT_WORDS = (
     "\uff20heron",
     "\uff1cb\uff1e",
     "see https\uff1a\uff0f\uff0fexample.org",
+    "See t.me/nobody_bot",
+    "Send /forget now",
+    "mailto:heron now",
     "\uff57\uff57\uff57\uff0eexample.org",
 )
 
