@@ -58,7 +58,7 @@ def test_rotating_leaves_the_new_codes_alone(ready: Run, tmp_path: Path) -> None
         (("dog-unit", "--output", "p.pdf", "--bot", "x"), "expected 5 to 32 letters"),
         (("dog-unit", "--output", "nowhere/p.pdf", *BOT), "nowhere/p.pdf cannot be written"),
         (("dog-unit", "--output", ".", *BOT), "it is a folder"),
-        (("dog-unit", "--output", "p.pdf", "--uses", "2", *BOT), "at least 8 uses"),
+        (("dog-unit", "--output", "p.pdf", "--uses", "2", *BOT), "at least 10 uses"),
         (("--output", "p.pdf", "--expires", "2020-01-01", *BOT), "last day is expected between"),
     ],
 )
