@@ -33,7 +33,7 @@ def test_every_team_named_gets_a_poster_with_a_code_of_its_own(ready: Run, tmp_p
     assert shown.startswith("posters.pdf: 8 pages for 2 teams, until 2027-05-31.\n")
     found = texts(tmp_path / "posters.pdf")
     assert len({PRINTED.findall(page)[0] for page in found}) == 2
-    assert kept(tmp_path) == [("control-room", 60), ("dog-unit", 8)]
+    assert kept(tmp_path) == [("control-room", 60), ("dog-unit", 10)]
     assert (tmp_path / "posters.pdf").stat().st_mode & 0o777 == 0o600
     printed = PRINTED.findall(found[0])[0].replace(" ", "")
     assert len(printed) == LENGTH
