@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from babel.dates import format_date
 
+from bot.admin.posters.logo import Logo
 from bot.admin.posters.words import WORDS, languages_of
 from bot.core.characters import cleaned
 from bot.core.documents import in_language
@@ -64,6 +65,7 @@ def content_of(
     national: Sequence[SupportEntry],
     made_on: date,
     tick: Callable[[], None] = lambda: None,
+    logo: Logo | None = None,
 ) -> str:
     """Return the content of posters and cards as one JSON text; `tick` is called for each team."""
     if len(codes) > MOST_TEAMS:
@@ -98,7 +100,12 @@ def content_of(
         "danger": danger,
         "teams": teams,
     }
-    return json.dumps(cleaned(content), ensure_ascii=False)
+    return json.dumps({**cleaned(content), **pictured(logo)}, ensure_ascii=False)
+
+
+def pictured(logo: Logo | None) -> dict[str, Any]:
+    """Return a logo as a part of the content; nothing where there is none."""
+    return {} if logo is None else {"logo": logo.as_content()}
 
 
 def picture_of(link: str) -> str:
