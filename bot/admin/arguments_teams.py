@@ -109,6 +109,9 @@ def add_posters(commands: Commands) -> None:
     posters.add_argument("--output", metavar="FILE", required=True, help="where to write the PDF")
     posters.add_argument("--bot", metavar="NAME", help="the bot's name, where it cannot be asked")
     posters.add_argument(
+        "--logo", metavar="FILE", help="the force's logo, PNG or JPEG, for posters and cards"
+    )
+    posters.add_argument(
         "--rotate", action="store_true", help="revoke the teams' present codes as well"
     )
     _add_limits(posters)

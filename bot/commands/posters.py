@@ -13,7 +13,8 @@ from rich.progress import Progress
 from bot import wiring
 from bot.admin.listing import counted
 from bot.admin.posters.content import PosterCode, bot_name, content_of
-from bot.admin.posters.printing import pdf_of
+from bot.admin.posters.logo import LARGEST_LOGO, Logo
+from bot.admin.posters.printing import logo_that_draws, pdf_of
 from bot.admin.posters.words import languages_of
 from bot.admin.terminal import actor, say
 from bot.core.calendar import local_day
@@ -30,11 +31,18 @@ class CannotWritePosters(StandEasyError):
     hint = "No code was made."
 
 
+class CannotReadLogo(StandEasyError):
+    """{file} cannot be read: {problem}."""
+
+    hint = "No code was made."
+
+
 async def posters(settings: Settings, given: Namespace) -> None:
     """Make codes, and a PDF with a poster and cards for each team."""
     target = Path(given.output)
     keys, _ = officer_keys(settings.keys)
     name = bot_name(given.bot or settings.bot_name or await wiring.bot_username(settings))
+    logo = await asyncio.to_thread(_logo_in, Path(given.logo)) if given.logo else None
     async with wiring.open_storage(settings) as storage:
         force = (await programme.current(storage)).programme
         made = await team_codes.prepare(
@@ -46,7 +54,7 @@ async def posters(settings: Settings, given: Namespace) -> None:
         with Progress(console=console, transient=True, disable=not console.is_terminal) as shown:
             task = shown.add_task("Drawing codes", total=len(codes))
             content = content_of(
-                force, codes, name, national_support(), today, lambda: shown.advance(task)
+                force, codes, name, national_support(), today, lambda: shown.advance(task), logo
             )
             shown.update(task, description="Laying out pages", total=None)
             pdf = await asyncio.to_thread(pdf_of, content)
@@ -64,6 +72,17 @@ async def posters(settings: Settings, given: Namespace) -> None:
     if given.rotate:
         say(f"Codes that no longer work: {revoked}")
     say("Whoever has this file can join: print it, hand it out, and delete it.")
+
+
+def _logo_in(path: Path) -> Logo:
+    """Return the logo in a file, of which no more is read than a logo may have."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(LARGEST_LOGO + 1)
+    except OSError as error:
+        problem = error.strerror or "no reason given"
+        raise CannotReadLogo(file=path, problem=problem) from None
+    return logo_that_draws(content)
 
 
 def _write_beside(target: Path, pdf: bytes) -> Path:

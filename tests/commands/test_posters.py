@@ -10,6 +10,7 @@ import pytest
 from pypdf import PdfReader
 
 from bot.core.team_codes import ALPHABET, LENGTH
+from tests.admin.logos import a_jpeg, a_png
 from tests.commands.conftest import Run
 
 PRINTED = re.compile(rf"(?:[{ALPHABET}]{{4}} ){{2}}[{ALPHABET}]{{4}}")
@@ -85,3 +86,32 @@ def test_without_a_team_every_team_gets_one(ready: Run, tmp_path: Path) -> None:
     shown = ready("posters", "--output", "posters.pdf", *BOT)[1]
     assert shown.startswith("posters.pdf: 36 pages for 9 teams")
     assert len(kept(tmp_path)) == 9
+
+
+def test_a_logo_stands_on_what_is_printed(ready: Run, tmp_path: Path) -> None:
+    (tmp_path / "crest").write_bytes(a_jpeg())
+    typed = ("posters", "dog-unit", "--output", "posters.pdf", "--logo", str(tmp_path / "crest"))
+    assert ready(*typed, *BOT)[0] == 0
+    assert b"/DCTDecode" in (tmp_path / "posters.pdf").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"GIF89a", "This logo cannot be used: expected a PNG or JPEG picture, got a GIF"),
+        (a_png() + bytes(2_000_000), "got more than 1 MB"),
+        (a_png(pixels=b"none"), "got one that cannot be drawn"),
+        (None, "crest cannot be read: No such file"),
+    ],
+)
+def test_a_logo_that_cannot_be_used_makes_no_code_and_no_file(
+    ready: Run, tmp_path: Path, content: bytes | None, said: str
+) -> None:
+    logo = tmp_path / "crest"
+    if content is not None:
+        logo.write_bytes(content)
+    code, shown, other = ready("posters", "--output", "p.pdf", "--logo", str(logo), *BOT)
+    assert (code, shown, other.count("\n")) == (1, "", 1)
+    assert said in other
+    assert kept(tmp_path) == []
+    assert not (tmp_path / "p.pdf").exists()
