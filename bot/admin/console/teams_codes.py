@@ -16,6 +16,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bot.admin.console.saving import number_in
+from bot.admin.console.teams_logo import FIELD, read_with_logo
 from bot.admin.console.teams_one import OneTeamPages
 from bot.admin.console.teams_pages import Problems
 from bot.admin.console.teams_views import TEAMS, address_of_team, day_or_none
@@ -23,7 +24,7 @@ from bot.admin.posters.content import NotABotName, PosterCode, bot_name, content
 from bot.admin.posters.printing import PostersNotMade, pdf_of
 from bot.core.access import Permission
 from bot.core.errors import StandEasyError
-from bot.core.programme import Programme
+from bot.core.programme import Programme, Team
 from bot.core.support import SupportEntry
 from bot.core.team_codes import in_parts, is_code
 from bot.web.fields import Fields, read_fields
@@ -119,13 +120,20 @@ class _CodePages(OneTeamPages):
     async def poster(self, request: Request) -> Response:
         """Give the poster and the cards of a code that the page still has."""
         version, _, team = await self.team_asked(request)
-        printed = _printed(await read_fields(request), team.name, version.programme, self._desk)
+        sent = await read_with_logo(request, self._making)
+        printed = _printed(sent.fields, team.name, version.programme, self._desk)
         if printed is None:
             raise HTTPException(400, "That was not a code of this page")
+        if sent.problem:
+            # The code is nowhere else: the page comes back with it.
+            uses = number_in(sent.fields.one("uses"))
+            return self._shown(request, team, printed, uses, problems={FIELD: sent.problem})
         try:
             name = bot_name(self._name())
             today = self._desk.today(version.programme)
-            content = content_of(version.programme, [printed], name, self._national, today)
+            content = content_of(
+                version.programme, [printed], name, self._national, today, logo=sent.logo
+            )
             async with self._making:
                 made = await asyncio.to_thread(pdf_of, content)
         except (NotABotName, PostersNotMade) as error:
@@ -135,24 +143,40 @@ class _CodePages(OneTeamPages):
         return Response(made, media_type=PDF, headers=headers)
 
     def _shown_once(self, request: Request, made: MadeCode, *, rotate: bool) -> Response:
+        printed = PosterCode(made.team.name, made.code, made.expires_on)
+        return self._shown(request, made.team, printed, made.uses, rotate=rotate)
+
+    def _shown(
+        self,
+        request: Request,
+        team: Team,
+        made: PosterCode,
+        uses: int | None,
+        *,
+        rotate: bool = False,
+        problems: Problems | None = None,
+    ) -> Response:
         try:
             name = bot_name(self._name())
         except NotABotName:
             name = None
         link = f"https://t.me/{name}?start={made.code}" if name else None
         shown: dict[str, Any] = {
-            "team": made.team,
-            "address": address_of_team(made.team.id),
+            "team": team,
+            "address": address_of_team(team.id),
             "code": made.code,
             "in_parts": in_parts(made.code),
-            "uses": made.uses,
+            "uses": uses or "",
             "until": made.expires_on,
             "rotate": rotate,
+            "problems": problems or {},
             "link": link,
             # Our own drawing of our own link: nothing in it was typed by anybody.
             "picture": Markup(picture_of(link)) if link else None,  # noqa: S704
         }
-        return self._templates.TemplateResponse(request, "console/teams_code.html", shown)
+        return self._templates.TemplateResponse(
+            request, "console/teams_code.html", shown, status_code=422 if problems else 200
+        )
 
 
 def _problems(typed: dict[str, str]) -> Problems:

@@ -15,6 +15,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from bot.admin.posters.content import PosterCode, content_of
+from bot.admin.posters.logo import Logo
 from bot.admin.posters.printing import pdf_of
 from bot.core.access import Visitor
 from bot.core.errors import StandEasyError
@@ -73,6 +74,7 @@ class Order:
     national: Sequence[SupportEntry]
     today: date
     pages: int
+    logo: Logo | None = None
 
 
 class Packs:
@@ -134,7 +136,7 @@ class Packs:
         try:
             async with self._press:
                 content = await asyncio.to_thread(
-                    content_of, programme, codes, order.bot, order.national, day, tick
+                    content_of, programme, codes, order.bot, order.national, day, tick, order.logo
                 )
                 pack.laying_out_since = self._now()
                 file = await asyncio.to_thread(pdf_of, content)

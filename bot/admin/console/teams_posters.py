@@ -1,5 +1,6 @@
 """Posters for many teams at once: chosen, made with new codes, and fetched as one file."""
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
@@ -10,6 +11,7 @@ from starlette.routing import BaseRoute, Route
 
 from bot.admin.console.saving import FORM, number_in
 from bot.admin.console.teams_codes import PDF, BotName
+from bot.admin.console.teams_logo import FIELD, read_with_logo
 from bot.admin.console.teams_packs import Order, Pack, Packs
 from bot.admin.console.teams_pages import TeamPages
 from bot.admin.console.teams_views import TEAMS, day_or_none
@@ -72,6 +74,7 @@ class _PosterPages(TeamPages):
     ) -> None:
         super().__init__(desk, programme, door)
         self._name, self._national, self._packs = name, tuple(national), packs
+        self._looking = asyncio.Lock()
 
     async def choose(self, request: Request) -> Response:
         """Ask for which teams."""
@@ -86,7 +89,8 @@ class _PosterPages(TeamPages):
         version = await self.newest()
         if version is None:
             return RedirectResponse("/programme", status_code=303)
-        fields = await read_fields(request)
+        sent = await read_with_logo(request, self._looking)
+        fields = sent.fields
         of, part, by = fields.one("of"), fields.one("part"), visitor_of(request)
         offered = _offered(version, of, part)
         if not offered:
@@ -99,6 +103,8 @@ class _PosterPages(TeamPages):
             problems["teams"] = CHOOSE
         if until and day_or_none(until) is None:
             problems["until"] = WRITE_A_DAY
+        if sent.problem:
+            problems[FIELD] = sent.problem
         if not problems:
             try:
                 name = bot_name(self._name())
@@ -111,7 +117,9 @@ class _PosterPages(TeamPages):
                 languages = len(languages_of(version.programme.force.languages))
                 today = self._desk.today(version.programme)
                 number = 2 * len(made) * languages
-                order = Order(version.programme, made, name, self._national, today, number)
+                order = Order(
+                    version.programme, made, name, self._national, today, number, sent.logo
+                )
                 pack = self._packs.begin(order, by, ask)
                 return RedirectResponse(f"{HERE}/{pack.key}", status_code=303)
             except NotABotName:
@@ -121,7 +129,7 @@ class _PosterPages(TeamPages):
                 problems["until"] = f"Expected a day from {first} to {last}."
             except StandEasyError as error:
                 problems[FORM] = f"{error} {error.hint}".strip()
-        typed = {"teams": wanted, "until": until, "rotate": rotate}
+        typed = {"teams": wanted, "until": until, "rotate": rotate, FIELD: sent.came}
         return self._chosen(request, version, of, part, typed, problems=problems)
 
     async def pack(self, request: Request) -> Response:
@@ -186,6 +194,7 @@ class _PosterPages(TeamPages):
             "one_by_one": len(offered) <= TICKED,
             "most": MOST_TEAMS,
             "typed": {"teams": {team.id for team in offered}, "until": "", "rotate": False}
+            | {FIELD: False}
             | (typed or {}),
         }
         return self.page(request, "teams_posters.html", version, shown | more)

@@ -11,6 +11,7 @@ from bot.core.team_codes import LENGTH, in_parts
 from bot.workflows.codes import CodeProblem, Offer, look_up_code
 from storage import audit
 from tests.admin.console.teams_office import Console, a_console, hidden, words
+from tests.admin.logos import a_jpeg
 
 SAM = 7_300_000_901
 TEAM = "/teams/harbour-response"
@@ -214,3 +215,26 @@ async def test_when_too_much_waits_it_says_so(
         answer = await admin.post(f"{TEAM}/codes/revoke", code=code)
         assert answer.status_code == 422
         assert "Does it run?" in words(answer.text)
+
+
+async def test_its_poster_takes_a_logo_and_a_bad_one_loses_no_code(
+    sqlite_database: str, tmp_path: Path
+) -> None:
+    async with a_console(sqlite_database, tmp_path) as admin:
+        page = await made(admin, uses="20")
+        fields = {name: hidden(page, name) for name in ("code", "until", "uses")}
+        path = f"{TEAM}/poster.pdf"
+        bad = {"logo": ("crest.webp", b"RIFF\x24\0\0\0WEBPVP8 ")}
+        answer = await admin.client.post(path, files=bad, data=fields)
+        assert answer.status_code == 422
+        assert answer.headers["cache-control"] == "no-store"
+        text = words(answer.text)
+        assert "Expected a PNG or JPEG picture; this was a WebP picture." in text
+        assert '<a href="#logo">' in answer.text
+        assert in_parts(fields["code"]) in text
+        assert "For 20 people" in text
+        again = {name: hidden(answer.text, name) for name in fields}
+        assert again == fields
+        answer = await admin.client.post(path, files={"logo": ("a.jpg", a_jpeg())}, data=again)
+        assert answer.status_code == 200
+        assert b"/DCTDecode" in answer.content

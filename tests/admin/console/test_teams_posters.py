@@ -14,6 +14,7 @@ from bot.admin.posters.printing import PostersNotMade
 from bot.core.access import Role, Visitor
 from bot.workflows.codes import CodeProblem, Offer, look_up_code
 from tests.admin.console.teams_office import Console, a_console, words
+from tests.admin.logos import a_jpeg, a_png
 
 HERE = "/teams/posters"
 PRINTED = re.compile(r"\b[2-9A-Z]{4} [2-9A-Z]{4} [2-9A-Z]{4}\b")
@@ -179,3 +180,62 @@ async def test_what_cannot_be_is_told_beside_its_field(
     async with a_console(sqlite_database, tmp_path / "other", bot_name=None) as admin:
         answer = await admin.post(HERE, **TWO)
         assert "Set STANDEASY_BOT_NAME." in words(answer.text)
+
+
+async def with_a_logo(admin: Console, content: bytes, **fields: object) -> httpx.Response:
+    """Send the page's form with a file for a logo."""
+    return await admin.client.post(HERE, files={"logo": ("crest.png", content)}, data=TWO | fields)
+
+
+async def test_a_logo_is_drawn_and_kept_by_nobody(sqlite_database: str, tmp_path: Path) -> None:
+    async with a_console(sqlite_database, tmp_path) as admin:
+        assert 'enctype="multipart/form-data"' in await admin.get(f"{HERE}?of=specialist")
+        answer = await with_a_logo(admin, a_jpeg())
+        assert answer.status_code == 303, answer.text
+        await admin.packs.settle()
+        await admin.carry_out()
+        file = await admin.client.get(f"{answer.headers['location']}/posters.pdf")
+        assert len(printed(file)) == 2
+        assert b"/DCTDecode" in file.content
+
+
+async def test_a_form_without_a_logo_makes_posters_without_one(
+    sqlite_database: str, tmp_path: Path
+) -> None:
+    async with a_console(sqlite_database, tmp_path) as admin:
+        # As a browser sends a file that was not chosen.
+        none: dict[str, tuple[str, bytes]] = {"logo": ("", b"")}
+        answer = await admin.client.post(HERE, files=none, data=TWO)
+        assert answer.status_code == 303, answer.text
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"no picture", "Expected a PNG or JPEG picture; this was a file that is neither."),
+        (b"<svg></svg>", "Expected a PNG or JPEG picture; this was an SVG drawing."),
+        (b"GIF89a", "Expected a PNG or JPEG picture; this was a GIF."),
+        (bytes(40_000_000), "Expected a PNG or JPEG picture of at most 1 MB; this was more than"),
+        (a_png(5000, 1), "Expected 1 to 4,000 pixels a side; this was 5,000 by 1."),
+        (a_png(pixels=b"none"), "this was one that cannot be drawn"),
+    ],
+)
+async def test_a_logo_that_cannot_be_is_told_beside_its_field(
+    sqlite_database: str, tmp_path: Path, content: bytes, sentence: str
+) -> None:
+    async with a_console(sqlite_database, tmp_path) as admin:
+        answer = await with_a_logo(admin, content)
+        assert answer.status_code == 422
+        assert sentence in words(answer.text)
+        assert '<a href="#logo">' in answer.text
+        assert 'value="dog-unit" checked' in answer.text
+        assert await admin.office.number("SELECT count(*) FROM errand") == 0
+
+
+async def test_a_logo_has_to_be_chosen_again_when_something_else_was_wrong(
+    sqlite_database: str, tmp_path: Path
+) -> None:
+    async with a_console(sqlite_database, tmp_path) as admin:
+        assert "Choose the logo again" in words((await with_a_logo(admin, a_png(), until="x")).text)
+        answer = await admin.post(HERE, **(TWO | {"until": "x"}))
+        assert "Choose the logo again" not in words(answer.text)
