@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tests.bench import (
     due,
+    engine,
     exports,
     oversight,
     pages,
@@ -31,6 +32,7 @@ async def main() -> int:
             ("sending", sending.measure),
             ("due", due.measure),
             ("tally", tally.measure),
+            ("engine", engine.measure),
             ("pages", pages.measure),
             ("exports", exports.measure),
             ("programme", programme.measure),

@@ -15,7 +15,6 @@ from bot import wiring
 from bot.core.contact_times.choices import ContactTimes, Part
 from bot.core.contact_times.duty_patterns import OFFICE, PATTERNS
 from bot.core.profiles import FollowUpAddress, Profile
-from bot.core.programme import Programme
 from bot.sealing.address import NONCE_SIZE, AddressKeys
 from bot.sealing.process_keys import make_officer_keys, officer_keys
 from bot.wiring import Assembly
@@ -28,7 +27,7 @@ from storage.enrolments import Enrolment
 from storage.follow_ups import FollowUp
 from storage.states import DeliveryState, FollowUpKind
 from storage.tables import delivery
-from tests.bench.product import PROMPT_DAY, settings_of
+from tests.bench.product import PROMPT_DAY, settings_of, with_room
 from tests.bench.report import Line
 
 OFFICERS = 15_000
@@ -78,7 +77,7 @@ async def measure(folder: Path) -> list[Line]:
     storage, clock = Timed(address), Clock()
     try:
         product = Assembly(settings, (Process.OFFICERS, Process.TALLY), storage, clock)
-        document = _with_room(wiring.read_programme(wiring.example_programme_path()))
+        document = with_room(wiring.read_programme(wiring.example_programme_path()), OFFICERS)
         await programme.load(storage, document, "bench", "bench", clock)
         await product.count()
         await _fill(storage, keys, [team.id for team in document.force.teams], product)
@@ -151,16 +150,6 @@ async def _closing(product: Assembly, storage: Timed, clock: Clock) -> list[Line
 
 
 # --- The force ------------------------------------------------------------------------
-
-
-def _with_room(programme: Programme) -> Programme:
-    """Return the programme with heads for everybody: a team invites no more than it has."""
-    content = programme.model_dump()
-    heads = -(-OFFICERS // len(programme.force.teams))
-    for department in content["force"]["departments"]:
-        for team in department["teams"]:
-            team["headcount"] = heads
-    return Programme.from_mapping(content, name="bench")
 
 
 async def _fill(storage: Storage, keys: AddressKeys, teams: list[str], product: Assembly) -> None:

@@ -3,13 +3,13 @@
 import asyncio
 import json
 import os
-import resource
 import secrets
 import shutil
 import statistics
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from bot import wiring
@@ -19,7 +19,7 @@ from bot.sealing.keys import SealingKey, parse_secret
 from bot.sealing.process_keys import opening_keys
 from bot.sealing.seal import seal
 from bot.sealing.suite import SUITE, response_info
-from bot.workflows import closing, tally, tally_workers
+from bot.workflows import closing, tally
 from storage import rounds, sealed_responses, sealing_keys
 from storage.engine import Storage
 from tests.bench.children import a_sandbox
@@ -29,6 +29,8 @@ from tests.programmes import pulse_alone
 
 SMALL, LARGE, WHOLE_COUNTRY = 20_000, 100_000, 250_000
 PAIRS = 5
+PROMPTS = 4
+"""Of the round: so many answers are those of a quarter of the people, half of whom answer."""
 
 
 async def fill(storage: Storage, round_id: str, number: int) -> None:
@@ -45,7 +47,7 @@ async def fill(storage: Storage, round_id: str, number: int) -> None:
             answers = tuple((byte % 5,) for byte in chosen[:5])
             response = Response(
                 instrument.key,
-                chosen[5] % 4,
+                chosen[5] % PROMPTS,
                 teams[chosen[6] % len(teams)],
                 RoleType.NOT_SAID,
                 LengthOfService(chosen[7] % 6),
@@ -57,7 +59,10 @@ async def fill(storage: Storage, round_id: str, number: int) -> None:
 
 async def make(folder: Path, number: int) -> None:
     """Leave a closed round of so many sealed responses behind."""
-    async with a_sandbox() as sandbox, a_product(sandbox.address, folder) as product:
+    async with (
+        a_sandbox() as sandbox,
+        a_product(sandbox.address, folder, number // PROMPTS * 2) as product,
+    ):
         async with product.storage.read("bench") as tx:
             (row,) = await rounds.in_state(tx, RoundState.OPEN)
         await fill(product.storage, row.id, number)
@@ -81,18 +86,48 @@ async def bare(folder: Path) -> None:
 async def count(folder: Path, number: int) -> None:
     """Print how long the tally takes, and the peak memory of a process that does only that."""
     settings = settings_of("http://127.0.0.1:1", folder)
-    async with wiring.open_storage(settings) as storage:
+    async with wiring.open_storage(settings) as storage, peaks_of_workers() as workers:
+        # A process reads its content once, when it starts.
+        keys, instruments = opening_keys(settings.keys), wiring.instruments_by_key()
         begin = time.perf_counter()
-        released = await tally.tally_due(
-            storage, opening_keys(settings.keys), wiring.instruments_by_key(), lambda: PROMPT_DAY
-        )
+        released = await tally.tally_due(storage, keys, instruments, lambda: PROMPT_DAY)
         seconds = time.perf_counter() - begin
     assert len(released) == 1
-    # Of its workers, the largest one is known: none is counted as smaller than that.
-    workers = tally_workers.workers_for(number, os.cpu_count())
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    peak += workers * resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    # As if all had been largest in the same moment.
+    peak = _kilobytes(Path("/proc/self/status")) + sum(workers.values())
     say(seconds=seconds, peak=peak / 1024)
+
+
+@asynccontextmanager
+async def peaks_of_workers() -> AsyncIterator[dict[str, int]]:
+    """Watch the processes that this one starts; yields the largest memory of each so far, in kB.
+
+    What the system says of children that are gone counts this process in: it was what they
+    were before they became themselves.
+    """
+    peaks: dict[str, int] = {}
+
+    async def watch() -> None:
+        while True:
+            for thread in Path("/proc/self/task").iterdir():
+                for child in (thread / "children").read_text().split():
+                    peaks[child] = _kilobytes(Path("/proc") / child / "status")
+            await asyncio.sleep(0.02)
+
+    watching = asyncio.create_task(watch())
+    try:
+        yield peaks
+    finally:
+        watching.cancel()
+
+
+def _kilobytes(status: Path) -> int:
+    """Return the largest memory a process has had; 0 for one that is gone."""
+    try:
+        lines = status.read_text().splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) for line in lines if line.startswith("VmHWM:")), 0)
 
 
 def say(**figures: float) -> None:
