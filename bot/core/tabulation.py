@@ -9,6 +9,7 @@ one: answers by role and service are those of the whole force.
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from bot.core.instruments import AnswerGroup, Instrument, Item, Scale
 from bot.core.responses import (
@@ -76,6 +77,9 @@ class Tabulator:
         self._force: dict[tuple[RoleType, LengthOfService, int], ByScale] = {}
         self._heads: dict[bytes, tuple[TeamCounts, int, ByScale]] = {}
         self._placements: dict[bytes, _Placement] = {}
+        self._counted = counted_items(instrument)
+        # Of one question there are a few answers: what each scores is worked out once.
+        self._scored = lru_cache(maxsize=4096)(self._score)
 
     def add(self, content: bytes) -> None:
         """Count one encoded response; raises `UnreadableResponse`."""
@@ -135,16 +139,21 @@ class Tabulator:
         scales = []
         asked = 0
         for position, scale in enumerate(instrument.scales):
-            mean = scale_mean(scale, scores)
-            if mean is not None:
+            scored = self._scored(position, tuple(scores[item] for item in scale.items))
+            if scored is not None:
                 asked |= 1 << (_BITS + position)
-                group = GROUPS.index(scale.group_of(float(mean)))
-                scales.append((scale.id, (group, int(mean * denominator(scale)))))
+                scales.append((scale.id, scored))
         chosen = dict(zip((item.id for item in instrument.items), answers, strict=True))
-        options = [
-            (item.id, chosen[item.id]) for item in counted_items(instrument) if chosen[item.id]
-        ]
+        options = [(item.id, chosen[item.id]) for item in self._counted if chosen[item.id]]
         return _Placement(tuple(scales), tuple(options), asked)
+
+    def _score(self, position: int, scores: tuple[int | None, ...]) -> tuple[int, int] | None:
+        """Return the group of a scale that its items' scores fall into, and their whole total."""
+        scale = self._instrument.scales[position]
+        mean = scale_mean(scale, dict(zip(scale.items, scores, strict=True)))
+        if mean is None:
+            return None
+        return GROUPS.index(scale.group_of(float(mean))), int(mean * denominator(scale))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,15 @@ def left_over(candidates: Sequence[Candidate], among: Teams) -> list[tuple[Candi
     """Return the groups that hold some of these teams outside the groups inside them, with all
     that those groups leave over."""
     found = []
+    holding: dict[str, list[Teams]] = defaultdict(list)
+    for each in candidates:
+        for team in each.teams:
+            holding[team].append(each.teams)
     for each in candidates:
         if each.teams & among:
-            inside = [other.teams for other in candidates if other.teams < each.teams]
+            # Whatever lies inside holds one of its teams: no need to look at all the others.
+            near = {other for team in each.teams for other in holding[team]}
+            inside = [other for other in near if other < each.teams]
             rest = each.teams.difference(*inside)
             if inside and rest & among:
                 found.append((each, rest))
