@@ -235,7 +235,7 @@ def note_problems(
         first = str(inner[0]) if inner else ""
         if first == "title":
             language = str(inner[1]) if len(inner) > 1 else "en"
-            typed.note(f"title_{language}", _TITLE)
+            typed.note(f"title_{language}", _PLAIN if "plain words" in text else _TITLE)
         elif place == ("reason",):
             typed.note("reason", text)
         elif first in _FIELD_OF:
@@ -250,6 +250,7 @@ def note_problems(
 
 CHOOSE_QUESTIONS: Final = "Choose one of the questionnaires."
 _TITLE: Final = "Give a title in at least English, on one line."
+_PLAIN: Final = "Use plain words, without a link, an address or a command: officers could tap it."
 _SAID: Final = {
     "window": "Give two times such as 11:00 and 20:00, an hour apart or more.",
     "instrument": CHOOSE_QUESTIONS,
