@@ -6,7 +6,7 @@ import pytest
 
 from bot.core.programme import Programme
 from bot.core.programme_differences import needs_second
-from bot.core.support import SupportEntry, missing_needs
+from bot.core.support import SupportEntry, lacking, missing_needs
 from bot.core.support_changes import (
     NoSuchEntry,
     entry_of,
@@ -147,3 +147,6 @@ def test_what_must_lead_somewhere_is_named_all_at_once() -> None:
     assert [need.value for need in missing_needs(own)] in ([], ["crisis"])
     elsewhere = [entry.model_copy(update={"scope": "national"}) for entry in own]
     assert [need.value for need in missing_needs(elsewhere)][-3:] == ["talk", "trim", "health"]
+    # The crisis card has its national numbers; for the rest a force names its own.
+    assert [need.value for need in lacking([])] == ["talk", "trim", "health"]
+    assert lacking(own) == []
