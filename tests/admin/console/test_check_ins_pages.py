@@ -130,6 +130,18 @@ async def test_what_was_not_looked_at_is_not_saved(console: Console) -> None:
     assert await console.newest() == 1
 
 
+async def test_a_title_that_officers_could_tap_is_not_saved_and_it_is_said_why(
+    console: Console,
+) -> None:
+    typed = {**GOOD, "title_en": "Trust t.me/fenmarch"}
+    preview = await console.client.post("/check-ins/new", data={**typed, "do": "preview"})
+    found = re.search(r'name="seen" value="(\w+)"', preview.text)
+    assert found
+    said = await console.refused("/check-ins/new", **{**typed, "do": "save", "seen": found[1]})
+    assert "Use plain words, without a link" in said
+    assert await console.newest() == 1
+
+
 async def test_a_check_in_is_changed_and_keeps_its_id_and_first_day(console: Console) -> None:
     path = "/check-ins/weekly-pulse"
     page = await console.get(path)

@@ -12,7 +12,6 @@ __all__ = ["console"]
 WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("title_en", {"title_en": ""}, "Give a title in at least English"),
     ("title_en", {"title_en": "Trust\u202egnp.exe"}, "Give a title"),
-    ("title_en", {"title_en": "Trust t.me/fenmarch"}, "Use plain words, without a link"),
     ("id", {"id": "weekly-pulse"}, "There is a check-in “weekly-pulse” already"),
     ("id", {"id": "new"}, "already"),
     ("id", {"id": "Not An Id"}, "lower-case letters"),
