@@ -85,6 +85,7 @@ class Together:
                 self._about.setdefault(atom, []).append(position)
         for positions in self._about.values():
             positions.sort(key=lambda position: len(statements[position].atoms))
+        self._of = {atom: frozenset(found) for atom, found in self._about.items()}
         self._counts = {
             atom: list(statements[positions[0]].counts)
             for atom, positions in self._about.items()
@@ -214,12 +215,12 @@ class Together:
     def _somebody_makes_up(
         self, atom: int, change: Counts, wrong: Sequence[int], among: int
     ) -> bool:
-        mine = set(self._about[atom])
+        mine = self._of[atom]
         tried = 0
         for other in self._atoms_of(among):
             if other == atom:
                 continue
-            theirs = set(self._about[other])
+            theirs = self._of[other]
             if theirs.issuperset(wrong) and self._leaves_answers(other, change, -1):
                 tried += 1
                 if all(self._fits(p, change) for p in mine - theirs) and all(
@@ -236,12 +237,13 @@ class Together:
         return self._listed[position]
 
     def _leaves_answers(self, atom: int, change: Counts, sign: int) -> bool:
-        pairs = zip(self._counts[atom], change, strict=True)
-        return all(count + sign * moved >= 0 for count, moved in pairs)
+        (low, middle, high), (less, same, more) = self._counts[atom], change
+        return low + sign * less >= 0 and middle + sign * same >= 0 and high + sign * more >= 0
 
     def _fits(self, position: int, change: Counts) -> bool:
         each = self.statements[position]
-        return each.fits([c + d for c, d in zip(each.counts, change, strict=True)])
+        (low, middle, high), (less, same, more) = each.counts, change
+        return each.fits((low + less, middle + same, high + more))
 
 
 @cache

@@ -61,10 +61,13 @@ class Statement:
     def fits(self, counts: Sequence[int]) -> bool:
         """Whether these answers could stand behind it."""
         total = sum(counts)
-        return self.least <= total <= self.most and all(
-            edge.sign * (100 * counts[edge.place] - edge.share * total) >= edge.beyond
-            for edge in self.edges
-        )
+        if not self.least <= total <= self.most:
+            return False
+        # Asked hundreds of thousands of times for a large force: a generator would cost half.
+        for edge in self.edges:
+            if edge.sign * (100 * counts[edge.place] - edge.share * total) < edge.beyond:
+                return False
+        return True
 
 
 def statement(
