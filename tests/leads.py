@@ -2,4 +2,4 @@
 
 from bot.core.access import Role, Visitor
 
-HERON = Visitor("lead Heron", frozenset({Role.LEAD}), "staff-heron")
+HERON = Visitor("lead Heron", frozenset({Role.LEAD}))

@@ -16,6 +16,7 @@ from bot.core.disclosure.release import Release
 from bot.core.errors import StandEasyError
 from bot.core.evaluation.series import in_order
 from bot.core.evaluation.verdicts import Action, Verdict, verdict
+from bot.workflows.acting import still_may
 from bot.workflows.catalogue import NoProgramme, parse_programme
 from bot.workflows.moment import Now
 from bot.workflows.replies import LONGEST_LINE, odd_character
@@ -136,6 +137,7 @@ class Actions:
             f"groups {', '.join(named)}; from {starts_on}",
         )
         async with self._storage.transaction("record action") as tx:
+            await still_may(tx, by, Permission.ACT_ON_RESULTS)
             check_day(starts_on, await self._today(tx))
             stored = await actions.all(tx)
             for each in stored:
@@ -149,6 +151,7 @@ class Actions:
         """Store the day on which an action ended."""
         check_may(by, Permission.ACT_ON_RESULTS)
         async with self._storage.transaction("end action") as tx:
+            await still_may(tx, by, Permission.ACT_ON_RESULTS)
             stored = await _under_way(tx, number)
             check_day(ended_on, await self._today(tx))
             if ended_on < stored.recorded.starts_on:
@@ -160,6 +163,7 @@ class Actions:
         """Store that an action was recorded in error or never happened."""
         check_may(by, Permission.ACT_ON_RESULTS)
         async with self._storage.transaction("withdraw action") as tx:
+            await still_may(tx, by, Permission.ACT_ON_RESULTS)
             await _under_way(tx, number)
             entry = AuditEntry(by.name, "withdraw action", f"action {number}")
             await actions.withdraw(tx, number, by.name, entry, self._now())

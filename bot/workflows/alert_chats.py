@@ -10,6 +10,7 @@ from typing import Final
 from bot.core.access import Permission, Visitor, check_may
 from bot.core.audit import AuditEntry
 from bot.core.lead_codes import alert_digest_of, new_lead_code
+from bot.workflows.acting import still_may
 from bot.workflows.lead_chats import CODE_LIFE as CODE_LIFE
 from bot.workflows.lead_chats import REMEMBERED
 from bot.workflows.lead_chats import MadeCode as MadeCode
@@ -34,6 +35,7 @@ class AlertChats:
         now = self.now()
         made = MadeCode(new_lead_code(self.random), now + CODE_LIFE)
         async with self.storage.transaction("make alert code") as tx:
+            await still_may(tx, by, Permission.CHANGE_PROGRAMME)
             await lead_chats.clear_codes(tx, now - REMEMBERED)
             entry = AuditEntry(by.name, "make code for a chat for alerts", SUBJECT)
             digest = alert_digest_of(made.code)
@@ -49,5 +51,6 @@ class AlertChats:
         """Unlink every chat at once, and let no code that is out link one; return how many."""
         check_may(by, Permission.CHANGE_PROGRAMME)
         async with self.storage.transaction("unlink alert chats") as tx:
+            await still_may(tx, by, Permission.CHANGE_PROGRAMME)
             entry = AuditEntry(by.name, "unlink all chats for alerts", SUBJECT)
             return await alert_chats.unlink_all(tx, entry, self.now())

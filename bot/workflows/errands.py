@@ -27,8 +27,8 @@ from bot.core.errands import (
     told,
 )
 from bot.core.errors import StandEasyError
+from bot.workflows.acting import still_may
 from bot.workflows.moment import TICKER, Now
-from bot.workflows.staff_rules import still_may
 from storage import audit, errands
 from storage.engine import Storage, WriteTransaction
 from storage.errands import StoredErrand

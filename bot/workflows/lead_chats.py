@@ -11,6 +11,7 @@ from bot.core.access import Permission, Visitor, check_may, may
 from bot.core.audit import AuditEntry
 from bot.core.errors import StandEasyError
 from bot.core.lead_codes import digest_of, new_lead_code
+from bot.workflows.acting import still_may
 from bot.workflows.moment import Now, RandomBytes
 from storage import lead_chats
 from storage.engine import Storage
@@ -58,6 +59,7 @@ class LeadChats:
         now = self.now()
         made = MadeCode(new_lead_code(self.random), now + CODE_LIFE)
         async with self.storage.transaction("make lead code") as tx:
+            await still_may(tx, by, Permission.LINK_CHAT)
             await lead_chats.clear_codes(tx, now - REMEMBERED)
             entry = AuditEntry(by.name, "make code for a lead's chat", SUBJECT)
             await lead_chats.add_code(tx, digest_of(made.code), made.expires_at, entry, now)
@@ -72,5 +74,6 @@ class LeadChats:
         """Unlink every chat at once, and let no code that is out link one; return how many."""
         check_may(by, Permission.LINK_CHAT)
         async with self.storage.transaction("unlink lead chats") as tx:
+            await still_may(tx, by, Permission.LINK_CHAT)
             entry = AuditEntry(by.name, "unlink all chats of leads", SUBJECT)
             return await lead_chats.unlink_all(tx, entry, self.now())

@@ -18,10 +18,10 @@ from bot.core.errors import StandEasyError
 from bot.core.programme import Programme
 from bot.core.programme_checks import check_to_be_saved
 from bot.core.programme_differences import differences, needs_second, parts_of
+from bot.workflows.acting import still_may
 from bot.workflows.catalogue import Instruments, parse_programme, stored_form
 from bot.workflows.moment import Now
 from bot.workflows.programme import ProgrammeVersion
-from bot.workflows.staff_rules import still_may
 from storage import programme_proposals, programmes, staff
 from storage.engine import ReadTransaction, Storage
 from storage.programme_proposals import NewProposal

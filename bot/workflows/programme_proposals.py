@@ -14,10 +14,10 @@ from bot.core.programme import Programme
 from bot.core.programme_checks import check_to_be_saved
 from bot.core.programme_differences import Difference, differences
 from bot.core.programme_rebase import carried_over
+from bot.workflows.acting import still_may
 from bot.workflows.catalogue import Instruments, parse_programme, stored_form
 from bot.workflows.moment import Now
 from bot.workflows.programme_changes import tidy_reason
-from bot.workflows.staff_rules import still_may
 from storage import programme_proposals, programmes
 from storage.engine import ReadTransaction, Storage
 from storage.programme_proposals import Decided, ProposalLine, StoredProposal

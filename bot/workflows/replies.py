@@ -19,6 +19,7 @@ from bot.core.errors import StandEasyError
 from bot.core.plain_words import tapped_in
 from bot.core.reporting_units import ReportingUnits
 from bot.core.rounds import NoSuchRound
+from bot.workflows.acting import still_may
 from bot.workflows.moment import Now
 from storage import releases, replies, rounds
 from storage.engine import ReadTransaction, Storage
@@ -87,7 +88,7 @@ async def add_reply(
     group_id: str,
     scale_id: str,
     lines: Mapping[str, str],
-    author: str,
+    by: Visitor,
     now: Now,
 ) -> int:
     """Store a lead's reply to one shown finding, a line for each language; return its number.
@@ -95,14 +96,16 @@ async def add_reply(
     Raises what is wrong with the place or the lines. A later reply to the same finding counts
     in place of this one.
     """
+    check_may(by, Permission.ACT_ON_RESULTS)
     tidy = _tidy(lines)
     async with storage.transaction("add reply") as tx:
+        await still_may(tx, by, Permission.ACT_ON_RESULTS)
         release = await _release_of(tx, round_id)
         _check_shown(release, group_id, scale_id)
         entry = AuditEntry(
-            author, "reply", f"round {round_id}", f"group {group_id}, scale {scale_id}"
+            by.name, "reply", f"round {round_id}", f"group {group_id}, scale {scale_id}"
         )
-        reply = Reply(round_id, group_id, scale_id, tidy, author)
+        reply = Reply(round_id, group_id, scale_id, tidy, by.name)
         return await replies.append(tx, reply, entry, now())
 
 
@@ -258,8 +261,7 @@ class Replies:
         self, round_id: str, group_id: str, scale_id: str, lines: Mapping[str, str], by: Visitor
     ) -> int:
         """See `add_reply`."""
-        check_may(by, Permission.ACT_ON_RESULTS)
-        return await add_reply(self.storage, round_id, group_id, scale_id, lines, by.name, self.now)
+        return await add_reply(self.storage, round_id, group_id, scale_id, lines, by, self.now)
 
     async def current(self, round_id: str) -> dict[tuple[str, str], Mapping[str, str]]:
         """See `current`."""

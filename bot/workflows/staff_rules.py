@@ -2,9 +2,11 @@
 
 from collections.abc import Collection
 
-from bot.core.access import Permission, Role, Visitor, check_may
+from bot.core.access import Permission, Role, Visitor
 from bot.core.errors import StandEasyError
 from bot.core.staff import Member, Standing
+from bot.workflows.acting import NotActing as NotActing
+from bot.workflows.acting import still_may
 from bot.workflows.catalogue import parse_programme
 from storage import programmes, staff
 from storage.engine import ReadTransaction, WriteTransaction
@@ -34,28 +36,10 @@ class TooManyPeople(StandEasyError):
     """{most} people have or had access already."""
 
 
-class NotActing(StandEasyError):
-    """Whoever did this has no access any more, so nothing was done."""
-
-
 async def acting(tx: WriteTransaction, by: Visitor) -> None:
     """Queue, and look again at who acts: their rights may have been taken meanwhile."""
     await tx.queue_for(_QUEUE)
     await still_may(tx, by, Permission.CHANGE_STAFF)
-
-
-async def still_may(tx: ReadTransaction, by: Visitor, permission: Permission) -> None:
-    """Look in the transaction that writes whether who acts may do it now.
-
-    Raises `NotActing` or `NotAllowed`.
-    """
-    check_may(by, permission)
-    if by.staff_id is None:
-        return
-    member = await staff.get(tx, by.staff_id)
-    if member is None or member.standing is not Standing.ACTIVE:
-        raise NotActing
-    check_may(member.visitor, permission)
 
 
 async def member_of(tx: ReadTransaction, staff_id: str) -> Member:

@@ -45,7 +45,7 @@ FOREIGN = [
 
 def a_lead_of(*departments: str) -> OpenDoor:
     """A door that takes everybody for a lead of these departments."""
-    return OpenDoor(Visitor("Lee Invented", frozenset({Role.LEAD}), "7", frozenset(departments)))
+    return OpenDoor(Visitor("Lee Invented", frozenset({Role.LEAD}), None, frozenset(departments)))
 
 
 @asynccontextmanager

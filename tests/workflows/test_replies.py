@@ -79,9 +79,7 @@ async def stored(office: Office, round_id: str = ROUND) -> Any:
 async def replied(
     office: Office, group: str = RESPONSE, scale: str = "workload", **lines: str
 ) -> int:
-    return await add_reply(
-        office.storage, ROUND, group, scale, lines or LINE, "lead Heron", office.clock
-    )
+    return await add_reply(office.storage, ROUND, group, scale, lines or LINE, HERON, office.clock)
 
 
 async def catalogue(office: Office) -> Catalogue:
@@ -191,9 +189,7 @@ async def test_a_reply_says_what_is_wrong_with_its_place(database_url: str, tmp_
         with pytest.raises(NoSuchScale, match="workload"):
             await replied(office, scale="mood")
         with pytest.raises(NoSuchRound):
-            await add_reply(
-                office.storage, "nowhere", "force", "sleep", LINE, "lead Heron", office.clock
-            )
+            await add_reply(office.storage, "nowhere", "force", "sleep", LINE, HERON, office.clock)
         assert await office.number("SELECT count(*) FROM reply") == 0
         assert await office.number("SELECT count(*) FROM audit WHERE act = 'reply'") == 0
 

@@ -15,8 +15,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from bot.core.access import Permission, Role, Visitor, may
+from bot.core.access import NotAllowed, Permission, Role, Visitor, may
 from bot.web.templating import message_page
+from bot.workflows.acting import NotActing
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -78,7 +79,7 @@ class Door(ABC):
             request.state.look_again = look_again
             try:
                 return await handler(request)
-            except NoLongerKnown:
+            except (NoLongerKnown, NotActing, NotAllowed):
                 return self.turn_away(request)
 
         _NEEDS[protected] = needs

@@ -1,0 +1,76 @@
+"""Rights are looked at once more where something is written, by leads as by admins."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+
+from bot.core.access import NotAllowed, Role, Visitor
+from bot.core.audit import AuditEntry
+from bot.core.staff import Member
+from bot.workflows.acting import NotActing
+from bot.workflows.actions import Actions
+from bot.workflows.alert_chats import AlertChats
+from bot.workflows.lead_chats import LeadChats
+from bot.workflows.replies import Replies
+from storage import staff
+from storage.engine import Storage
+from tests.core.evaluation.history import CHECK_IN, releases_of
+from tests.workflows.office import at
+from tests.workflows.test_actions import BEGINS, CARS, HISTORY, WHAT, Given
+
+LARK = Visitor("Lark", frozenset({Role.LEAD, Role.ADMIN}), "staff-lark")
+ENTRY = AuditEntry("test", "change", "staff")
+NOW = at(0, 9)
+DAY = BEGINS + timedelta(days=30)
+
+
+def acts_of(storage: Storage) -> list[Callable[[Visitor], Awaitable[object]]]:
+    """Return everything that leads, and admins about chats, can write."""
+    given = Given(tuple(releases_of(HISTORY)))
+    actions = Actions(storage, lambda: NOW, given)
+    leads = LeadChats(storage, lambda: NOW, bytes)
+    alerts = AlertChats(storage, lambda: NOW, bytes)
+    replies = Replies(storage, lambda: NOW)
+    return [
+        lambda by: actions.record(WHAT, [CARS], BEGINS, CHECK_IN, "workload", by),
+        lambda by: actions.end(1, DAY, by),
+        lambda by: actions.withdraw(1, by),
+        lambda by: replies.add("round", "force", "sleep", {"en": "We heard."}, by),
+        leads.make_code,
+        leads.unlink_all,
+        alerts.make_code,
+        alerts.unlink_all,
+    ]
+
+
+async def with_access(storage: Storage, who: Visitor) -> None:
+    member = Member(str(who.staff_id), who.name, who.roles, who.departments, NOW, NOW, None)
+    async with storage.transaction("access") as tx:
+        await staff.add(tx, member, ENTRY, NOW)
+
+
+@pytest.mark.parametrize("change", ["dismissed", "another role", "fewer departments"])
+async def test_whose_rights_ended_meanwhile_writes_nothing(
+    sqlite_database: str, change: str
+) -> None:
+    storage = Storage(sqlite_database)
+    try:
+        await with_access(storage, LARK)
+        async with storage.transaction("meanwhile") as tx:
+            if change == "dismissed":
+                await staff.disable(tx, "staff-lark", ENTRY, NOW)
+            elif change == "another role":
+                await staff.change(tx, "staff-lark", [Role.AUDITOR], None, ENTRY, NOW)
+            else:
+                await staff.change(tx, "staff-lark", LARK.roles, ["roads"], ENTRY, NOW)
+        async with storage.read("before") as read:
+            before = await read.scalar(text("SELECT count(*) FROM audit"))
+        for act in acts_of(storage):
+            with pytest.raises(NotAllowed if change == "another role" else NotActing):
+                await act(LARK)
+        async with storage.read("after") as read:
+            assert await read.scalar(text("SELECT count(*) FROM audit")) == before
+    finally:
+        await storage.close()
