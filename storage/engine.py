@@ -64,6 +64,11 @@ class ReadTransaction:
         # row must not be chained to what the database said about it.
         raise failure
 
+    @property
+    def has_accounts(self) -> bool:
+        """Whether the database knows accounts, each with rights of its own."""
+        return self._connection.dialect.name == "postgresql"
+
     async def all(self, statement: Executable) -> Sequence[Row[Any]]:
         """Return all rows."""
         return (await self.execute(statement)).all()

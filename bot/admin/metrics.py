@@ -59,6 +59,7 @@ def _of_installation(health: Health) -> Iterator[Metric]:
     states = {"open": health.open_rounds, "closed": health.closed_rounds}
     yield _labelled("rounds", "Rounds without a result yet.", "state", states)
     yield _single("rounds_overdue", "Rounds open after their end.", len(health.overdue_rounds))
+    yield _single("rounds_paused", "Open rounds that are paused.", len(health.paused_rounds))
     if health.next_rounds:
         opens_on = datetime.combine(health.next_rounds[0].opens_on, time(), UTC)
         at = "The day on which the next round opens, at midnight UTC."

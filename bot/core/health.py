@@ -5,7 +5,7 @@ monitor and sent by mail.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -31,6 +31,9 @@ UNDONE_AFTER: Final = timedelta(minutes=10)
 A_DAY: Final = timedelta(days=1)
 A_WEEK: Final = timedelta(days=7)
 BACKUP_WITHIN: Final = timedelta(days=7)
+FORGOTTEN_PAUSE: Final = timedelta(days=3)
+"""After so long a pause of a round has kept an invitation and its reminder from everybody."""
+
 GROWTH_SHOWN: Final = timedelta(days=30)
 """How long a note of sudden growth is shown."""
 OVERDUE_AFTER: Final = timedelta(hours=1)
@@ -94,6 +97,8 @@ class Health:
     closed_rounds: int
     """Closed, and without a result yet."""
     overdue_rounds: Sequence[str] = ()
+    paused_rounds: Mapping[str, datetime] = field(default_factory=dict)
+    """Open rounds that are paused, and since when."""
     next_rounds: Sequence[NextRound] = ()
     directory: Sequence[EntryAge] = ()
     backup_at: datetime | None = None
@@ -109,6 +114,8 @@ class Health:
     undone: Undone = Undone(0, None)
     proposals: int = 0
     """Changes of the programme that wait for a second admin."""
+    watched: bool = False
+    """Whether the dashboard's account can read statistics that tell of single rows."""
 
     def expected(self) -> list[str]:
         """Return the processes that should tick: all in one, or those seen lately."""
@@ -137,6 +144,8 @@ class Condition(StrEnum):
     DIRECTORY_INCOMPLETE = "support directory incomplete"
     ERRANDS_UNDONE = "asked for and not done"
     BACKUP_OLD = "backup too old"
+    PAUSE_FORGOTTEN = "round paused for days"
+    STATISTICS_OPEN = "database statistics open"
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +184,10 @@ def _is_due(health: Health) -> bool:
 def _waits_too_long(health: Health) -> bool:
     since = health.undone.since
     return since is not None and health.at - since >= UNDONE_AFTER
+
+
+def _is_forgotten(health: Health) -> bool:
+    return any(health.at - since >= FORGOTTEN_PAUSE for since in health.paused_rounds.values())
 
 
 def _backup_is_old(health: Health) -> bool:
@@ -243,6 +256,19 @@ RULES: Final[Mapping[Condition, Rule]] = {
         _backup_is_old,
         "The last backup of the database was made a week ago or earlier.",
         "Run: python -m bot backup FOLDER, and see why it does not run every night.",
+    ),
+    Condition.PAUSE_FORGOTTEN: Rule(
+        _is_forgotten,
+        "A round has been paused for three days or longer: nobody is written to about it.",
+        "Let it go on under Rounds, or leave it: it closes in its time, and the next one opens.",
+        A_WEEK,
+    ),
+    Condition.STATISTICS_OPEN: Rule(
+        lambda health: health.watched,
+        "The dashboard's account can read statistics of the database, from which the moment of"
+        " each answer can be seen.",
+        "As an administrator of PostgreSQL, run docs/samples/keep-to-monitors.sql in the force's"
+        " database, and give no account of the dashboard the role pg_monitor.",
     ),
 }
 

@@ -33,6 +33,7 @@ from storage import (
     audit,
     errands,
     heartbeats,
+    monitors,
     programme_proposals,
     programmes,
     rounds,
@@ -76,6 +77,7 @@ class Oversight:
             # Older tables do not have these.
             undone = Undone(*(await errands.waiting(tx) if current else (0, None)))
             proposals = await programme_proposals.how_many_wait(tx) if current else 0
+            watched = await monitors.dashboard_can_watch(tx) if current else False
         programme = self._programme(saved)
         at = self.now()
         today = local_day(at, programme.force.timezone) if programme else at.date()
@@ -94,6 +96,7 @@ class Oversight:
             open_rounds=len(opened),
             closed_rounds=len(unfinished) - len(opened),
             overdue_rounds=[row.id for row in opened if at - row.closes_at >= OVERDUE_AFTER],
+            paused_rounds={row.id: row.paused_at for row in opened if row.paused_at is not None},
             next_rounds=_next_rounds(programme, today),
             directory=[
                 EntryAge(e.id, e.last_verified, age_of(e, today), own=e in own) for e in entries
@@ -106,6 +109,7 @@ class Oversight:
             growth=[note for note in reversed(grown) if at - note.noted_at < GROWTH_SHOWN],
             undone=undone,
             proposals=proposals,
+            watched=watched,
         )
 
     async def _noted_growth(self, tx: ReadTransaction, newest: int) -> list[GrowthNote]:

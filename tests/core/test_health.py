@@ -9,6 +9,7 @@ import pytest
 
 from bot.core.health import (
     BACKUP_WITHIN,
+    FORGOTTEN_PAUSE,
     RULES,
     STOPPED_AFTER,
     TROUBLE_LASTS,
@@ -89,6 +90,8 @@ def test_when_all_is_well_nothing_holds() -> None:
         (replace(WELL, missing_needs=["trim"]), Condition.DIRECTORY_INCOMPLETE),
         (replace(WELL, undone=Undone(1, NOW - UNDONE_AFTER)), Condition.ERRANDS_UNDONE),
         (replace(WELL, backup_at=NOW - BACKUP_WITHIN), Condition.BACKUP_OLD),
+        (replace(WELL, paused_rounds={"r": NOW - FORGOTTEN_PAUSE}), Condition.PAUSE_FORGOTTEN),
+        (replace(WELL, watched=True), Condition.STATISTICS_OPEN),
     ],
 )
 def test_each_condition_holds_alone(ill: Health, condition: Condition) -> None:
@@ -102,6 +105,7 @@ def test_each_condition_holds_alone(ill: Health, condition: Condition) -> None:
         troubled(Trouble.TOKEN_REFUSED, TROUBLE_LASTS),
         troubled(Trouble.TOLD_TO_WAIT, timedelta()),
         troubled(Trouble.OUT_OF_REACH, timedelta()),
+        replace(WELL, paused_rounds={"r": NOW - FORGOTTEN_PAUSE + timedelta(seconds=1)}),
     ],
 )
 def test_a_moment_earlier_it_does_not(well: Health) -> None:
