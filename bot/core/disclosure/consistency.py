@@ -8,7 +8,7 @@ they with a few answers moved, are often a way to answer that fits every stateme
 people there, and one such way is all that the search by linear programming looks for.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import cache
 from itertools import product
 from typing import NamedTuple
@@ -190,16 +190,14 @@ class Together:
             # The first row is about the aims: all changes obey it.
             if _obey(rows[1:], counts) and about.fits(counts):
                 tried += 1
-                if any(
-                    self._leaves_answers(atom, change, 1) and fits(atom, change) for atom in atoms
-                ):
+                if any(self._leaves_answers(atom, change) and fits(atom, change) for atom in atoms):
                     return True
                 if tried == _CHANGES_TRIED:
                     return False
         return False
 
     def _fits_alone(self, atom: int, change: Counts) -> bool:
-        return all(self._fits(p, change) for p in self._about[atom])
+        return self._all_fit(self._about[atom], change)
 
     def _is_made_up_for(self, atom: int, change: Counts) -> bool:
         """Whether somebody inside the smallest group that no longer fits makes up for it."""
@@ -215,17 +213,16 @@ class Together:
     def _somebody_makes_up(
         self, atom: int, change: Counts, wrong: Sequence[int], among: int
     ) -> bool:
-        mine = self._of[atom]
+        mine, back = self._of[atom], _turned(change)
         tried = 0
         for other in self._atoms_of(among):
             if other == atom:
                 continue
             theirs = self._of[other]
-            if theirs.issuperset(wrong) and self._leaves_answers(other, change, -1):
+            if theirs.issuperset(wrong) and self._leaves_answers(other, back):
                 tried += 1
-                if all(self._fits(p, change) for p in mine - theirs) and all(
-                    self._fits(p, _turned(change)) for p in theirs - mine
-                ):
+                # What is said of the atom and not of the other fits: it is not among the wrong.
+                if self._all_fit(theirs - mine, back):
                     return True
                 if tried == _SIBLINGS_TRIED:
                     return False
@@ -236,9 +233,12 @@ class Together:
             self._listed[position] = sorted(self.statements[position].atoms)
         return self._listed[position]
 
-    def _leaves_answers(self, atom: int, change: Counts, sign: int) -> bool:
+    def _leaves_answers(self, atom: int, change: Counts) -> bool:
         (low, middle, high), (less, same, more) = self._counts[atom], change
-        return low + sign * less >= 0 and middle + sign * same >= 0 and high + sign * more >= 0
+        return low + less >= 0 and middle + same >= 0 and high + more >= 0
+
+    def _all_fit(self, positions: Collection[int], change: Counts) -> bool:
+        return all(self._fits(position, change) for position in positions)
 
     def _fits(self, position: int, change: Counts) -> bool:
         each = self.statements[position]
