@@ -7,7 +7,6 @@ release.
 
 import asyncio
 import logging
-import os
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -35,7 +34,7 @@ from bot.workflows.catalogue import (
 )
 from bot.workflows.moment import TICKER, Now
 from bot.workflows.released import earlier_releases, read_stored, with_units
-from bot.workflows.tally_workers import open_with_workers, workers_for
+from bot.workflows.tally_workers import open_with_workers, processors, workers_for
 from storage import audit, programmes, releases, rounds, sealed_responses, sealing_keys
 from storage.engine import ReadTransaction, Storage
 from storage.programmes import StoredProgramme
@@ -43,7 +42,9 @@ from storage.rounds import Round
 
 log = logging.getLogger(__name__)
 
-CHUNK = 4_000
+CHUNK = 1_000
+"""Of these one or two are held here, and one by each worker: 1.4 MB each."""
+
 SLICE = 50
 """As many as are opened in about five milliseconds."""
 
@@ -170,7 +171,7 @@ async def _count(tx: ReadTransaction, keys: OpeningKeys, view: RoundInView) -> U
     key = keys.get(view.row.sealing_key)
     tabulator = Tabulator(view.instrument)
     chunks = sealed_responses.in_chunks(tx, view.id, CHUNK)
-    workers = workers_for(await sealed_responses.count(tx, view.id), os.cpu_count())
+    workers = workers_for(await sealed_responses.count(tx, view.id), processors())
     if workers:
         await open_with_workers(chunks, keys, key.id, view.id, tabulator.add, workers)
         return tabulator.table()

@@ -2,7 +2,7 @@
 
 Started by `bot.workflows.tally_workers` alone. It reads the opening key of its one round from
 the tally's own folder, is given no setting and no secret by its environment, and forgets each
-chunk when it has been handed back.
+chunk when it has been handed back. It imports little: there may be one for each processor.
 """
 
 import json
@@ -11,13 +11,15 @@ import struct
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 from bot.sealing.errors import CannotUnseal
 from bot.sealing.key_store import KeyFolder, OpeningKeys
 from bot.sealing.seal import SEALED_SIZE
 from bot.sealing.unseal import Unsealer
-from bot.workflows.tally_workers import CANNOT_UNSEAL
+
+CANNOT_UNSEAL: Final = 3
+"""The exit code: a response does not open."""
 
 
 def main(source: BinaryIO, target: BinaryIO) -> int:

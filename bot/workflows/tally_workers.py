@@ -19,11 +19,9 @@ from bot.core.errors import StandEasyError
 from bot.sealing.errors import CannotUnseal
 from bot.sealing.key_store import OpeningKeys
 from bot.sealing.seal import SEALED_SIZE
+from bot.workflows.tally_worker import CANNOT_UNSEAL
 
-CANNOT_UNSEAL: Final = 3
-"""A worker's exit code: a response does not open."""
-
-WORTH_IT: Final = 25_000
+WORTH_IT: Final = 10_000
 """From so many responses on the workers save more time than starting them takes."""
 
 MOST_WORKERS: Final = 8
@@ -38,9 +36,16 @@ class WorkerStopped(StandEasyError):
     hint = "Nothing is lost: the round stays closed and is counted again at the next tick."
 
 
-def workers_for(responses: int, processors: int | None) -> int:
+def processors() -> int:
+    """Return how many processors this process may use: often fewer than the machine has."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def workers_for(responses: int, processors: int) -> int:
     """Return how many workers to open so many responses with; none where it is not worth it."""
-    if responses < WORTH_IT or processors is None or processors < 2:
+    if responses < WORTH_IT or processors < 2:
         return 0
     return min(processors, MOST_WORKERS)
 

@@ -13,7 +13,13 @@ from bot.sealing.errors import CannotUnseal
 from bot.sealing.key_store import KeyFolder, OpeningKeys
 from bot.sealing.keys import SealingKey, new_key_pair
 from bot.sealing.seal import SEALED_SIZE, seal
-from bot.workflows.tally_workers import WORTH_IT, WorkerStopped, open_with_workers, workers_for
+from bot.workflows.tally_workers import (
+    WORTH_IT,
+    WorkerStopped,
+    open_with_workers,
+    processors,
+    workers_for,
+)
 
 ROUND = "weekly-pulse-2026-12-07"
 
@@ -100,6 +106,15 @@ async def test_a_worker_is_given_no_secret_of_the_program(
 def test_a_small_round_is_opened_without_workers() -> None:
     assert workers_for(WORTH_IT - 1, 4) == 0
     assert workers_for(WORTH_IT, 1) == 0
-    assert workers_for(WORTH_IT, None) == 0
     assert workers_for(WORTH_IT, 2) == 2
     assert workers_for(WORTH_IT, 64) == 8
+
+
+def test_a_process_that_may_use_few_processors_starts_few_workers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda who: {3, 5, 7}, raising=False)
+    assert processors() == 3
+    monkeypatch.delattr(os, "sched_getaffinity")
+    monkeypatch.setattr(os, "cpu_count", lambda: None)
+    assert processors() == 1
