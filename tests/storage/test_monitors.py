@@ -1,0 +1,83 @@
+"""What the dashboard's account reads of PostgreSQL itself: kept from it, or told of."""
+
+import importlib
+from pathlib import Path
+
+import pytest
+from sqlalchemy.exc import ProgrammingError
+
+from storage import monitors
+from storage.engine import Storage
+from storage.migrate import check, downgrade, migrate
+from storage.monitors import dashboard_can_watch
+from storage.roles import Role
+from tests.databases import PostgresServer
+from tests.storage.test_roles import database, run
+
+__all__ = ["database"]
+
+
+def test_what_an_administrator_is_told_to_run_is_what_a_migration_runs() -> None:
+    migration = importlib.import_module("storage.migrations.versions.0015_no_watching")
+    sample = Path(__file__).parents[2] / "docs" / "samples" / "keep-to-monitors.sql"
+    assert sample.read_text(encoding="utf-8") == migration.KEEP_TO_MONITORS
+
+
+async def can_be_watched(address: str) -> bool:
+    """Whether an account that asks is told that the dashboard's can watch."""
+    storage = Storage(address)
+    try:
+        async with storage.read("watched") as tx:
+            return await dashboard_can_watch(tx)
+    finally:
+        await storage.close()
+
+
+def test_what_is_looked_at_is_what_a_migration_keeps_to_monitors() -> None:
+    migration = importlib.import_module("storage.migrations.versions.0015_no_watching")
+    looked_at = " ".join(monitors.KEPT.split())
+    assert looked_at in " ".join(migration.KEEP_TO_MONITORS.split())
+    assert looked_at in " ".join(str(monitors.WATCHED).split())
+
+
+@pytest.mark.postgres
+async def test_an_account_that_is_no_superuser_migrates_and_an_administrator_does_the_rest(
+    postgres_server: PostgresServer, database: str
+) -> None:
+    name = postgres_server.create()
+    plain = postgres_server.url(name).replace("stand_easy@", "modest@")
+    looks_on = postgres_server.url(name).replace("stand_easy@", "looks_on@")
+    statement = "SELECT n_tup_ins FROM pg_stat_user_tables"
+    try:
+        await run(database, "CREATE ROLE modest LOGIN", f"ALTER DATABASE {name} OWNER TO modest")
+        await migrate(plain)
+        assert await run(plain, statement)
+        # Nobody is there yet who could be watching.
+        assert not await can_be_watched(plain)
+        await run(database, f"CREATE ROLE looks_on LOGIN IN ROLE {Role.DASHBOARD}")
+        assert await can_be_watched(plain)
+        assert await can_be_watched(looks_on)
+        migration = importlib.import_module("storage.migrations.versions.0015_no_watching")
+        await run(postgres_server.url(name), migration.KEEP_TO_MONITORS)
+        with pytest.raises(ProgrammingError, match="permission denied"):
+            await run(plain, statement)
+        # It is over by itself, for whoever asks; and back where it is given away.
+        assert not await can_be_watched(plain)
+        assert not await can_be_watched(looks_on)
+        await run(database, "GRANT pg_monitor TO looks_on")
+        assert await can_be_watched(looks_on)
+        await run(
+            postgres_server.url(name),
+            "REVOKE pg_monitor FROM looks_on",
+            "GRANT SELECT (reltuples) ON pg_class TO PUBLIC",
+        )
+        assert await can_be_watched(looks_on)
+        await run(postgres_server.url(name), "REVOKE SELECT (reltuples) ON pg_class FROM PUBLIC")
+        await check(plain)
+        # What owns the tables is still told their size, by the catalogue.
+        await run(plain, "SELECT reltuples FROM pg_class")
+        await downgrade(plain, "0014")
+        await migrate(plain)
+    finally:
+        postgres_server.drop(name)
+        await run(database, "DROP ROLE modest", "DROP ROLE IF EXISTS looks_on")
