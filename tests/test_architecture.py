@@ -46,9 +46,12 @@ ROOMS = {
     "bot.commands": EVERYTHING,
     "bot.__main__": EVERYTHING,
 }
-# The demo command puts the whole program beside the loopback Telegram, and an invented year
-# into a database of its own; its pages do neither.
-WHOLE_PROGRAM = {"bot.sandbox.run_demo", "bot.sandbox.remembering", "bot.sandbox.year_pages"}
+# The demo command puts the whole program beside the loopback Telegram, with a door of its own
+# before the console, and an invented year into a database of its own; its pages do neither.
+WHOLE_PROGRAM = {
+    *("bot.sandbox.run_demo", "bot.sandbox.running_product", "bot.sandbox.demo_console"),
+    *("bot.sandbox.remembering", "bot.sandbox.year_pages"),
+}
 
 BANNED = ("user", "manager", "service", "helper", "util", "data", "process", "processe", "survey")
 BANNED_NAMES = {name + plural for name in (*BANNED, "form", "submission") for plural in ("", "s")}

@@ -8,7 +8,7 @@ import asyncio
 import logging
 import sqlite3
 from collections.abc import Awaitable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
@@ -22,6 +22,7 @@ from bot.sandbox.chats import Button, Message
 from bot.sandbox.clock import MovableClock
 from bot.sandbox.colleagues import Colleagues, TeamInvitation
 from bot.sandbox.demo_moves import Moves, Product, Refused
+from bot.sandbox.demo_people import PEOPLE, DemoPerson
 from bot.sandbox.demo_words import (
     DemoStatus,
     clock_in_words,
@@ -45,6 +46,16 @@ MOST_COLLEAGUES: Final = 200
 WELSH: Final = "cy"
 
 
+@dataclass(frozen=True, slots=True)
+class DemoOfficer:
+    """A phone on the page: whose it is, and what the poster beside it says."""
+
+    phone: Phone
+    about: str
+    team: TeamInvitation | None
+    """None: nobody invited this phone to a team."""
+
+
 class Demo:
     """The page, its JSON, and what it has set going."""
 
@@ -56,6 +67,7 @@ class Demo:
         database: Path,
         invitations: Sequence[TeamInvitation],
         hashes: ChatHashes,
+        people: Sequence[DemoPerson] = PEOPLE,
     ) -> None:
         self._clock = clock
         self._product = product
@@ -64,9 +76,15 @@ class Demo:
         self._moves = Moves(clock, product, self._colleagues, self._xray)
         self._team_names = {each.team: each.name for each in invitations}
         self._book = Phonebook(telegram)
-        self._officers = [(self._book.add(), each) for each in choose_teams(invitations)]
+        self._people = people
+        self._officers = [
+            DemoOfficer(self._book.add(), each.name, each) for each in choose_teams(invitations)
+        ]
         # The first team again, on a phone whose Telegram is in Welsh.
-        self._officers.append((self._book.add("Eira Esiampl", WELSH), invitations[0]))
+        welsh = self._book.add("Eira Esiampl", WELSH)
+        self._officers.append(DemoOfficer(welsh, "Telegram in Welsh", invitations[0]))
+        # Whoever has access has a phone too: for alerts, and to try a code of one's own making.
+        self._officers.append(DemoOfficer(self._book.add(people[0].name), "No team yet", None))
         self._steps = self._moves.done
         self._templates = templates("bot.sandbox")
         self.routes: list[BaseRoute] = [
@@ -89,10 +107,8 @@ class Demo:
         about = {
             "prefix": PREFIX,
             "colleagues": COLLEAGUES,
-            "officers": [
-                {"id": phone.id, "name": phone.name, "team": team, "welsh": _is_welsh(phone)}
-                for phone, team in self._officers
-            ],
+            "officers": self._officers,
+            "people": self._people,
         }
         return self._templates.TemplateResponse(request, "demo.html", about)
 
@@ -189,10 +205,6 @@ def choose_teams(invitations: Sequence[TeamInvitation]) -> list[TeamInvitation]:
     by_size = sorted(invitations, key=lambda each: each.headcount)
     chosen = [invitations[0], by_size[0], by_size[-1]]
     return list(dict.fromkeys(chosen))
-
-
-def _is_welsh(phone: Phone) -> bool:
-    return phone.person.language_code == WELSH
 
 
 def _is_answering(phone: Phone) -> bool:

@@ -14,7 +14,8 @@ class DemoStatus:
 
     `state`, `prompt`, `prompts` and `closes_on` are of the newest round; `state` is None
     before the first. `prompt` counts the prompts that have gone out, from 0; `closes_on` is
-    the local day on which the round closes; `releases` counts the rounds with a result.
+    the local day on which the round closes; `releases` counts the rounds with a result; `paused`
+    says that nobody is written to about the newest round.
     """
 
     force: str
@@ -24,6 +25,7 @@ class DemoStatus:
     prompts: int = 0
     closes_on: date | None = None
     releases: int = 0
+    paused: bool = False
 
 
 def clock_in_words(now: datetime, timezone: str) -> str:
@@ -36,6 +38,8 @@ def status_in_words(status: DemoStatus, now: datetime, next_prompt: datetime | N
     """Return the sentence above the columns."""
     earlier = "The last round has its result. " if status.releases else ""
     match status.state:
+        case RoundState.OPEN if status.paused:
+            return f"{earlier}An admin paused the round: answers are taken, nobody is written to."
         case RoundState.OPEN if status.prompt and status.closes_on:
             zone = ZoneInfo(status.timezone)
             # A prompt is opened at midnight, and sent at each officer's own moment.

@@ -5,37 +5,44 @@ import secrets
 import sys
 import tempfile
 import webbrowser
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute
+
 from bot import running, wiring
-from bot.core.calendar import NoSuchDay, instant, local_day, next_prompt_day
-from bot.core.contact_times.moments import JITTER
+from bot.admin.console.alerts import alert_routes
+from bot.core.calendar import NoSuchDay, instant, next_prompt_day
 from bot.core.errors import StandEasyError
-from bot.core.programme import CheckIn, Programme
-from bot.core.rounds import RoundState
+from bot.core.programme import Programme
 from bot.lead.chat import chat_routes
 from bot.lead.exports.routes import export_routes
 from bot.lead.pages import lead_routes
 from bot.sandbox.bot_api import bot_api_routes
 from bot.sandbox.clock import MovableClock
 from bot.sandbox.colleagues import TeamInvitation
-from bot.sandbox.demo import Demo, DemoStatus
+from bot.sandbox.demo import Demo
+from bot.sandbox.demo_console import ConsoleWay, DemoDoor, people_with_access
 from bot.sandbox.loopback import serving
+from bot.sandbox.running_product import RunningProduct
 from bot.sandbox.telegram_state import TOKEN, Telegram
 from bot.sandbox.xray import ChatHashes
 from bot.sandbox.year_pages import YearPages
 from bot.sealing.address import AddressKeys, FollowUpPurpose
 from bot.sealing.process_keys import make_officer_keys, officer_keys
+from bot.ticker import Job, Ticker
 from bot.web.application import web_application
 from bot.web.sign_in import OpenDoor
-from bot.wiring import Assembly, Part, acting_routes
+from bot.wiring import SENDING, Assembly, Part, acting_routes
 from bot.workflows import codes, heartbeat, programme, report
-from bot.workflows.catalogue import RoundInView
+from bot.workflows.alert_chats import AlertChats
 from bot.workflows.lead_chats import LeadChats
+from bot.workflows.sign_in import SignIn
+from bot.workflows.staff import Staff
+from storage import programmes
 from storage.engine import Storage
 
 EVENING = time(18, 0)
@@ -48,77 +55,6 @@ class DemoPortTaken(StandEasyError):
     """Nothing can listen on port {port}: expected a free port."""
 
     hint = "Choose another one: python -m bot demo --port 8090"
-
-
-@dataclass
-class RunningProduct:
-    """The assembled product, as the demo page moves it.
-
-    The page's address must be known before the bot is assembled, and the page needs the
-    product: so it is made first, and `assembly` is set once the server listens.
-    """
-
-    clock: MovableClock
-    force: Programme
-    assembly: Assembly = field(init=False)
-
-    async def tick(self) -> None:
-        """Do everything that is due now, after whatever the clock has under way."""
-        await self.assembly.ticker.run_all()
-
-    async def next_prompt_at(self) -> datetime | None:
-        """Return a moment by which everybody has been written to about the next prompt."""
-        invited = [check_in for check_in in self.force.check_ins if check_in.invites]
-        moments = [self._next_prompt_of(check_in) for check_in in invited]
-        return min((moment for moment in moments if moment is not None), default=None)
-
-    def _next_prompt_of(self, check_in: CheckIn) -> datetime | None:
-        zone = self.force.force.timezone
-        today = local_day(self.clock.now(), zone)
-        following = next_prompt_day(check_in, today - _ONE_DAY)
-        if following is not None and self._all_written_by(check_in, following) <= self.clock.now():
-            following = next_prompt_day(check_in, following)
-        return None if following is None else self._all_written_by(check_in, following)
-
-    def _all_written_by(self, check_in: CheckIn, day: date) -> datetime:
-        zone = self.force.force.timezone
-        window = check_in.window
-        opens, closes = instant(day, window.opens, zone), instant(day, window.closes, zone)
-        middle = opens + (closes - opens) / 2
-        return min(middle + JITTER + timedelta(minutes=1), closes)
-
-    async def round_closes_at(self) -> datetime | None:
-        """Return when the open round closes."""
-        view = self._open_round()
-        return None if view is None else view.row.closes_at + timedelta(minutes=1)
-
-    def _open_round(self) -> RoundInView | None:
-        open_ones = [view for view in self._rounds() if view.row.state is RoundState.OPEN]
-        return max(open_ones, key=lambda view: view.row.opens_on, default=None)
-
-    def _rounds(self) -> list[RoundInView]:
-        """Return the rounds that officers are written to about: the story of the demo."""
-        views = self.assembly.desk.catalogue.rounds.values()
-        return [view for view in views if view.check_in.invites]
-
-    async def status(self) -> DemoStatus:
-        """Return where things stand."""
-        results = await report.results(self.assembly.storage, self.clock.now)
-        force, zone = self.force.force.name, self.force.force.timezone
-        invited = {check_in.id for check_in in self.force.check_ins if check_in.invites}
-        told = sum(each.document["check_in"] in invited for each in results.releases)
-        newest = max(self._rounds(), key=lambda view: view.row.opens_on, default=None)
-        if newest is None:
-            return DemoStatus(force, zone, releases=told)
-        return DemoStatus(
-            force,
-            zone,
-            state=newest.row.state,
-            prompt=newest.row.prompts_opened,
-            prompts=len(newest.plan.prompts),
-            closes_on=newest.plan.closes_on,
-            releases=told,
-        )
 
 
 def for_a_demo(force: Programme, today: date) -> Programme:
@@ -173,13 +109,13 @@ async def a_demo(
 
     `choose` says what of the example is asked, `real` what time it is before the clock is moved.
     """
-    force = choose(wiring.read_programme(wiring.example_programme_path()), real().date())
     database = folder / "stand-easy.db"
     url = f"sqlite+aiosqlite:///{database}"
     await wiring.migrate(url)
     async with AsyncExitStack() as stack:
         storage = Storage(url)
         stack.push_async_callback(storage.close)
+        force = choose(wiring.read_programme(wiring.example_programme_path()), real().date())
         clock = MovableClock(real)
         clock.move_to(evening_before(force))
         clock.move_to(await heartbeat.last(storage) or clock.now())
@@ -194,7 +130,7 @@ async def a_demo(
             None,
         )
         make_officer_keys(settings.keys, secrets.token_bytes)
-        await programme.load(storage, force, "demo", "the invented force", clock.now)
+        force = await _force_of(storage, force, clock)
         invitations = await _invitations(storage, settings, force, clock)
         product = RunningProduct(clock, force)
         keys, _ = officer_keys(settings.keys)
@@ -202,21 +138,20 @@ async def a_demo(
         stack.push_async_callback(demo.close)
         year = YearPages(folder, real)
         stack.push_async_callback(year.close)
+        way = ConsoleWay()
         reports = report.Reports(storage, clock.now)
-        # Without the bot's name: a link would lead to the real Telegram, where it is not.
         lead_chats = LeadChats(storage, clock.now, secrets.token_bytes)
-        application = web_application(
+        application = _on_loopback(
             [
                 *demo.routes,
                 *year.routes,
+                *way.routes,
                 *export_routes(reports, OpenDoor()),
                 *lead_routes(reports, OpenDoor()),
                 *acting_routes(storage, clock.now, reports, OpenDoor()),
-                *chat_routes(lead_chats, OpenDoor(), lambda: None),
+                *chat_routes(lead_chats, OpenDoor(), _no_name),
                 *bot_api_routes(telegram),
-            ],
-            allowed_hosts=["127.0.0.1", "localhost"],
-            on_loopback=True,
+            ]
         )
         try:
             address = await stack.enter_async_context(serving(application, port))
@@ -227,10 +162,63 @@ async def a_demo(
             wiring.with_telegram_at(settings, address), tuple(Part), storage, clock.now
         )
         product.assembly = assembly
+        await stack.enter_async_context(_console(way, assembly, force))
         await assembly.count()
         await stack.enter_async_context(running.ticking(assembly))
+        await stack.enter_async_context(_alerting(product))
         await product.tick()
         yield address
+
+
+def _on_loopback(routes: Sequence[BaseRoute]) -> Starlette:
+    return web_application(routes, allowed_hosts=["127.0.0.1", "localhost"], on_loopback=True)
+
+
+def _no_name() -> None:
+    """Return no name of the bot: a link would lead to the real Telegram, where it is not."""
+
+
+@asynccontextmanager
+async def _console(way: ConsoleWay, assembly: Assembly, force: Programme) -> AsyncIterator[None]:
+    """Serve every page of the dashboard, behind the demo's own door and on a port of its own."""
+    # Of its own, so that whoever is somebody there stays nobody on the page of the demo.
+    storage, now, random = assembly.storage, assembly.now, assembly.random
+    desk, sign_in = Staff(storage, now, random), SignIn(storage, now, random)
+    door = DemoDoor(desk, sign_in)
+    pages = [
+        # Before the same pages with links to a Telegram that does not know this bot.
+        *chat_routes(LeadChats(storage, now, random), door, _no_name),
+        *alert_routes(AlertChats(storage, now, random), door, _no_name),
+        *assembly.routes(door),
+        *running.oversight_routes(assembly, door),
+    ]
+    way.ids = await people_with_access(desk, sign_in, force)
+    async with serving(_on_loopback(pages)) as way.address:
+        yield
+
+
+@asynccontextmanager
+async def _alerting(product: RunningProduct) -> AsyncIterator[None]:
+    """Tell chats for alerts what needs somebody: sooner than `serve` does, as people wait here."""
+    in_chats = running.chat_alerting_of(product.assembly)
+    assert in_chats is not None  # noqa: S101 - the demo has the officers' process
+    product.look = Job("alerts in chats", SENDING, in_chats.look).if_idle
+    ticker = Ticker([Job("watching", SENDING, product.watch)])
+    ticker.start()
+    try:
+        yield
+    finally:
+        await ticker.stop()
+
+
+async def _force_of(storage: Storage, force: Programme, clock: MovableClock) -> Programme:
+    """Return the programme of a demo that was kept, or begin with this one."""
+    async with storage.read("programme") as tx:
+        begun = await programmes.newest(tx)
+    if begun is None:
+        await programme.load(storage, force, "demo", "the invented force", clock.now)
+    # What was changed in the console of a demo that was kept is not undone.
+    return (await programme.current(storage)).programme
 
 
 def hashes_of(keys: AddressKeys) -> ChatHashes:

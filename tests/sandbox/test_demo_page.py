@@ -17,6 +17,7 @@ from bot.core.errors import StandEasyError
 from bot.core.rounds import RoundState
 from bot.sandbox.clock import MovableClock
 from bot.sandbox.demo import Demo, DemoStatus, TeamInvitation, choose_teams
+from bot.sandbox.demo_people import PEOPLE
 from bot.sandbox.telegram_state import Telegram
 from bot.sandbox.xray import ChatHashes
 from bot.web.application import web_application
@@ -116,15 +117,25 @@ async def test_the_page_needs_no_inline_script_or_style(visit: Visit) -> None:
         assert (await visit.client.get(f"/sandbox/static/{name}")).status_code == 200
 
 
-async def test_there_is_a_phone_for_three_teams_and_one_more_in_welsh(visit: Visit) -> None:
+async def test_there_is_a_phone_for_three_teams_one_in_welsh_and_one_of_an_admin(
+    visit: Visit,
+) -> None:
     assert [each.team for each in choose_teams(TEAMS)] == ["north", "dogs", "control"]
     assert [each.team for each in choose_teams(TEAMS[:1])] == ["north"]
     page = (await visit.client.get("/")).text
-    assert page.count('class="demo-officer"') == 4
+    assert page.count('class="demo-officer"') == 5
+    assert page.count("data-code=") == 4
     assert page.count("Telegram in Welsh") == 1
     phones = (await visit.client.get("/sandbox/phones")).json()["phones"]
-    assert [phone["started"] for phone in phones] == [False] * 4
-    assert [phone["language_code"] for phone in phones] == ["en", "en", "en", "cy"]
+    assert [phone["started"] for phone in phones] == [False] * 5
+    assert [phone["language_code"] for phone in phones] == ["en", "en", "en", "cy", "en"]
+
+
+async def test_the_page_offers_to_be_somebody_in_the_console(visit: Visit) -> None:
+    page = (await visit.client.get("/")).text
+    assert [key for key in ("admin", "auditor", "lead") if f'"/console/{key}"' in page] == [
+        person.key for person in PEOPLE
+    ]
 
 
 async def test_the_next_prompt_is_planned_in_the_morning_and_sent_by_the_evening(

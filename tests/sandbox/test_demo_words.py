@@ -1,5 +1,6 @@
 """What the demo page says above the columns."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from bot.core.rounds import RoundState
@@ -43,6 +44,11 @@ def test_a_prompt_whose_day_is_not_over_is_still_going_out() -> None:
     assert status_in_words(status(RoundState.OPEN, 1), morning, MONDAY).startswith(
         "Check-in 1 of 4 goes out today."
     )
+
+
+def test_of_a_paused_round_it_is_said_that_nobody_is_written_to() -> None:
+    paused = replace(status(RoundState.OPEN, 1), paused=True)
+    assert "nobody is written to" in status_in_words(paused, NOW, MONDAY)
 
 
 def test_a_closed_round_waits_to_be_counted() -> None:

@@ -9,6 +9,8 @@ const bar = document.querySelector(".demo-bar");
 const prefix = bar.dataset.prefix;
 const columns = document.querySelector(".demo-columns");
 const poster = document.querySelector(".demo-poster");
+const invited = document.querySelector("[data-invited]");
+const ownCode = document.querySelector("[data-own-code]");
 const lead = document.querySelector(".demo-lead");
 const officers = [...document.querySelectorAll(".demo-officer")];
 const moves = [...document.querySelectorAll(".demo-moves button")];
@@ -46,7 +48,9 @@ function choose(officer) {
     each.setAttribute("aria-pressed", String(each === officer));
   }
   poster.hidden = true;
-  say("team", `${officer.dataset.team}, ${officer.dataset.heads} people`);
+  say("poster", officer.dataset.poster);
+  invited.hidden = !officer.dataset.code;
+  ownCode.hidden = Boolean(officer.dataset.code);
   xray.forget();
   look();
 }
@@ -207,6 +211,13 @@ for (const officer of officers) {
 }
 document.querySelector("[data-join]").addEventListener("click", () => {
   open.send(`/start ${chosen.dataset.code}`);
+});
+ownCode.addEventListener("submit", (event) => {
+  event.preventDefault();
+  // A link is as good as the code at its end; people copy it with its spaces.
+  const code = ownCode.elements.code.value.split("start=").pop().replace(/[^0-9a-z]/gi, "");
+  open.send(`/start ${code}`);
+  ownCode.reset();
 });
 
 // -- from here on, every second while somebody looks ----------------------------------
