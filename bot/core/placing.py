@@ -61,9 +61,10 @@ def place(programme: Programme, asked: Teams, shown: Shown | None, least: int) -
         # A round that asks nobody is none. Whether anything of it is shown is decided later.
         waiting = frozenset()
     reported = {team: department for team, department in now.items() if team not in waiting}
+    departments = frozenset(department.id for department in programme.force.departments)
     for part, here in _parts(reported, shown):
         if part:
-            _keep_home(reported, part, here, programme, shown, today, least)
+            _keep_home(reported, part, here, departments, shown, today, least)
     return Placed(reported, waiting)
 
 
@@ -92,13 +93,12 @@ def _keep_home(
     reported: dict[str, str],
     part: Teams,
     here: Sequence[str],
-    programme: Programme,
+    departments: frozenset[str],
     shown: Shown,
     today: Mapping[str, int],
     least: int,
 ) -> None:
     """Report teams that moved where they were, unless they may be told from those that stay."""
-    departments = {department.id for department in programme.force.departments}
     homes = {team: shown.homes.get(team, reported[team]) for team in here}
     moved = [team for team in here if homes[team] != reported[team] and homes[team] in departments]
 

@@ -5,6 +5,7 @@ can say something about is a unit, and officers can be told which one before the
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -231,13 +232,9 @@ def _held(
         if {placed.departments[team] for team in unit.teams} != {unit.department}:
             return None
         units.append(_unit(departments[unit.department], [teams[team] for team in unit.teams]))
-    alone = {
-        department
-        for department in departments
-        if sum(unit.department == department for unit in units) == 1
-    }
+    number = Counter(unit.department for unit in units)
     floor = programme.disclosure.unit_heads
-    if any(unit.heads < floor and unit.department not in alone for unit in units):
+    if any(unit.heads < floor and number[unit.department] > 1 for unit in units):
         return None
     listed = _listed(programme, asked)
     return ReportingUnits(

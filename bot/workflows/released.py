@@ -19,6 +19,7 @@ from bot.core.reporting_units import ReportingUnits
 from storage import programmes, releases, rounds
 from storage.engine import ReadTransaction
 from storage.releases import StoredRelease
+from storage.rounds import Round
 
 
 async def earlier_releases(tx: ReadTransaction) -> list[Earlier]:
@@ -28,7 +29,13 @@ async def earlier_releases(tx: ReadTransaction) -> list[Earlier]:
 
 async def with_units(tx: ReadTransaction, stored: Sequence[StoredRelease]) -> list[Earlier]:
     """Return stored releases with the units their rounds reported on, and who was there."""
-    units = {row.id: row.units for row in await rounds.all(tx)}
+    return await _with_units(tx, stored, await rounds.all(tx))
+
+
+async def _with_units(
+    tx: ReadTransaction, stored: Sequence[StoredRelease], rows: Sequence[Round]
+) -> list[Earlier]:
+    units = {row.id: row.units for row in rows}
     # Five years of a large force take a moment to read, and somebody may be tapping.
     found = await asyncio.to_thread(_read, stored, units)
     versions = dict.fromkeys(version for each in found for version in each.programmes)
@@ -69,26 +76,31 @@ async def shown_before(
     tx: ReadTransaction, programme: Programme, check_in: str, today: date
 ) -> tuple[Ledger, tuple[Teams, ...]]:
     """Return what will have been shown, and the units of a check-in that were suppressed lately."""
-    earlier = await earlier_releases(tx)
-    coming = [row.units for row in await rounds.all(tx) if row.released_at is None]
-    return await asyncio.to_thread(_shown_before, earlier, coming, programme, check_in, today)
+    ledger, earlier = await shown_so_far(tx, programme, today)
+    return ledger, suppressed_lately(earlier, check_in)
 
 
-def _shown_before(
-    earlier: Sequence[Earlier],
-    coming: Sequence[str],
-    programme: Programme,
-    check_in: str,
-    today: date,
-) -> tuple[Ledger, tuple[Teams, ...]]:
+async def shown_so_far(
+    tx: ReadTransaction, programme: Programme, today: date
+) -> tuple[Ledger, list[Earlier]]:
+    """Return what will have been shown, and the releases it comes from: the same for all."""
+    # Rows of rounds hold their units, which are long: they are read once.
+    rows = await rounds.all(tx)
+    earlier = await _with_units(tx, await releases.all(tx), rows)
+    coming = [row.units for row in rows if row.released_at is None]
+    return await asyncio.to_thread(_ledger, earlier, coming, programme, today), earlier
+
+
+def _ledger(
+    earlier: Sequence[Earlier], coming: Sequence[str], programme: Programme, today: date
+) -> Ledger:
     units = [ReportingUnits.from_json(each) for each in coming]
-    ledger = Ledger.of(earlier, today).expecting(
+    return Ledger.of(earlier, today).expecting(
         # What is shown of the whole force alone is shown of it by the others too, or is taps.
         [each for each in units if not each.is_whole_force],
         {team.id: team.headcount for team in programme.force.teams},
         DisclosureRules.from_settings(programme.disclosure).heads_needed,
     )
-    return ledger, suppressed_lately(earlier, check_in)
 
 
 def read_stored(stored: StoredRelease) -> Release:

@@ -10,7 +10,7 @@ from bot.core.instruments import Instrument
 from bot.core.programme import CheckIn, Programme
 from bot.core.reporting_units import ReportingUnits, units_for
 from bot.workflows.catalogue import Instruments, NoInstrument
-from bot.workflows.released import earlier_releases, shown_before
+from bot.workflows.released import shown_so_far
 from storage import rounds
 from storage.engine import Storage
 
@@ -25,17 +25,12 @@ async def units_ahead(
     asking = _asking_of_units(programme, instruments)
     if not asking:
         return {}
-    first = asking[0][0].id
     async with storage.read("units ahead") as tx:
         # What was shown is the same for all of them; only what was suppressed is their own.
-        shown, _ = await shown_before(tx, programme, first, today)
-        earlier = await earlier_releases(tx)
+        shown, earlier = await shown_so_far(tx, programme, today)
         newest = {each.id: await rounds.latest_for(tx, each.id) for each, _ in asking}
     known = [
-        (
-            None if row is None else ReportingUnits.from_json(row.units),
-            suppressed_lately(earlier, check_in.id),
-        )
+        (None if row is None else row.units, suppressed_lately(earlier, check_in.id))
         for check_in, _ in asking
         for row in (newest[check_in.id],)
     ]
@@ -62,8 +57,8 @@ def _asking_of_units(
     return found
 
 
-Known = tuple[ReportingUnits | None, tuple[Teams, ...]]
-"""The groups of a check-in's round before, and those that were suppressed lately."""
+Known = tuple[str | None, tuple[Teams, ...]]
+"""The groups of a check-in's round before, as they are stored, and those suppressed lately."""
 
 
 def _units(
@@ -74,10 +69,11 @@ def _units(
 ) -> Units:
     made: dict[tuple[frozenset[str], Known], ReportingUnits] = {}
     units = {}
-    for (check_in, instrument), (before, suppressed) in zip(asking, known, strict=True):
+    for (check_in, instrument), (stored, suppressed) in zip(asking, known, strict=True):
         # Most check-ins ask everyone and know of nothing: their groups are formed once.
-        same = (programme.audience_of(check_in), (before, suppressed))
+        same = (programme.audience_of(check_in), (stored, suppressed))
         if same not in made:
+            before = None if stored is None else ReportingUnits.from_json(stored)
             made[same] = units_for(programme, check_in, instrument, before, shown, suppressed)
         units[check_in.id] = made[same]
     return units

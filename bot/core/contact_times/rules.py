@@ -225,6 +225,8 @@ class Caps:
         apart = [
             (other - day).days for other in self.contacted if abs((other - day).days) < _WEEK_DAYS
         ]
+        if len(apart) < MOST_IN_A_WEEK:
+            return False
         return any(
             sum(first <= distance < first + _WEEK_DAYS for distance in apart) >= MOST_IN_A_WEEK
             for first in range(1 - _WEEK_DAYS, 1)

@@ -1,7 +1,8 @@
 """One officer's year: which messages will come, and when.
 
 The same rules and the same order as when messages are planned and sent, with nobody's jitter:
-everything an officer is told here is what would happen if all went by the programme.
+everything an officer is told here is what would happen if all went by the programme. Most days
+of a year are alike to the rules: what was worked out for one of them is not worked out again.
 """
 
 from collections.abc import Sequence
@@ -12,9 +13,9 @@ from functools import lru_cache
 from heapq import heappop, heappush
 
 from bot.core.calendar import RoundPlan, local_day, prompt_expires_on
-from bot.core.contact_times.choices import ContactTimes
+from bot.core.contact_times.choices import PART_HOURS, ContactTimes
 from bot.core.contact_times.duty import at_wall
-from bot.core.contact_times.duty_patterns import ShiftTimes
+from bot.core.contact_times.duty_patterns import A_MONDAY, ShiftTimes
 from bot.core.contact_times.moments import (
     REMINDERS_END,
     SAID_NOTHING,
@@ -23,9 +24,9 @@ from bot.core.contact_times.moments import (
     reminder_moment,
     rules_for,
 )
-from bot.core.contact_times.rules import ContactRule
+from bot.core.contact_times.rules import Caps, ContactRule
 from bot.core.programme import Force, Programme, Window
-from bot.core.year_ahead.days import Span, plans_in
+from bot.core.year_ahead.days import ONE_DAY, Span, clock_changes_in, plans_in
 
 MIDNIGHT = time()
 
@@ -33,6 +34,13 @@ LEAD_IN = timedelta(days=14)
 """The caps look back seven days, and a prompt lives for seven: the first week needs both."""
 
 _CAPS_LOOK = timedelta(days=8)
+
+_RULES_LOOK = timedelta(days=2)
+"""Further than any rule looks behind or ahead of the days on which a prompt can be answered."""
+
+Alike = dict[tuple[object, ...], timedelta | None]
+"""How long after midnight of its day an invitation comes, by all that this depends on: made for
+one force, and for the turns of one duty pattern."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,19 +121,23 @@ def messages_to(
 
     Whoever answers at once gets no reminders; otherwise every one comes that may.
     """
-    year = _Year(where, times, reminds=not answers_at_once)
-    prompts = sorted(
-        (day, plan.opens_on, asking.check_in, number, asking, plan)
-        for asking in askings
-        for plan in asking.plans
-        for number, day in enumerate(plan.prompts)
-        if span.begins - LEAD_IN <= day < span.ends
-    )
-    for day, _, _, number, asking, plan in prompts:
-        opens = at_wall(day, MIDNIGHT, where.timezone)
-        expires = at_wall(prompt_expires_on(plan, number), MIDNIGHT, where.timezone)
-        year.send_until(opens)
-        year.invite(_Prompt(asking, day, opens, expires))
+    return messages_alike(askings, where, span, times, {}, answers_at_once=answers_at_once)
+
+
+def messages_alike(
+    askings: tuple[Asking, ...],
+    where: Where,
+    span: Span,
+    times: ContactTimes,
+    alike: Alike,
+    *,
+    answers_at_once: bool = False,
+) -> tuple[Message, ...]:
+    """Return the same, with what is known already from other turns of the same pattern."""
+    year = _Year(where, times, alike, reminds=not answers_at_once)
+    for prompt in _prompts_of(askings, where, span, bool(times.in_office)):
+        year.send_until(prompt.opens)
+        year.invite(prompt)
     year.send_until(None)
     found = sorted(year.messages, key=lambda each: (each.asked_on, each.check_in, each.kind))
     return tuple(each for each in found if each.asked_on in span)
@@ -137,6 +149,40 @@ class _Prompt:
     day: date
     opens: datetime
     expires: datetime
+    is_plain: bool
+    """Whether every day that a rule could look at for it is like any other."""
+
+
+@lru_cache(maxsize=32)
+def _prompts_of(
+    askings: tuple[Asking, ...], where: Where, span: Span, in_office: bool
+) -> tuple[_Prompt, ...]:
+    """Return the prompts of a span and of its lead-in, in the order in which they begin."""
+    found = sorted(
+        (day, plan.opens_on, asking.check_in, number, asking, plan)
+        for asking in askings
+        for plan in asking.plans
+        for number, day in enumerate(plan.prompts)
+        if span.begins - LEAD_IN <= day < span.ends
+    )
+    if not found:
+        return ()
+    ends = [prompt_expires_on(plan, number) for *_, number, _, plan in found]
+    whole = Span(found[0][0] - _RULES_LOOK, max(ends) + _RULES_LOOK + ONE_DAY)
+    unlike = {change.day for change in clock_changes_in(where.timezone, whole)}
+    unlike |= where.blackout_dates
+    if in_office:
+        unlike |= where.bank_holidays
+    return tuple(
+        _Prompt(
+            asking,
+            day,
+            at_wall(day, MIDNIGHT, where.timezone),
+            at_wall(end, MIDNIGHT, where.timezone),
+            not any(day - _RULES_LOOK <= each <= end + _RULES_LOOK for each in unlike),
+        )
+        for (day, _, _, _, asking, _), end in zip(found, ends, strict=True)
+    )
 
 
 @dataclass(slots=True)
@@ -145,44 +191,77 @@ class _Year:
 
     where: Where
     times: ContactTimes
+    alike: Alike
     reminds: bool
     messages: list[Message] = field(default_factory=list)
-    _sent: list[datetime] = field(default_factory=list)
+    _sent: list[tuple[datetime, date]] = field(default_factory=list)
+    """Each moment with its local day."""
     _waiting: list[tuple[datetime, int, Kind, _Prompt, datetime]] = field(default_factory=list)
     _number: int = 0
+    _turn: tuple[int, int] | None = None
+    """The first day of the cycle, and its length; None for times that no two days are alike to."""
+
+    def __post_init__(self) -> None:
+        if not self.times.cancelled and self.times.part not in PART_HOURS:
+            cycle, anchor = self.times.cycle() or ((None,), A_MONDAY)
+            self._turn = anchor.toordinal(), len(cycle)
 
     def invite(self, prompt: _Prompt) -> None:
         """Plan an invitation, beside what is planned already if that leaves a moment."""
-        planned = [entry[0] for entry in self._waiting]
+        planned = self._planned()
         for others in (planned, []) if planned else ([],):
-            moment = invitation_moment(
-                prompt.opens,
-                prompt.expires,
-                prompt.opens,
-                prompt.asking.window,
-                self._rules(prompt, others),
-                self.where.timezone,
-                0.0,
-                self.times,
-                self.where.shift_times,
-            )
+            moment = self._moment(prompt, [*self._recent(prompt), *others])
             if moment is not None:
                 self._wait(moment, Kind.INVITATION, prompt, prompt.expires)
                 return
         self._note(Kind.INVITATION, prompt, None)
 
+    def _moment(self, prompt: _Prompt, contacted: list[date]) -> datetime | None:
+        """Return when an invitation comes, of which something like it may tell."""
+        if self._turn is None or not prompt.is_plain:
+            return self._worked_out(prompt, contacted)
+        (anchor, length), day = self._turn, prompt.day.toordinal()
+        key = (
+            prompt.asking.window.opens,
+            prompt.asking.window.closes,
+            prompt.expires - prompt.opens,
+            (day - anchor) % length,
+            *[each.toordinal() - day for each in contacted],
+        )
+        if key not in self.alike:
+            moment = self._worked_out(prompt, contacted)
+            self.alike[key] = None if moment is None else moment - prompt.opens
+        after = self.alike[key]
+        return None if after is None else prompt.opens + after
+
+    def _worked_out(self, prompt: _Prompt, contacted: list[date]) -> datetime | None:
+        return invitation_moment(
+            prompt.opens,
+            prompt.expires,
+            prompt.opens,
+            prompt.asking.window,
+            self._rules(prompt, contacted),
+            self.where.timezone,
+            0.0,
+            self.times,
+            self.where.shift_times,
+        )
+
     def send_until(self, end: datetime | None) -> None:
         """Send what is due before a moment; None for everything."""
         while self._waiting and (end is None or self._waiting[0][0] < end):
             due, _, kind, prompt, latest = heappop(self._waiting)
-            # What was planned without regard to others is one too many by now, or it is not.
-            moment = earliest_allowed(due, self._rules(prompt, []), latest)
-            if moment is not None and moment > due:
-                self._wait(moment, kind, prompt, latest)
-                continue
+            moment: datetime | None = due
+            recent = self._recent(prompt)
+            # Nothing but what was sent since it was planned can speak against it.
+            if due >= latest or Caps(tuple(recent), self.where.timezone).earliest(due) != due:
+                moment = earliest_allowed(due, self._rules(prompt, recent), latest)
+                if moment is not None and moment > due:
+                    self._wait(moment, kind, prompt, latest)
+                    continue
             self._note(kind, prompt, moment)
             if moment is not None:
-                self._sent.append(moment)
+                self._sent.append((moment, local_day(moment, self.where.timezone)))
                 if kind is Kind.INVITATION and self.reminds:
                     self._remind(prompt, moment)
 
@@ -190,7 +269,7 @@ class _Year:
         after = prompt.asking.remind_after
         if after is None:
             return
-        rules = self._rules(prompt, [entry[0] for entry in self._waiting])
+        rules = self._rules(prompt, [*self._recent(prompt), *self._planned()])
         moment = reminder_moment(sent, after, prompt.expires, rules, 0.0)
         if moment is None:
             self._note(Kind.REMINDER, prompt, None)
@@ -205,16 +284,22 @@ class _Year:
     def _note(self, kind: Kind, prompt: _Prompt, moment: datetime | None) -> None:
         self.messages.append(Message(prompt.asking.check_in, kind, prompt.day, moment))
 
-    def _rules(self, prompt: _Prompt, others: Sequence[datetime]) -> tuple[ContactRule, ...]:
-        timezone = self.where.timezone
-        recent = [each for each in self._sent[-8:] if each > prompt.opens - _CAPS_LOOK]
+    def _recent(self, prompt: _Prompt) -> list[date]:
+        """Return the days of messages that came before a prompt's and count beside it."""
+        since = prompt.opens - _CAPS_LOOK
+        return [day for moment, day in self._sent[-8:] if moment > since]
+
+    def _planned(self) -> list[date]:
+        return [local_day(entry[0], self.where.timezone) for entry in self._waiting]
+
+    def _rules(self, prompt: _Prompt, contacted: Sequence[date]) -> tuple[ContactRule, ...]:
         return rules_for(
             prompt.asking.window,
-            timezone,
+            self.where.timezone,
             self.times,
             self.where.shift_times,
             self.where.bank_holidays,
-            contacted=tuple(local_day(each, timezone) for each in (*recent, *others)),
+            contacted=contacted,
             blackout_dates=self.where.blackout_dates,
         )
 

@@ -11,19 +11,19 @@ from enum import StrEnum
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from bot.core.calendar import local_day
 from bot.core.contact_times.duty import Duty, duty_of
 from bot.core.contact_times.duty_patterns import OFFICE, PATTERNS, Shift
 from bot.core.programme import Programme
 from bot.core.year_ahead.ahead import audiences
 from bot.core.year_ahead.days import Span, year_from
 from bot.core.year_ahead.messages import (
+    Alike,
     Asking,
     Kind,
     Message,
     Where,
     askings_of,
-    messages_to,
+    messages_alike,
     with_pattern,
 )
 
@@ -81,7 +81,10 @@ def _pattern_ahead(
 ) -> PatternAhead:
     turns = []
     states: Counter[State] = Counter()
-    clock: list[str] = []
+    clock: set[tuple[int, int]] = set()
+    zone = ZoneInfo(where.timezone)
+    # What one turn of a pattern was told about a day holds for the others, on another day.
+    alike: Alike = {}
     # The office week begins on Mondays; of every other pattern, any day may be the first.
     lengths = 1 if pattern == OFFICE else len(PATTERNS[pattern])
     for back in range(lengths):
@@ -89,20 +92,27 @@ def _pattern_ahead(
         times = with_pattern(pattern, None if pattern == OFFICE else anchor)
         duty = duty_of(times, where.shift_times, where.timezone)
         assert duty is not None  # noqa: S101 - a pattern of the table always is duty
-        messages = messages_to(askings, where, span, times, answers_at_once=True)
+        messages = messages_alike(askings, where, span, times, alike, answers_at_once=True)
         turns.append(Turn(anchor, messages))
+        cycle = len(duty.cycle)
+        state_on = [_state(duty, duty.anchor + timedelta(days=day)) for day in range(cycle)]
         for moment in _moments(messages):
-            states[_state(duty, local_day(moment, where.timezone))] += 1
-            clock.append(f"{moment.astimezone(ZoneInfo(where.timezone)):%H:%M}")
+            local = moment.astimezone(zone)
+            states[state_on[(local.date() - duty.anchor).days % cycle]] += 1
+            clock.add((local.hour, local.minute))
     return PatternAhead(
         pattern,
         tuple(turns),
         len(turns[0].invitations),
         min(len(_moments(turn.invitations)) for turn in turns),
         states,
-        min(clock, default=""),
-        max(clock, default=""),
+        _at(min(clock, default=None)),
+        _at(max(clock, default=None)),
     )
+
+
+def _at(time_of_day: tuple[int, int] | None) -> str:
+    return "" if time_of_day is None else "{:02}:{:02}".format(*time_of_day)
 
 
 def _moments(messages: tuple[Message, ...]) -> list[datetime]:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -9,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.core.contact_times.duty_patterns import OFFICE, PATTERNS
+from bot.core.contact_times.moments import SAID_NOTHING
 from bot.core.programme import Programme
 from bot.core.year_ahead.days import year_from
 from bot.core.year_ahead.messages import (
@@ -82,6 +84,24 @@ def test_every_message_comes_while_its_prompt_can_be_answered(pattern: str | Non
         if message.moment is not None:
             day = message.moment.astimezone(LONDON).date()
             assert message.asked_on <= day < message.asked_on + timedelta(days=7)
+
+
+@pytest.mark.parametrize("pattern", [None, *PATTERNS])
+def test_days_alike_give_the_moments_that_are_worked_out_one_by_one(pattern: str | None) -> None:
+    blackout_dates = [BEGINS + timedelta(days=60), BEGINS + timedelta(days=61)]
+    force = _programme(PULSE, MONTHLY, blackout_dates=blackout_dates).force
+    askings, where = askings_of(BOTH, YEAR), Where.of(force)
+    for back in range(0, 28, 9):
+        anchor = None if pattern == OFFICE else BEGINS - timedelta(days=back)
+        times = with_pattern(pattern, anchor) if pattern else SAID_NOTHING
+        # A day off that was lost years ago moves nothing, but no two days are taken to be alike.
+        one_by_one = replace(times, cancelled=(date(2020, 1, 1),))
+        for at_once in (True, False):
+            one, other = (
+                messages_to(askings, where, YEAR, each, answers_at_once=at_once)
+                for each in (times, one_by_one)
+            )
+            assert one == other
 
 
 def test_every_monday_is_asked_once_and_reminded_once() -> None:
