@@ -43,18 +43,37 @@ def odd_places(
     content: object, place: tuple[str | int, ...] = ()
 ) -> Iterator[tuple[tuple[str | int, ...], str]]:
     """Yield the place and the first odd character of every text and key of a document."""
+    # No generator in a generator: a force has tens of thousands of texts, and a page waits.
+    found: list[tuple[tuple[str | int, ...], str]] = []
+    _look(content, place, found)
+    yield from found
+
+
+def _look(
+    content: object,
+    place: tuple[str | int, ...],
+    found: list[tuple[tuple[str | int, ...], str]],
+) -> None:
     if isinstance(content, str):
         if (odd := odd_in_text(content)) is not None:
-            yield place, odd
+            found.append((place, odd))
     elif isinstance(content, Mapping):
         for key, value in content.items():
-            if isinstance(key, str) and (odd := odd_in_name(key)) is not None:
-                yield place, odd
-            else:
-                yield from odd_places(value, (*place, key))
+            if isinstance(key, str) and not _is_simple(key) and (odd := odd_in_name(key)):
+                found.append((place, odd))
+            elif not _is_simple(value):
+                _look(value, (*place, key), found)
     elif isinstance(content, Sequence) and not isinstance(content, bytes):
         for position, value in enumerate(content):
-            yield from odd_places(value, (*place, position))
+            if not _is_simple(value):
+                _look(value, (*place, position), found)
+
+
+def _is_simple(value: object) -> bool:
+    """Whether a value is seen at once to have nothing odd: a number, or a plain text."""
+    if isinstance(value, str):
+        return value.isascii() and value.isprintable()
+    return isinstance(value, int)
 
 
 def cleaned(content: Any) -> Any:
