@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, func, insert, select, update
+from sqlalchemy import Row, func, insert, select, update
 
 from bot.core.audit import AuditEntry
 from bot.core.errands import Errand, Kind, State
@@ -28,6 +28,19 @@ class StoredErrand:
     begun_at: datetime | None
     sentence: str | None
     readable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """Where an errand stands in the line, and nothing of what is to be done."""
+
+    number: int
+    kind: Kind
+    subject: str
+    asked_by: str
+    asked_at: datetime
+    state: State
+    begun_at: datetime | None
 
 
 async def add(
@@ -62,9 +75,18 @@ async def get(tx: ReadTransaction, number: int) -> StoredErrand | None:
     return None if row is None else _stored(row)
 
 
-async def not_ended(tx: ReadTransaction) -> list[StoredErrand]:
-    """Return the errands that wait or were begun, the first asked for first."""
-    return await _many(tx, select(table).where(table.c.state.in_((State.WAITING, State.BEGUN))))
+async def line(tx: ReadTransaction, most: int) -> list[Queued]:
+    """Return the first of the errands that wait or were begun, without what is to be done."""
+    columns = [table.c[each.name] for each in fields(Queued)]
+    of_them = select(*columns).where(table.c.state.in_((State.WAITING, State.BEGUN)))
+    rows = await tx.all(of_them.order_by(table.c.number).limit(most))
+    return [Queued(**row._mapping) for row in rows]
+
+
+async def waiting_of(tx: ReadTransaction, by: str, since: datetime) -> int:
+    """Return how many errands of one asker nobody has begun, of those asked for since then."""
+    of_them = select(func.count()).where(table.c.state == State.WAITING, table.c.asked_by == by)
+    return int(await tx.scalar(of_them.where(table.c.asked_at > since)))
 
 
 async def waiting(tx: ReadTransaction) -> tuple[int, datetime | None]:
@@ -98,10 +120,6 @@ async def end(tx: WriteTransaction, number: int, state: State, sentence: str) ->
     result = await tx.execute(update(table).where(table.c.number == number).values(changes))
     if result.rowcount != 1:
         raise NoSuchRow(kind="errand", id=number)
-
-
-async def _many(tx: ReadTransaction, statement: Select[Any]) -> list[StoredErrand]:
-    return [_stored(row) for row in await tx.all(statement.order_by(table.c.number))]
 
 
 def _stored(row: Row[Any]) -> StoredErrand:

@@ -4,7 +4,7 @@ The dashboard holds no keys and writes neither rounds nor codes. It leaves word 
 each errand is begun once, in the order in which they were asked for, and answered in a sentence.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, MutableMapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -91,6 +91,36 @@ class Outcome:
 
     done: bool
     sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What decides when an errand comes to its turn."""
+
+    number: int
+    subject: str
+    by: str
+
+
+def next_in_turn(waiting: Iterable[Waiting], turns: MutableMapping[str, int]) -> Waiting | None:
+    """Return whose errand is next, and note the turn: nobody's heap holds up anybody else.
+
+    `turns` holds up to which number each asker has had a turn. Errands about one subject stay in
+    their order: they may build on each other. Whoever was served comes after everybody who was
+    there by then, and in the end before all that comes later, under whatever name.
+    """
+    in_order = sorted(waiting, key=lambda each: each.number)
+    first: dict[str, Waiting] = {}
+    for each in in_order:
+        first.setdefault(each.by, each)
+    # Whoever has nothing left needs no place: their next number is later than all there are.
+    for gone in [by for by in turns if by not in first]:
+        del turns[gone]
+    if not first:
+        return None
+    chosen = min(first.values(), key=lambda each: max(each.number, turns.get(each.by, 0)))
+    turns[chosen.by] = max(in_order[-1].number, *turns.values(), 0) + 1
+    return next(each for each in in_order if each.subject == chosen.subject)
 
 
 def told(detail: Mapping[str, str]) -> str:

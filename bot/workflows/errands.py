@@ -1,12 +1,16 @@
 """Errands: asking for what only the officers' process can do, and doing it there.
 
-Each is begun once, in order. One whose end is not known, because the process was killed in
-between, is never begun again: whoever asked is told to look.
+Each is begun once, and everybody's in their order: of a heap one is done, then everybody else's.
+Who asks is what the dashboard's process says; it decides about turns and names in the trail.
+One whose end is not known, because the process was killed in between, is never begun again:
+whoever asked is told to look.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping
+from datetime import datetime
 from typing import Final
+from weakref import WeakKeyDictionary
 
 from bot.core.access import Visitor, check_may
 from bot.core.audit import AuditEntry
@@ -24,6 +28,8 @@ from bot.core.errands import (
     Kind,
     Outcome,
     State,
+    Waiting,
+    next_in_turn,
     told,
 )
 from bot.core.errors import StandEasyError
@@ -31,7 +37,7 @@ from bot.workflows.acting import still_may
 from bot.workflows.moment import TICKER, Now
 from storage import audit, errands
 from storage.engine import Storage, WriteTransaction
-from storage.errands import StoredErrand
+from storage.errands import Queued, StoredErrand
 from storage.errors import DatabaseUnavailable
 
 __all__ = ["Errand", "Handler", "Kind", "Outcome", "ask", "carry_out_due", "lately", "outcome"]
@@ -40,6 +46,15 @@ Handler = Callable[[Errand], Awaitable[str]]
 """Does an errand and returns the sentence that says what was done; raises why it may not be."""
 
 MOST_WAITING: Final = 50
+"""Of one asker."""
+
+AT_ONCE: Final = 100
+"""After so many a look is over: the next comes within seconds."""
+
+IN_LINE: Final = 10_000
+"""So many are looked at, the first asked for; those behind move up."""
+
+GIVEN_UP_AT_ONCE: Final = 50
 LOOKS_EVERY: Final = 0.25
 """Seconds between two looks of somebody who waits."""
 
@@ -48,7 +63,7 @@ PATIENCE: Final = 7.0
 
 
 class TooManyErrands(StandEasyError):
-    """{number} things that were asked for wait to be done: expected at most {most}."""
+    """{number} things that you asked for wait to be done: expected at most {most}."""
 
     hint = "The officers' process does them within seconds. Does it run?"
 
@@ -62,9 +77,10 @@ async def ask(
     entry = AuditEntry(by.name, f"ask to {kind}", subject, told(detail))
     async with storage.transaction("ask for errand") as tx:
         await still_may(tx, by, NEEDS[kind])
-        waiting = [each for each in await errands.not_ended(tx) if not _too_old(each, now)]
-        if len(waiting) >= MOST_WAITING:
-            raise TooManyErrands(number=len(waiting), most=MOST_WAITING)
+        # What is left of an hour ago will not be done, and another's heap is not theirs.
+        waiting = await errands.waiting_of(tx, by.name, at - WAITS_FOR)
+        if waiting >= MOST_WAITING:
+            raise TooManyErrands(number=waiting, most=MOST_WAITING)
         return await errands.add(tx, kind, subject, detail, by.name, entry, at)
 
 
@@ -100,10 +116,10 @@ def outcome_of(stored: StoredErrand, now: Now) -> Outcome | None:
     """Return what came of a stored errand; None while it waits or is being done."""
     if stored.state in ENDED:
         return Outcome(stored.state is State.DONE, stored.sentence or "")
-    if not _too_old(stored, now):
+    if not _too_old(stored.state, stored.errand.asked_at, stored.begun_at, now):
         return None
     # Whoever would note it down does not run; it will say the same once it does.
-    return Outcome(False, _why_too_old(stored))
+    return Outcome(False, _why_too_old(stored.state))
 
 
 async def lately(
@@ -115,41 +131,57 @@ async def lately(
     return [(each.errand, outcome_of(each, now)) for each in found]
 
 
+_turns: WeakKeyDictionary[Storage, dict[str, int]] = WeakKeyDictionary()
+"""Who had a turn, see `next_in_turn`. A restart begins anew, and another worker has its own."""
+
+
 async def carry_out_due(storage: Storage, handlers: Mapping[Kind, Handler], now: Now) -> int:
-    """Do what was asked for and is not begun, in order; return how many errands ended here."""
+    """Do what was asked for and is not begun, in turn; return how many errands ended here."""
     ended = 0
-    while True:
+    while ended < AT_ONCE:
         # Most looks find nothing: they do not wait for whoever writes.
         async with storage.read("errands due") as tx:
-            if not await errands.not_ended(tx):
+            if not await errands.line(tx, 1):
                 return ended
         async with storage.transaction("begin errand") as write:
-            given_up, errand = await _take_next(write, now)
+            given_up, errand = await _take_next(write, _turns.setdefault(storage, {}), now)
         ended += given_up
-        if errand is None:
+        if errand is not None:
+            await _carry_out(storage, handlers, errand, now)
+            ended += 1
+        elif not given_up:
             return ended
-        await _carry_out(storage, handlers, errand, now)
-        ended += 1
+    return ended
 
 
-async def _take_next(tx: WriteTransaction, now: Now) -> tuple[int, Errand | None]:
+async def _take_next(
+    tx: WriteTransaction, turns: dict[str, int], now: Now
+) -> tuple[int, Errand | None]:
     """Return how many were given up, and the next errand, begun; None where none is free."""
     await tx.queue_for("errand")
-    given_up = 0
-    for stored in await errands.not_ended(tx):
-        if _too_old(stored, now):
-            await _end(tx, stored.errand, Outcome(False, _why_too_old(stored)), now)
-            given_up += 1
-        elif stored.state is State.BEGUN:
-            # Another worker is at it, and those behind it have to come after it.
-            break
-        elif not stored.readable:
-            await _end(tx, stored.errand, Outcome(False, NOT_READABLE), now)
-            given_up += 1
-        else:
-            await errands.begin(tx, stored.errand.number, now())
-            return given_up, stored.errand
-    return given_up, None
+    in_line = await errands.line(tx, IN_LINE)
+    too_old: list[Queued] = []
+    left: list[Queued] = []
+    for each in in_line:
+        over = _too_old(each.state, each.asked_at, each.begun_at, now)
+        (too_old if over else left).append(each)
+    for each in too_old[:GIVEN_UP_AT_ONCE]:
+        await _end(tx, each, Outcome(False, _why_too_old(each.state)), now)
+    given_up = len(too_old[:GIVEN_UP_AT_ONCE])
+    if any(each.state is State.BEGUN for each in left):
+        # Another worker is at it, and those behind it have to come after it.
+        return given_up, None
+    chosen = next_in_turn(
+        (Waiting(each.number, each.subject, each.asked_by) for each in left), turns
+    )
+    stored = None if chosen is None else await errands.get(tx, chosen.number)
+    if stored is None:
+        return given_up, None
+    if not stored.readable:
+        await _end(tx, stored.errand, Outcome(False, NOT_READABLE), now)
+        return given_up + 1, None
+    await errands.begin(tx, stored.errand.number, now())
+    return given_up, stored.errand
 
 
 async def _carry_out(
@@ -175,7 +207,7 @@ async def _carry_out(
         raise unforeseen
 
 
-async def _end(tx: WriteTransaction, errand: Errand, came: Outcome, now: Now) -> None:
+async def _end(tx: WriteTransaction, errand: Errand | Queued, came: Outcome, now: Now) -> None:
     state = State.DONE if came.done else State.REFUSED
     await errands.end(tx, errand.number, state, came.sentence)
     if not came.done:
@@ -184,13 +216,13 @@ async def _end(tx: WriteTransaction, errand: Errand, came: Outcome, now: Now) ->
         await audit.append(tx, entry, now())
 
 
-def _too_old(stored: StoredErrand, now: Now) -> bool:
-    if stored.state is State.BEGUN:
-        assert stored.begun_at is not None  # noqa: S101 - the table checks it
+def _too_old(state: State, asked_at: datetime, begun_at: datetime | None, now: Now) -> bool:
+    if state is State.BEGUN:
+        assert begun_at is not None  # noqa: S101 - the table checks it
         # A moment that is still to come is nobody's who is at it: it would hold up all others.
-        return not now() - TAKES < stored.begun_at < now() + TAKES
-    return stored.errand.asked_at <= now() - WAITS_FOR
+        return not now() - TAKES < begun_at < now() + TAKES
+    return asked_at <= now() - WAITS_FOR
 
 
-def _why_too_old(stored: StoredErrand) -> str:
-    return END_UNKNOWN if stored.state is State.BEGUN else NOBODY_CAME
+def _why_too_old(state: State) -> str:
+    return END_UNKNOWN if state is State.BEGUN else NOBODY_CAME

@@ -1,6 +1,7 @@
 """Errands: begun once, ended with a sentence, and nothing of how they were to be done is left."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
@@ -22,12 +23,18 @@ async def test_what_is_asked_for_is_kept_in_its_order_with_an_entry_in_the_trail
 ) -> None:
     assert [await asked(storage), await asked(storage, Kind.ISSUE_CODE)] == [1, 2]
     async with storage.read("look") as tx:
-        first, second = await errands.not_ended(tx)
+        in_line = await errands.line(tx, 9)
+        assert in_line[:1] == await errands.line(tx, 1)
+        first, second = [await errands.get(tx, each.number) for each in in_line]
+        assert await errands.waiting_of(tx, "admin Kestrel", NOW) == 0
+        assert await errands.waiting_of(tx, "admin Kestrel", NOW - timedelta(seconds=1)) == 2
         assert [each.errand.number for each in await errands.newest(tx, set(Kind), 9)] == [2, 1]
         assert [each.errand.number for each in await errands.newest(tx, set(Kind), 1)] == [2]
         assert await errands.newest(tx, [Kind.CLOSE_ROUND], 9) == []
         assert await errands.get(tx, 3) is None
         assert len(await audit.all(tx)) == 2
+    assert first is not None
+    assert second is not None
     assert (first.state, first.begun_at, first.sentence) == (State.WAITING, None, None)
     assert second.errand == Errand(
         2, Kind.ISSUE_CODE, "pulse", {"digest": "00ff"}, "admin Kestrel", NOW
@@ -47,7 +54,7 @@ async def test_of_several_who_begin_an_errand_at_once_one_does(storage: Storage)
 
     assert sorted(await asyncio.gather(*(begin() for _ in range(4)))) == [False] * 3 + [True]
     async with storage.read("look") as tx:
-        (stored,) = await errands.not_ended(tx)
+        (stored,) = await errands.line(tx, 9)
     assert (stored.state, stored.begun_at) == (State.BEGUN, LATER)
 
 
@@ -59,7 +66,7 @@ async def test_an_errand_that_ended_keeps_a_sentence_and_no_detail(
     async with storage.transaction("end") as tx:
         await errands.begin(tx, number, LATER)
         await errands.end(tx, number, state, "The round is open.")
-        assert await errands.not_ended(tx) == []
+        assert await errands.line(tx, 9) == []
         stored = await errands.get(tx, number)
     assert stored is not None
     assert (stored.state, stored.sentence) == (state, "The round is open.")

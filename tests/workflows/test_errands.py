@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from bot.core.access import OPERATOR, NotAllowed, Role, Visitor
 from bot.core.errands import (
@@ -27,7 +27,7 @@ from bot.workflows import errands
 from bot.workflows.errands import TooManyErrands
 from storage import audit
 from storage.engine import Storage
-from storage.errors import DatabaseUnavailable
+from storage.errors import DatabaseUnavailable, RowRefused
 from storage.tables import errand as table
 from tests.storage.rows import NOW
 
@@ -46,10 +46,11 @@ class Desk:
     def clock(self) -> datetime:
         return self.now
 
-    async def ask(self, kind: Kind = Kind.OPEN_ROUND, subject: str = "pulse") -> int:
-        return await errands.ask(
-            self.storage, kind, subject, {"until": "Friday", "digest": "00ff"}, ADMIN, self.clock
-        )
+    async def ask(
+        self, kind: Kind = Kind.OPEN_ROUND, subject: str = "pulse", by: Visitor = ADMIN
+    ) -> int:
+        detail = {"until": "Friday", "digest": "00ff"}
+        return await errands.ask(self.storage, kind, subject, detail, by, self.clock)
 
     async def do(self, errand: Errand) -> str:
         self.done.append(errand)
@@ -195,7 +196,9 @@ async def test_an_errand_that_nobody_can_read_is_refused_and_holds_up_no_other(
 
 async def test_an_errand_begun_in_days_to_come_holds_up_no_other(desk: Desk) -> None:
     far = datetime(9999, 12, 31, 23, 59, tzinfo=UTC)
-    await leave(desk.storage, number=1, state=State.BEGUN, begun_at=far)
+    await leave(desk.storage, number=1)
+    async with desk.storage.transaction("begin") as tx:
+        await tx.execute(update(table).values(state=State.BEGUN, begun_at=far))
     await leave(desk.storage, number=2, asked_at=far)
     good = await desk.ask()
     assert await desk.carry_out() == 3
@@ -223,6 +226,61 @@ async def test_a_heap_of_errands_that_nobody_does_does_not_grow_for_ever(
         await desk.ask()
     desk.now += WAITS_FOR
     assert await desk.ask() == 3
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"number": 2**31 - 1},
+        {"number": 0},
+        {"number": 3},
+        {"number": 2, "state": State.BEGUN, "begun_at": NOW},
+        {"number": 2, "state": State.DONE, "sentence": "Done."},
+        {"number": 2, "begun_at": NOW},
+        {"number": 2, "detail": "x" * 100_001},
+        {"number": 2, "subject": "x" * 201},
+        {"number": 2, "asked_by": "x" * 201},
+    ],
+)
+async def test_no_errand_is_left_out_of_turn_begun_or_beyond_measure(
+    desk: Desk, columns: dict[str, object]
+) -> None:
+    assert await desk.ask() == 1
+    with pytest.raises(RowRefused):
+        await leave(desk.storage, **columns)
+    assert await desk.ask() == 2
+
+
+async def test_a_heap_of_one_holds_up_nobody_else(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(errands, "MOST_WAITING", 5)
+    for subject in "abcde":
+        await desk.ask(subject=subject)
+    with pytest.raises(TooManyErrands):
+        await desk.ask(subject="f")
+    await desk.ask(subject="x", by=OPERATOR)
+    await desk.ask(subject="y", by=OPERATOR)
+    # About the same as one that waits before it.
+    await desk.ask(subject="c", by=OPERATOR)
+    monkeypatch.setattr(errands, "AT_ONCE", 3)
+    assert await desk.carry_out() == 3
+    assert [each.subject for each in desk.done] == ["a", "x", "b"]
+    await desk.carry_out()
+    await desk.carry_out()
+    assert "".join(each.subject for each in desk.done) == "axbyccde"
+
+
+async def test_a_heap_that_nobody_did_for_an_hour_is_given_up_in_parts(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(errands, "GIVEN_UP_AT_ONCE", 2)
+    for _ in range(5):
+        await desk.ask()
+    desk.now += WAITS_FOR
+    later = await desk.ask()
+    assert await desk.carry_out() == 6
+    assert [each.number for each in desk.done] == [later]
 
 
 async def test_what_was_never_asked_for_has_no_outcome(desk: Desk) -> None:
