@@ -43,6 +43,9 @@ class Product(Protocol):
     async def tick(self) -> None:
         """Do everything that is due now: open, send, close, tally, release. Returns when done."""
 
+    async def finish(self) -> None:
+        """Do what was asked for in the console: by a clock that jumped it would be too late."""
+
     async def next_prompt_at(self) -> datetime | None:
         """A moment by which every invitation of the next prompt day is due, later than now."""
 
@@ -94,6 +97,7 @@ class Moves:
         """Move the clock one of its `ways` and do what is due; raises `StandEasyError`."""
         await self._begin()
         try:
+            await self._product.finish()
             await self._ways[way]()
         finally:
             self._turn.release()

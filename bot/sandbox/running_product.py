@@ -7,6 +7,7 @@ of the demo counts here as it does everywhere.
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Final
 
 from bot.core.calendar import instant, local_day, next_prompt_day
 from bot.core.contact_times.moments import JITTER
@@ -18,6 +19,7 @@ from bot.wiring import Assembly
 from bot.workflows import report
 from bot.workflows.catalogue import RoundInView
 
+ERRANDS: Final = "errands"
 _ONE_DAY = timedelta(days=1)
 _A_MINUTE = timedelta(minutes=1)
 
@@ -52,6 +54,12 @@ class RunningProduct:
         # What holds at two looks in a row is told. The clock jumps, so both come here.
         for _ in range(2):
             await self.look()
+
+    async def finish(self) -> None:
+        """Do what was asked for in the console."""
+        for job in self.assembly.ticker.jobs:
+            if job.name == ERRANDS:
+                await job.once()
 
     async def watch(self) -> None:
         """Look as time goes by, but not while the clock jumps: then everything seems stopped."""

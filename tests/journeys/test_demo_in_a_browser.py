@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]
 from playwright.async_api import Browser, Locator, Page, expect
 
 from bot.core.instruments import Need
@@ -113,6 +114,22 @@ async def reads_everything_and_erases_it(page: Page, link: Locator) -> None:
     await expect(link).to_contain_text("This chat has not joined.")
 
 
+async def opens_the_console(page: Page) -> None:
+    """One tap, and somebody is an admin; nothing there breaks a rule of axe-core."""
+    async with page.context.expect_page() as opened:
+        await page.get_by_role("link", name="an admin").click()
+    console = await opened.value
+    await expect(console.get_by_role("heading", name="What is next")).to_be_visible()
+    await console.set_viewport_size({"width": NARROW, "height": 900})
+    await console.get_by_role("button", name="Sign out").click()
+    await expect(console.get_by_role("heading", name="Who do you want to be?")).to_be_visible()
+    for looked_at in (console, page):
+        found = await Axe().run(looked_at, options={"iframes": False})
+        assert found.violations_count == 0, found.generate_report()
+    assert await overflows(console) == 0
+    await console.close()
+
+
 async def fits(page: Page) -> None:
     """Nothing is wider than the window, on a phone neither."""
     for width in (NARROW, WIDE):
@@ -129,6 +146,7 @@ async def test_the_whole_story_of_the_demo(browser: Browser, tmp_path: Path) -> 
         )
         lead = page.frame_locator("iframe")
         await expect(lead.get_by_text("First results on")).to_be_visible()
+        await opens_the_console(page)
         await joins(page)
         await move(page, "next-prompt")
         await tap(page, "Open")

@@ -59,6 +59,9 @@ class Ticks:
             raise Failing
         self.moments.append(self.clock.now())
 
+    async def finish(self) -> None:
+        """Nothing was asked for."""
+
     async def next_prompt_at(self) -> datetime | None:
         """The moment a test chose."""
         return self.prompt

@@ -30,7 +30,7 @@ export function makeButton(className, text, act) {
 
 /** One message with its buttons; `phone` sends, taps and tells. */
 export function drawMessage(message, phone) {
-  const item = make("li", message.mine ? "phone-message phone-mine" : "phone-message");
+  const item = make("div", message.mine ? "phone-message phone-mine" : "phone-message");
   const bubble = make("div", "phone-bubble");
   if (message.protected) {
     bubble.classList.add("phone-protected");

@@ -60,7 +60,7 @@ class Phone {
     this.notice.hidden = true;
     this.notice.setAttribute("aria-hidden", "true");
 
-    this.chat = make("ol", "phone-chat");
+    this.chat = make("div", "phone-chat");
     this.chat.setAttribute("role", "log");
     this.chat.setAttribute("aria-live", "polite");
     this.chat.tabIndex = 0;
@@ -255,7 +255,7 @@ class Phone {
     for (const message of state.messages) {
       const date = this.calendar.format(message.date * 1000);
       if (date !== day) {
-        wanted.push(this.keep(`day ${date}`, date, () => make("li", "phone-day", date)));
+        wanted.push(this.keep(`day ${date}`, date, () => make("div", "phone-day", date)));
         day = date;
       }
       wanted.push(
@@ -264,7 +264,7 @@ class Phone {
     }
     if (wanted.length === 0) {
       const text = state.bot.description || "Press START to begin.";
-      wanted.push(this.keep("about", text, () => make("li", "phone-about", text)));
+      wanted.push(this.keep("about", text, () => make("div", "phone-about", text)));
     }
     this.place(wanted);
     if (state.spinning === 0) {
@@ -309,7 +309,7 @@ class Phone {
     if (!button || !this.chat.contains(button)) {
       return null;
     }
-    return { key: button.closest("li").dataset.key, place: button.dataset.place, button };
+    return { key: button.closest("[data-key]").dataset.key, place: button.dataset.place, button };
   }
 
   restoreFocus(focus) {
