@@ -7,6 +7,7 @@ from bot.core.documents import in_language
 from bot.core.drafts import Draft, Review, Tap, Verb, chosen_options
 from bot.core.instruments import Item
 from bot.core.languages import Tongue
+from bot.core.plain_words import untapped
 from bot.officer.screen import Button, Row, Screen, help_button, support_button
 from bot.officer.texts import check_ins as texts
 from bot.officer.texts import common
@@ -59,12 +60,14 @@ def finding_lines(tongue: Tongue, finding: Finding) -> list[str]:
     """Return what an officer reads of one finding; its lead sees the same before sending it."""
     said = tongue(
         texts.YOU_SAID,
-        group=finding.group,
+        group=untapped(finding.group),
         theme=in_language(finding.theme, tongue.language),
         share=share(tongue, finding.share),
         answer=in_language(finding.answer, tongue.language),
     )
-    return [said, tongue(texts.WE_DID, reply=in_language(finding.reply, tongue.language))]
+    # A lead's words stand among the bot's own: nothing in them leads anywhere.
+    reply = untapped(in_language(finding.reply, tongue.language))
+    return [said, tongue(texts.WE_DID, reply=reply)]
 
 
 def _chosen_so_far(tongue: Tongue, draft: Draft, item: Item) -> list[str]:

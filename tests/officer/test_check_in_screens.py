@@ -9,6 +9,7 @@ from bot import wiring
 from bot.core.disclosure.bands import Band
 from bot.core.drafts import Draft, Tap, Verb, advance
 from bot.core.instruments import Instrument, Item
+from bot.core.plain_words import WORD_JOINER, tapped_in
 from bot.officer import check_in_screens as screens
 from bot.officer.screen import Screen
 from bot.officer.wording import share
@@ -133,9 +134,19 @@ def test_words_of_a_lead_cannot_break_the_markup() -> None:
     finding = replace(a_finding(Band(20, 40), "A <team> & co"), reply=awkward, answer=awkward)
     view = replace(a_view(), findings=(finding,))
     text, entities = parse_html(screens.question(ENGLISH, a_draft(view), view, maker(view)).text)
-    assert text.count(awkward["en"]) == 2
+    # A lead's own words are parted, so that nothing in them can be tapped.
+    assert text.count(awkward["en"]) == 1
+    assert text.replace(WORD_JOINER, "").count(awkward["en"]) == 2
     assert "A <team> & co" in text
     assert [entity.kind for entity in entities].count("bold") == 1
+
+
+def test_nothing_in_a_line_of_a_lead_can_be_tapped_whatever_it_was_let_through_with() -> None:
+    reply = {"en": "Ring 0161 496 0000, see st.helens or ask @heron."}
+    finding = replace(a_finding(Band(20, 40), "0161 496 0000"), reply=reply)
+    view = replace(a_view(), findings=(finding,))
+    shown = screens.question(ENGLISH, a_draft(view), view, maker(view)).text
+    assert tapped_in(shown.partition("You said")[2].partition("<b>")[0]) is None
 
 
 def test_every_band_of_a_release_is_said_as_it_is() -> None:
