@@ -51,7 +51,7 @@ async def test_an_installation_at_work_is_told_in_words(storage: Storage) -> Non
         page = (await client.get("/health")).text
     shown = facts(page)
     assert "Nothing needs anybody now." in page
-    assert shown["serve"] == "ticked 2 minutes ago"
+    assert shown["serve: everything in one"] == "last sign of life 2 minutes ago"
     assert shown["Due, not sent yet"] == "10 to 99"
     assert shown["Late by ten minutes or more"] == "fewer than 10"
     assert shown["Sent or let go in the last hour"] == "100 to 999"
@@ -75,7 +75,7 @@ async def test_before_anything_happened_the_page_says_so(storage: Storage) -> No
         page = (await client.get("/health")).text
     assert "One thing needs" in page
     assert "There is no unused sealing key" in page
-    assert "No process has ticked yet." in page
+    assert "No process has given a sign of life yet." in page
     assert "has said nothing of itself yet" in page
     shown = facts(page)
     assert shown["Programme"] == shown["Newest entry of the audit trail"] == "none yet"

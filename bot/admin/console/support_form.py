@@ -64,6 +64,14 @@ _EXPECTED: Final = {
     "source": "Say in up to 80 characters where this comes from.",
     "languages": "Tick a language besides English where English is not spoken there.",
 }
+_CALLED: Final = {
+    "name": "Name",
+    "for_whom": "For whom",
+    "hours": "Hours",
+    "cost": "Cost",
+    "confidentiality": "Who learns of it",
+    "contact": "Another way to reach it",
+}
 _WAYS: Final = {
     "phone": "This is no phone number that can be dialled in the United Kingdom.",
     "text_to": "This is no number that texts can be sent to.",
@@ -190,5 +198,5 @@ def _sentence(name: str, text: str) -> str:
         return text[0].upper() + text[1:] + "."
     plain, dash, _ = name.partition("-")
     if dash:
-        return "Write this in English at least."
+        return f"{_CALLED[plain]}: write it in English at least."
     return _EXPECTED.get(plain, text)

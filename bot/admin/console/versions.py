@@ -30,6 +30,7 @@ from bot.core.errors import StandEasyError
 from bot.web.fields import read_fields
 from bot.web.frame import framed_templates
 from bot.web.sign_in import Door, Handler, visitor_of
+from bot.web.words import day_in_words
 from bot.workflows.catalogue import NoProgramme
 from bot.workflows.programme_changes import ChangedMeanwhile
 from bot.workflows.programme_desk import Meanwhile, ProgrammeDesk
@@ -40,7 +41,8 @@ YAML = "application/yaml; charset=utf-8"
 
 def moment(at: datetime) -> str:
     """Return an instant as the pages of the console write it."""
-    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    at = at.astimezone(UTC)
+    return f"{day_in_words(at.date())}, {at:%H:%M} UTC"
 
 
 def version_routes(desk: ProgrammeDesk, door: Door) -> list[BaseRoute]:

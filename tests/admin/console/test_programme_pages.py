@@ -64,7 +64,7 @@ async def test_the_first_page_says_what_is_set_up_and_what_is_next(storage: Stor
     async with a_console(storage) as console:
         text = await console.reads("/programme")
         assert "Fenmarch Constabulary (invented)" in text
-        assert "saved by test on 2026-11-30 09:30 UTC: the first" in text
+        assert "saved by test on 30 November 2026, 09:30 UTC: the first" in text
         assert "Weekly pulse" in text
         assert "opens on 7 December 2026" in text
         assert "off until there are two admins with an account" in text

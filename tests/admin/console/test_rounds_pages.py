@@ -189,7 +189,7 @@ async def test_what_cannot_be_done_says_so_and_is_not_asked_for(visit: Visit) ->
     visit.office.now = at(28, 0)
     page = await visit.reads()
     assert "Its time is over: it closes within a minute" in page
-    assert "Steer this round" not in page
+    assert "Change this round" not in page
     assert (
         await errands.lately(visit.office.storage, frozenset(errands.Kind), visit.office.clock)
         == []

@@ -52,8 +52,8 @@ async def test_an_entry_comes_back_from_its_form_as_it_was(storage: Storage) -> 
 
 
 WRONG = [
-    ({"name-en": ""}, "name-en", "Write this in English at least."),
-    ({"hours-en": "", "hours-cy": "Bob dydd"}, "hours-en", "Write this in English at least."),
+    ({"name-en": ""}, "name-en", "Name: write it in English at least."),
+    ({"hours-en": "", "hours-cy": "Bob dydd"}, "hours-en", "Hours: write it in English at least."),
     ({"name-en": "x" * 81}, "name-en", "Write at most 80 characters: there are 81."),
     ({"for_whom-en": "x" * 201}, "for_whom-en", "Write at most 200 characters"),
     ({"needs": []}, "needs", "Tick at least one thing it helps with."),

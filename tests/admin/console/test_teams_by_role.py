@@ -27,7 +27,7 @@ async def test_the_dashboard_asks_and_the_officers_process_does(
         async with a_console(database, tmp_path, pages_url=accounts[Role.DASHBOARD]) as admin:
             clock = admin.office.clock
             assert await team_standings.look(officers, clock)
-            assert "Its people not yet (looked at" in words(await admin.get(TEAM))
+            assert "Have enough joined? not yet (as of" in words(await admin.get(TEAM))
             code = hidden((await admin.post(f"{TEAM}/codes")).text, "code")
             by_officers = replace(admin, office=replace(admin.office, storage=officers))
             await by_officers.carry_out()

@@ -217,12 +217,12 @@ async def test_a_page_says_of_people_whether_they_are_enough_and_nothing_else(
         assert "not looked at yet" in words(await admin.get("/teams/dog-unit"))
         await team_standings.look(office.storage, office.clock)
         before = await admin.get("/teams/dog-unit")
-        assert "Its people not yet (looked at 2026-12-07 09:00 UTC)" in words(before)
+        assert "Have enough joined? not yet (as of 7 December 2026, 09:00 UTC)" in words(before)
         await office.joined(7, "dog-unit")
         await team_standings.look(office.storage, office.clock)
         codes_aside = (await admin.get("/teams/harbour-response")).replace("Harbour Response", "")
         assert "not yet" in codes_aside
-        assert " 7" not in words(await admin.get("/teams/dog-unit")).replace("at 2026", "")
+        assert " 7" not in words(await admin.get("/teams/dog-unit")).replace("as of 7 December", "")
 
 
 async def test_an_auditor_reads_and_changes_nothing(sqlite_database: str, tmp_path: Path) -> None:
