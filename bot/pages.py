@@ -1,5 +1,7 @@
 """Every page of the dashboard, each with what it works with."""
 
+import asyncio
+import gc
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -39,6 +41,7 @@ from bot.officer.check_in_screens import finding_lines
 from bot.officer.directory_screens import screens
 from bot.web.frame import home_of
 from bot.web.sign_in import Door, visitor_of
+from bot.web.templating import compile_ahead
 from bot.workflows import programme_changes
 from bot.workflows.actions import Actions
 from bot.workflows.alert_chats import AlertChats
@@ -69,6 +72,27 @@ class Content:
     """Reads a programme's text, checked; raises with line and column of what is wrong."""
 
 
+class Ahead:
+    """What the dashboard's process works out before anybody asks for it."""
+
+    def __init__(self, storage: Storage, now: Now, content: Content) -> None:
+        programmes = ProgrammeDesk(storage, now, content.instruments, content.national)
+        self.schedule = ScheduleDesk(storage, now, content.instruments, programmes)
+        self._is_compiled = False
+
+    async def make_ready(self) -> None:
+        """Have templates compiled, once, and the coming year worked out as it is now."""
+        if not self._is_compiled:
+            await asyncio.to_thread(compile_ahead, ("bot.lead", "bot.admin"))
+        await self.schedule.make_ready()
+        if not self._is_compiled:
+            self._is_compiled = True
+            # What is there now stays: a collector that looks at all of it again holds up a page
+            # for a quarter of a second. What is rubbish by now must not stay.
+            gc.collect()
+            gc.freeze()
+
+
 def dashboard_routes(
     storage: Storage,
     now: Now,
@@ -78,8 +102,12 @@ def dashboard_routes(
     tongues: Tongues,
     bot_name: Callable[[], str | None],
     content: Content,
+    ahead: Ahead | None = None,
 ) -> list[BaseRoute]:
-    """Return every page that leads have; `bot_name` is asked whenever a link to it is shown."""
+    """Return every page that leads have; `bot_name` is asked whenever a link to it is shown.
+
+    With `ahead` they show what was worked out there before anybody asked.
+    """
     return [
         # Before the leads' own, because admins have no results to go to.
         Route("/", door.protect(_to_their_place, Permission.OWN_ACCOUNT), methods=["GET"]),
@@ -90,7 +118,7 @@ def dashboard_routes(
         *chat_routes(LeadChats(storage, now, random), door, bot_name),
         *support_routes_in(storage, now, door, tongues, content),
         *programme_routes_in(storage, now, door, tongues, content),
-        *schedule_routes_in(storage, now, door, tongues, content),
+        *schedule_routes_in(storage, now, door, tongues, content, ahead),
         *team_routes_in(storage, now, random, door, bot_name, content),
         *trail_routes(TrailDesk(storage, now), door),
         *staff_routes(Staff(storage, now, random), door),
@@ -118,11 +146,15 @@ def programme_routes_in(
 
 
 def schedule_routes_in(
-    storage: Storage, now: Now, door: Door, tongues: Tongues, content: Content
+    storage: Storage,
+    now: Now,
+    door: Door,
+    tongues: Tongues,
+    content: Content,
+    ahead: Ahead | None = None,
 ) -> list[BaseRoute]:
     """Return the pages about what is asked when: check-ins with their year, and rounds."""
-    programmes = ProgrammeDesk(storage, now, content.instruments, content.national)
-    desk = ScheduleDesk(storage, now, content.instruments, programmes)
+    desk = (ahead or Ahead(storage, now, content)).schedule
     languages = {tongue.language: tongue.name for tongue in tongues.known()}
     return [
         *check_in_routes(desk, door, languages),

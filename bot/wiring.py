@@ -23,7 +23,7 @@ from bot.core.support import SupportEntry
 from bot.lead.chat_report import ReleasesInShort
 from bot.lead.pages import prepare
 from bot.officer.application import OfficerBot, secret_matches
-from bot.pages import Content, acting_routes_in, dashboard_routes
+from bot.pages import Ahead, Content, acting_routes_in, dashboard_routes
 from bot.sealing.key_store import OpeningKeys
 from bot.sealing.process_keys import officer_keys, opening_keys
 from bot.ticker import Job, Ticker
@@ -138,6 +138,8 @@ class Assembly:
         self.name = "serve" if len(self.parts) == len(Part) else self.parts[0].value
         self.reports = report.Reports(storage, now)
         self.in_short = ReleasesInShort(self.reports, settings.public_url)
+        self.content = Content(self.instruments, self.national, self._programme_in)
+        self.ahead = Ahead(storage, now, self.content)
         jobs: list[Job] = []
         self.officers: OfficerBot | None = None
         self.opening_keys: OpeningKeys | None = None
@@ -162,7 +164,7 @@ class Assembly:
         if Part.DASHBOARD not in self.parts or len(self.parts) > 1:
             jobs.append(Job("stirring", STIRRING, self.stir))
         self.draws_ahead = False
-        """Whether pictures are drawn as soon as there is something to draw."""
+        """Whether pictures are drawn, and pages made ready, before anybody asks for them."""
         if Part.DASHBOARD in self.parts:
             jobs.append(Job("reports", MINUTE, self.make_ready))
         jobs += [Job("tidying", SENDING, self.tidy), Job("heartbeat", MINUTE, self.beat)]
@@ -242,7 +244,9 @@ class Assembly:
         await tally.shred_due(self.storage, keys, self.instruments, self.now)
 
     async def make_ready(self) -> None:
-        """Have the newest results ready before a lead asks for them."""
+        """Have the newest results ready before a lead asks for them, and the console's year."""
+        if self.draws_ahead:
+            await self.ahead.make_ready()
         await prepare(self.reports, draw=self.draws_ahead)
 
     async def beat(self) -> None:
@@ -265,7 +269,8 @@ class Assembly:
                 door,
                 tongues,
                 self.bot_name,
-                Content(self.instruments, self.national, self._programme_in),
+                self.content,
+                self.ahead,
             )
         if self.officers is not None and self.uses_webhook:
             found.append(Route(WEBHOOK_PATH, self._webhook, methods=["POST"]))

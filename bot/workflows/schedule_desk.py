@@ -1,7 +1,8 @@
 """The year ahead for pages: of the programme in force, and of one that somebody is typing.
 
 Whatever a page shows first takes milliseconds. Groups and duty patterns take longer, so they
-are worked out beside the pages, once for each schedule and day, and kept.
+are worked out beside the pages, once for each schedule and day, and kept; of the programme in
+force before anybody asks. What is kept is found by everything it comes from, and by nothing else.
 """
 
 import asyncio
@@ -52,6 +53,7 @@ class ScheduleDesk:
         self._storage, self._now, self._programmes = storage, now, programmes
         self.instruments = instruments
         self._units: dict[Hashable, Units] = {}
+        self._later: tuple[Hashable, Later] | None = None
         self._one_by_one = asyncio.Lock()
 
     def now(self) -> datetime:
@@ -91,25 +93,41 @@ class ScheduleDesk:
         at = closes.get(check_in.id)
         return None if at is None else local_day(at, programme.force.timezone)
 
+    async def make_ready(self) -> None:
+        """Work out what takes a moment about the programme in force, before anybody asks."""
+        version = await self.current()
+        if version is not None:
+            await self.later_in_force(version)
+
     async def later(self, programme: Programme) -> Later:
         """Return what takes a moment about the coming year of a programme."""
         # One after the other: whoever asks for the same finds it worked out.
         async with self._one_by_one:
-            today = self.today(programme)
-            units = await self._units_of(programme, today)
-            return await asyncio.to_thread(_later, programme, today, units)
+            return await self._worked_out(programme, self.today(programme), await self._so_far())
 
-    async def cautions(self, programme: Programme) -> tuple[Caution, ...]:
-        """Return what to think about in the coming year of a programme."""
+    async def later_in_force(self, version: ProgrammeVersion) -> Later:
+        """Return the same of a version that was saved, which is kept for whoever asks again."""
         async with self._one_by_one:
-            today = self.today(programme)
-            units = await self._units_of(programme, today)
-            return (await asyncio.to_thread(year_ahead, programme, today, units)).cautions
+            today, so_far = self.today(version.programme), await self._so_far()
+            # Versions never change, and every step of a round changes how many are where.
+            key = (version.version, today, so_far)
+            if self._later is None or self._later[0] != key:
+                later = await self._worked_out(version.programme, today, so_far)
+                self._later = key, later
+            return self._later[1]
 
-    async def _units_of(self, programme: Programme, today: date) -> Mapping[str, ReportingUnits]:
+    async def _so_far(self) -> Hashable:
         async with self._storage.read("newest rounds") as tx:
-            so_far = await rounds.number_by_state(tx)
-        key = (today, tuple(sorted(so_far.items())), _what_forms_groups(programme))
+            return tuple(sorted((await rounds.number_by_state(tx)).items()))
+
+    async def _worked_out(self, programme: Programme, today: date, so_far: Hashable) -> Later:
+        units = await self._units_of(programme, today, so_far)
+        return await asyncio.to_thread(_later, programme, today, units)
+
+    async def _units_of(
+        self, programme: Programme, today: date, so_far: Hashable
+    ) -> Mapping[str, ReportingUnits]:
+        key = (today, so_far, _what_forms_groups(programme))
         if key not in self._units:
             while len(self._units) >= _KEPT:
                 self._units.pop(next(iter(self._units)))

@@ -13,7 +13,7 @@ from bot.core.access import OPERATOR
 from bot.core.audit import AuditEntry
 from bot.core.languages import Tongues
 from bot.core.programme import Department, Programme, Team
-from bot.pages import Content, programme_routes_in
+from bot.pages import Ahead, Content, programme_routes_in
 from bot.web.application import web_application
 from bot.web.sign_in import OpenDoor
 from bot.workflows.catalogue import stored_form
@@ -88,7 +88,8 @@ async def _pages(storage: Storage) -> list[Line]:
     routes = programme_routes_in(storage, lambda: NOW, OpenDoor(), Tongues(), content)
     application = web_application(routes, allowed_hosts=["bench"], on_loopback=True)
     transport = httpx.ASGITransport(application)
-    lines = []
+    await Ahead(storage, lambda: NOW, content).make_ready()
+    lines: list[Line] = []
     async with httpx.AsyncClient(transport=transport, base_url="http://bench") as client:
         for what, path in (
             ("programme: overview", "/programme"),
@@ -100,12 +101,12 @@ async def _pages(storage: Storage) -> list[Line]:
             ("programme: changes", "/changes"),
             ("programme: one change", "/changes/1"),
         ):
-            lines.append(await _page(client, what, path))
+            lines += await _page(client, what, path)
     lines += await _slow_ones(ProgrammeDesk(storage, lambda: NOW, instruments, national), content)
     return lines
 
 
-async def _page(client: httpx.AsyncClient, what: str, path: str) -> Line:
+async def _page(client: httpx.AsyncClient, what: str, path: str) -> list[Line]:
     async def once(version: int) -> float:
         begin = process_time()
         answer = await client.get(path.format(version=version))
@@ -113,10 +114,14 @@ async def _page(client: httpx.AsyncClient, what: str, path: str) -> Line:
         return 1000 * (process_time() - begin)
 
     # Each time another version, that nobody has read before.
-    times = [await once(VERSIONS - 1 - place) for place in range(TIMES)]
-    figure = median(times)
-    detail = f"{max(times):.0f} ms at most"
-    return Line(what, f"{figure:.1f} ms", f"under {GOAL_MS:.0f} ms", figure < GOAL_MS, detail)
+    times = [await once(VERSIONS - 1 - place) for place in range(1 + TIMES)]
+    first, figure = times[0], median(times[1:])
+    detail = f"{max(times[1:]):.0f} ms at most"
+    goal = f"under {GOAL_MS:.0f} ms"
+    return [
+        Line(f"{what}, first view", f"{first:.1f} ms", goal, first < GOAL_MS),
+        Line(what, f"{figure:.1f} ms", goal, figure < GOAL_MS, detail),
+    ]
 
 
 async def _slow_ones(desk: ProgrammeDesk, content: Content) -> list[Line]:

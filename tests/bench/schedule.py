@@ -16,7 +16,7 @@ from bot.core.calendar import local_day
 from bot.core.languages import Tongues
 from bot.core.programme import Programme
 from bot.core.rounds import RoundState
-from bot.pages import Content, schedule_routes_in
+from bot.pages import Ahead, Content, schedule_routes_in
 from bot.sealing.process_keys import opening_keys
 from bot.web.application import web_application
 from bot.web.sign_in import OpenDoor
@@ -93,11 +93,12 @@ async def _pages(storage: Storage) -> list[Line]:
     content = Content(
         instruments, national_support(), lambda text: programme_in(text, "file", known)
     )
-    routes = schedule_routes_in(storage, lambda: NOW, OpenDoor(), Tongues(), content)
+    ahead = Ahead(storage, lambda: NOW, content)
+    routes = schedule_routes_in(storage, lambda: NOW, OpenDoor(), Tongues(), content, ahead)
     application = web_application(routes, allowed_hosts=["bench"], on_loopback=True)
     transport = httpx.ASGITransport(application)
     typed = {**_typed(), "version": str(VERSIONS), "do": "preview", "on": "Tuesday"}
-    lines = []
+    lines = [await _worked_ahead(ahead)]
     async with httpx.AsyncClient(transport=transport, base_url="http://bench") as client:
         for what, method, path in (
             ("schedule: rounds", "GET", "/rounds"),
@@ -107,8 +108,20 @@ async def _pages(storage: Storage) -> list[Line]:
             ("schedule: a preview", "POST", "/check-ins/weekly-pulse"),
             ("schedule: calendar file", "GET", "/check-ins/calendar.ics"),
         ):
-            lines.append(await _page(client, what, method, path, typed))
+            lines += await _page(client, what, method, path, typed)
     return lines
+
+
+async def _worked_ahead(ahead: Ahead) -> Line:
+    """Do what the dashboard's process does beside its pages within a minute of a change."""
+    begin = process_time()
+    await ahead.make_ready()
+    seconds = process_time() - begin
+    begin = process_time()
+    await ahead.make_ready()
+    detail = f"{1000 * (process_time() - begin):.1f} ms each minute in which nothing changed"
+    what = "schedule: worked out ahead, beside the pages"
+    return Line(what, f"{seconds:.2f} s", "under 4 s", seconds < 4, detail)
 
 
 def _typed() -> dict[str, Any]:
@@ -122,15 +135,18 @@ def _typed() -> dict[str, Any]:
 
 async def _page(
     client: httpx.AsyncClient, what: str, method: str, path: str, typed: dict[str, Any]
-) -> Line:
+) -> list[Line]:
     async def once() -> float:
         begin = process_time()
         answer = await client.request(method, path, data=typed if method == "POST" else None)
         answer.raise_for_status()
         return 1000 * (process_time() - begin)
 
-    # Groups and duty patterns are worked out once for each schedule and day, behind the page.
+    # As in the running process: what can be known before anybody asks is known.
     first = await once()
     figure = median([await once() for _ in range(TIMES)])
-    detail = f"{first:.0f} ms the first time on a day"
-    return Line(what, f"{figure:.1f} ms", f"under {GOAL_MS:.0f} ms", figure < GOAL_MS, detail)
+    goal = f"under {GOAL_MS:.0f} ms"
+    return [
+        Line(f"{what}, first view", f"{first:.1f} ms", goal, first < GOAL_MS),
+        Line(what, f"{figure:.1f} ms", goal, figure < GOAL_MS),
+    ]

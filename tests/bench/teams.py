@@ -9,6 +9,7 @@ from time import perf_counter, process_time
 from openpyxl import Workbook
 
 from bot.core.programme import Department, Programme, Team
+from bot.web.templating import compile_ahead
 from bot.workflows import rounds
 from storage.migrate import migrate
 from tests.admin.console.teams_office import Console, a_console, hidden
@@ -57,9 +58,10 @@ async def measure(folder: Path) -> list[Line]:
         office = admin.office
         await office.fill_pool()
         await rounds.open_due(office.storage, office.instruments, office.clock)
+        compile_ahead(("bot.lead", "bot.admin"))
         open_now = await office.number("SELECT count(*) FROM round WHERE state = 'open'")
         lines = [
-            await _page(admin, what, path, open_now)
+            line
             for what, path in (
                 ("departments", "/teams"),
                 ("search", "/teams?q=team 3 1"),
@@ -67,6 +69,7 @@ async def measure(folder: Path) -> list[Line]:
                 ("one team", "/teams/team-3-4"),
                 ("posters to choose", "/teams/posters?of=department-3"),
             )
+            for line in await _page(admin, what, path, open_now)
         ]
         lines.append(await _posters(admin))
         for kind, made in (("CSV", _csv), ("XLSX", _xlsx)):
@@ -74,7 +77,7 @@ async def measure(folder: Path) -> list[Line]:
         return lines
 
 
-async def _page(admin: Console, what: str, path: str, open_now: int) -> Line:
+async def _page(admin: Console, what: str, path: str, open_now: int) -> list[Line]:
     async def once() -> float:
         begin = process_time()
         answer = await admin.client.get(path)
@@ -83,9 +86,11 @@ async def _page(admin: Console, what: str, path: str, open_now: int) -> Line:
 
     first = await once()
     again = median([await once() for _ in range(TIMES)])
-    good = first < 2 * PAGE_MS and again < PAGE_MS
-    detail = f"{first:.0f} ms the first time, {open_now} open rounds"
-    return Line(f"teams: {what}", f"{again:.1f} ms", f"under {PAGE_MS:.0f} ms", good, detail)
+    goal, detail = f"under {PAGE_MS:.0f} ms", f"{open_now} open rounds"
+    return [
+        Line(f"teams: {what}, first view", f"{first:.1f} ms", goal, first < PAGE_MS, detail),
+        Line(f"teams: {what}", f"{again:.1f} ms", goal, again < PAGE_MS, detail),
+    ]
 
 
 def _rows(name: str) -> list[list[str | int]]:

@@ -105,7 +105,7 @@ class _CheckInPages:
             "saved": saved_version(request.query_params.get("saved", "")),
             "year": year_view(year),
         }
-        return self._in_two(request, "console/check_ins.html", shown, programme)
+        return self._in_two(request, "console/check_ins.html", shown, version)
 
     async def calendar(self, request: Request) -> Response:
         """Give the coming year as a file that calendars read."""
@@ -248,8 +248,8 @@ class _CheckInPages:
         template = "console/check_in.html"
         if not open_year:
             return self._templates.TemplateResponse(request, template, shown, status_code=status)
-        already = programme if change is not None else None
-        return self._in_two(request, template, shown, shown_year, already, status)
+        changed = change.programme if change is not None else None
+        return self._in_two(request, template, shown, version, changed, status)
 
     async def _left_out_before(self, check_in: CheckIn | None, change: Change | None) -> str:
         """Return the day before which rounds of a changed schedule are left out, in words."""
@@ -267,32 +267,37 @@ class _CheckInPages:
         request: Request,
         template: str,
         shown: Mapping[str, Any],
-        programme: Programme,
-        already: Programme | None = None,
+        version: ProgrammeVersion,
+        changed: Programme | None = None,
         status: int = 200,
     ) -> Response:
-        """Return a page whose end, what takes a moment, is sent when it is known."""
+        """Return a page whose end, what takes a moment, is sent when it is known.
+
+        It is about `changed`, or else about the programme in force.
+        """
         whole = self._templates.TemplateResponse(request, template, dict(shown)).body
         first, _, last = bytes(whole).partition(_LATER)
 
         async def pieces() -> AsyncIterator[bytes]:
             yield first
-            yield await self._later(programme, already)
+            yield await self._later(version, changed)
             yield last
 
         return StreamingResponse(pieces(), status_code=status, media_type="text/html")
 
-    async def _later(self, programme: Programme, already: Programme | None) -> bytes:
+    async def _later(self, version: ProgrammeVersion, changed: Programme | None) -> bytes:
         template = self._templates.get_template("console/check_ins_later.html")
         try:
-            known = None if already is None else await self._desk.cautions(already)
-            later = await self._desk.later(programme)
+            in_force = await self._desk.later_in_force(version)
+            later = in_force if changed is None else await self._desk.later(changed)
         except StandEasyError as error:
             # The page is on its way with its first part: it ends with what can be said.
             log.error("the year ahead: %s %s", error, error.hint)
             return template.render(cautions=None, patterns=[]).encode()
         return template.render(
-            cautions=cautions_view(later.cautions, None if known is None else set(known)),
+            cautions=cautions_view(
+                later.cautions, None if changed is None else set(in_force.cautions)
+            ),
             patterns=patterns_view(later.patterns),
         ).encode()
 

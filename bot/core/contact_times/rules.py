@@ -214,11 +214,12 @@ class Caps:
     def earliest(self, moment: datetime) -> datetime:
         """Return `moment`, or the start of the next day on which one more may come."""
         today = day = local_day(moment, self.timezone)
-        while self._is_full(day):
+        while self.is_full(day):
             day += ONE_DAY
         return moment if day == today else at_wall(day, MIDNIGHT, self.timezone)
 
-    def _is_full(self, day: date) -> bool:
+    def is_full(self, day: date) -> bool:
+        """Whether no more may come on a day."""
         if self.contacted.count(day) >= MOST_IN_A_DAY:
             return True
         # Messages planned for later days count as well: any seven days that hold this one.

@@ -38,9 +38,9 @@ _CAPS_LOOK = timedelta(days=8)
 _RULES_LOOK = timedelta(days=2)
 """Further than any rule looks behind or ahead of the days on which a prompt can be answered."""
 
-Alike = dict[tuple[object, ...], timedelta | None]
-"""How long after midnight of its day an invitation comes, by all that this depends on: made for
-one force, and for the turns of one duty pattern."""
+_MOST_ALIKE = 16_384
+_Alike = dict[tuple[object, ...], timedelta | None]
+"""How long after midnight of its day an invitation comes, by all that this depends on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,20 +121,7 @@ def messages_to(
 
     Whoever answers at once gets no reminders; otherwise every one comes that may.
     """
-    return messages_alike(askings, where, span, times, {}, answers_at_once=answers_at_once)
-
-
-def messages_alike(
-    askings: tuple[Asking, ...],
-    where: Where,
-    span: Span,
-    times: ContactTimes,
-    alike: Alike,
-    *,
-    answers_at_once: bool = False,
-) -> tuple[Message, ...]:
-    """Return the same, with what is known already from other turns of the same pattern."""
-    year = _Year(where, times, alike, reminds=not answers_at_once)
+    year = _Year(where, times, reminds=not answers_at_once)
     for prompt in _prompts_of(askings, where, span, bool(times.in_office)):
         year.send_until(prompt.opens)
         year.invite(prompt)
@@ -149,8 +136,9 @@ class _Prompt:
     day: date
     opens: datetime
     expires: datetime
-    is_plain: bool
-    """Whether every day that a rule could look at for it is like any other."""
+    unlike: tuple[object, ...]
+    """What sets it apart: itself, and which of the days that a rule could look at for it are not
+    like any other; nothing where all of them are."""
 
 
 @lru_cache(maxsize=32)
@@ -169,20 +157,42 @@ def _prompts_of(
         return ()
     ends = [prompt_expires_on(plan, number) for *_, number, _, plan in found]
     whole = Span(found[0][0] - _RULES_LOOK, max(ends) + _RULES_LOOK + ONE_DAY)
-    unlike = {change.day for change in clock_changes_in(where.timezone, whole)}
-    unlike |= where.blackout_dates
+    unlike = [(each.day, "clock") for each in clock_changes_in(where.timezone, whole)]
+    unlike += [(day, "blackout") for day in sorted(where.blackout_dates)]
     if in_office:
-        unlike |= where.bank_holidays
+        unlike += [(day, "holiday") for day in sorted(where.bank_holidays)]
+
+    def apart(day: date, end: date) -> tuple[object, ...]:
+        first, last = day - _RULES_LOOK, end + _RULES_LOOK
+        near = [each for each in unlike if first <= each[0] <= last]
+        return (day, *near) if near else ()
+
     return tuple(
         _Prompt(
             asking,
             day,
             at_wall(day, MIDNIGHT, where.timezone),
             at_wall(end, MIDNIGHT, where.timezone),
-            not any(day - _RULES_LOOK <= each <= end + _RULES_LOOK for each in unlike),
+            apart(day, end),
         )
         for (day, _, _, _, asking, _), end in zip(found, ends, strict=True)
     )
+
+
+_Waiting = tuple[datetime, int, Kind, _Prompt, datetime, date]
+"""A moment, the how-manieth it is, what is due then, its latest moment; its local day."""
+
+
+@lru_cache(maxsize=32)
+def _alike_for(
+    timezone: str,
+    shift_times: ShiftTimes,
+    pattern: str | None,
+    own_cycle: str,
+    quiet: tuple[time, time] | None,
+) -> _Alike:
+    """Return what is known of everybody whose times are the same but for their first day."""
+    return {}
 
 
 @dataclass(slots=True)
@@ -191,19 +201,28 @@ class _Year:
 
     where: Where
     times: ContactTimes
-    alike: Alike
     reminds: bool
     messages: list[Message] = field(default_factory=list)
     _sent: list[tuple[datetime, date]] = field(default_factory=list)
     """Each moment with its local day."""
-    _waiting: list[tuple[datetime, int, Kind, _Prompt, datetime]] = field(default_factory=list)
+    _waiting: list[_Waiting] = field(default_factory=list)
     _number: int = 0
-    _turn: tuple[int, int] | None = None
-    """The first day of the cycle, and its length; None for times that no two days are alike to."""
+    _alike: _Alike | None = None
+    """None for times that no two days are alike to."""
+    _turn: tuple[int, int] = (0, 1)
+    """The first day of the cycle, and its length."""
 
     def __post_init__(self) -> None:
         if not self.times.cancelled and self.times.part not in PART_HOURS:
-            cycle, anchor = self.times.cycle() or ((None,), A_MONDAY)
+            times = self.times
+            self._alike = _alike_for(
+                self.where.timezone,
+                self.where.shift_times,
+                times.pattern,
+                times.own_cycle,
+                times.quiet,
+            )
+            cycle, anchor = times.cycle() or ((None,), A_MONDAY)
             self._turn = anchor.toordinal(), len(cycle)
 
     def invite(self, prompt: _Prompt) -> None:
@@ -218,7 +237,7 @@ class _Year:
 
     def _moment(self, prompt: _Prompt, contacted: list[date]) -> datetime | None:
         """Return when an invitation comes, of which something like it may tell."""
-        if self._turn is None or not prompt.is_plain:
+        if self._alike is None:
             return self._worked_out(prompt, contacted)
         (anchor, length), day = self._turn, prompt.day.toordinal()
         key = (
@@ -226,12 +245,17 @@ class _Year:
             prompt.asking.window.closes,
             prompt.expires - prompt.opens,
             (day - anchor) % length,
+            prompt.unlike,
             *[each.toordinal() - day for each in contacted],
         )
-        if key not in self.alike:
+        # Zero stands for what is not known: no invitation comes at midnight.
+        after = self._alike.get(key, timedelta())
+        if after == timedelta():
             moment = self._worked_out(prompt, contacted)
-            self.alike[key] = None if moment is None else moment - prompt.opens
-        after = self.alike[key]
+            after = None if moment is None else moment - prompt.opens
+            if len(self._alike) >= _MOST_ALIKE:
+                self._alike.clear()
+            self._alike[key] = after
         return None if after is None else prompt.opens + after
 
     def _worked_out(self, prompt: _Prompt, contacted: list[date]) -> datetime | None:
@@ -250,18 +274,19 @@ class _Year:
     def send_until(self, end: datetime | None) -> None:
         """Send what is due before a moment; None for everything."""
         while self._waiting and (end is None or self._waiting[0][0] < end):
-            due, _, kind, prompt, latest = heappop(self._waiting)
+            due, _, kind, prompt, latest, day = heappop(self._waiting)
             moment: datetime | None = due
             recent = self._recent(prompt)
             # Nothing but what was sent since it was planned can speak against it.
-            if due >= latest or Caps(tuple(recent), self.where.timezone).earliest(due) != due:
+            if due >= latest or Caps(tuple(recent), self.where.timezone).is_full(day):
                 moment = earliest_allowed(due, self._rules(prompt, recent), latest)
                 if moment is not None and moment > due:
                     self._wait(moment, kind, prompt, latest)
                     continue
             self._note(kind, prompt, moment)
             if moment is not None:
-                self._sent.append((moment, local_day(moment, self.where.timezone)))
+                # It did not move: it goes out on the day it was planned for.
+                self._sent.append((moment, day))
                 if kind is Kind.INVITATION and self.reminds:
                     self._remind(prompt, moment)
 
@@ -279,7 +304,8 @@ class _Year:
     def _wait(self, moment: datetime, kind: Kind, prompt: _Prompt, latest: datetime) -> None:
         # The number keeps the order of planning between messages of one moment.
         self._number += 1
-        heappush(self._waiting, (moment, self._number, kind, prompt, latest))
+        day = local_day(moment, self.where.timezone)
+        heappush(self._waiting, (moment, self._number, kind, prompt, latest, day))
 
     def _note(self, kind: Kind, prompt: _Prompt, moment: datetime | None) -> None:
         self.messages.append(Message(prompt.asking.check_in, kind, prompt.day, moment))
@@ -290,7 +316,7 @@ class _Year:
         return [day for moment, day in self._sent[-8:] if moment > since]
 
     def _planned(self) -> list[date]:
-        return [local_day(entry[0], self.where.timezone) for entry in self._waiting]
+        return [day for *_, day in self._waiting]
 
     def _rules(self, prompt: _Prompt, contacted: Sequence[date]) -> tuple[ContactRule, ...]:
         return rules_for(

@@ -17,13 +17,12 @@ from bot.core.programme import Programme
 from bot.core.year_ahead.ahead import audiences
 from bot.core.year_ahead.days import Span, year_from
 from bot.core.year_ahead.messages import (
-    Alike,
     Asking,
     Kind,
     Message,
     Where,
     askings_of,
-    messages_alike,
+    messages_to,
     with_pattern,
 )
 
@@ -83,8 +82,6 @@ def _pattern_ahead(
     states: Counter[State] = Counter()
     clock: set[tuple[int, int]] = set()
     zone = ZoneInfo(where.timezone)
-    # What one turn of a pattern was told about a day holds for the others, on another day.
-    alike: Alike = {}
     # The office week begins on Mondays; of every other pattern, any day may be the first.
     lengths = 1 if pattern == OFFICE else len(PATTERNS[pattern])
     for back in range(lengths):
@@ -92,7 +89,7 @@ def _pattern_ahead(
         times = with_pattern(pattern, None if pattern == OFFICE else anchor)
         duty = duty_of(times, where.shift_times, where.timezone)
         assert duty is not None  # noqa: S101 - a pattern of the table always is duty
-        messages = messages_alike(askings, where, span, times, alike, answers_at_once=True)
+        messages = messages_to(askings, where, span, times, answers_at_once=True)
         turns.append(Turn(anchor, messages))
         cycle = len(duty.cycle)
         state_on = [_state(duty, duty.anchor + timedelta(days=day)) for day in range(cycle)]

@@ -12,6 +12,7 @@ import pytest
 from bot.core.contact_times.duty_patterns import OFFICE, PATTERNS
 from bot.core.contact_times.moments import SAID_NOTHING
 from bot.core.programme import Programme
+from bot.core.year_ahead import messages
 from bot.core.year_ahead.days import year_from
 from bot.core.year_ahead.messages import (
     Kind,
@@ -199,3 +200,10 @@ def test_months_are_counted_from_the_first_to_the_last_and_hold_every_message() 
     assert sum(months.values()) == len(messages) == 52
     beyond = by_month(messages, year_from(date(2030, 1, 1)), "Europe/London")
     assert set(beyond.values()) == {0}
+
+
+def test_what_is_kept_of_days_alike_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = _messages(BOTH, "4-on-4-off", 3)
+    messages_to.cache_clear()
+    monkeypatch.setattr(messages, "_MOST_ALIKE", 1)
+    assert _messages(BOTH, "4-on-4-off", 3) == before
