@@ -160,6 +160,18 @@ async def latest_for(tx: ReadTransaction, check_in: str) -> Round | None:
     return await _one(tx, statement.order_by(table.c.opens_on.desc()).limit(1))
 
 
+async def lately_opened(tx: ReadTransaction, most: int) -> list[Round]:
+    """Return the rounds that opened last, however they stand, the newest first."""
+    statement = select(table).order_by(table.c.opens_on.desc(), table.c.id)
+    return [Round(**row._mapping) for row in await tx.all(statement.limit(most))]
+
+
+async def first_opening(tx: ReadTransaction) -> date | None:
+    """Return the day on which the first round opened; None where none ever did."""
+    day: date | None = await tx.scalar(select(func.min(table.c.opens_on)))
+    return day
+
+
 async def set_state(
     tx: WriteTransaction, round_id: str, state: RoundState, released_at: datetime | None = None
 ) -> None:

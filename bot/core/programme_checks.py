@@ -3,7 +3,7 @@
 The same for a file, for a page and for the way back, so that no door is easier than another.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 
 from bot.core.calendar import check_spacing, local_day
@@ -68,6 +68,45 @@ def check_audiences(
                 problem=f"the check-in {id_} expects an audience of {least} heads or more, or"
                 f" everyone: {', '.join(sorted(asked))} has {heads}, and nothing could ever be"
                 " shown of so few",
+            )
+
+
+def newly_asked(programme: Programme, before: Programme | None) -> dict[str, frozenset[str]]:
+    """Return the check-ins that ask some teams, and others than they asked before, with those."""
+    known = (
+        {} if before is None else {each.id: frozenset(each.audience) for each in before.check_ins}
+    )
+    return {
+        each.id: asked
+        for each in programme.check_ins
+        if each.audience != "everyone"
+        for asked in [frozenset(each.audience)]
+        if known.get(each.id) != asked
+    }
+
+
+def check_chosen_alone(
+    programme: Programme,
+    before: Programme | None,
+    fewest: Mapping[str, int],
+    name: str = "programme",
+) -> None:
+    """Raise when one person chooses an audience that was not large enough all the time.
+
+    Heads are what the programme says, so whoever writes them up could make any few large enough
+    to be asked. `fewest` has the fewest heads that each team had of late; where a second admin
+    approves, or all are asked, today's count.
+    """
+    least = DisclosureRules.from_settings(programme.disclosure).heads_needed
+    heads = {team.id: team.headcount for team in programme.force.teams}
+    for id_, asked in newly_asked(programme, before).items():
+        together = sum(min(heads[team], fewest.get(team, 0)) for team in asked)
+        if together < least:
+            raise InvalidDocument(
+                document=name,
+                problem=f"the check-in {id_} expects an audience that has had {least} heads or"
+                f" more for half a year, or a second admin who approves:"
+                f" {', '.join(sorted(asked))} had {together}",
             )
 
 

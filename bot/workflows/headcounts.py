@@ -1,4 +1,6 @@
-"""The most heads that a team had of late: for how many there is room in it.
+"""The most heads and the fewest that a team had of late.
+
+The most say for how many there is room in it, the fewest how many are there to be asked alone.
 
 Whoever could lower a team's heads, try a code and raise them again would count with "full" who
 joined: a number that only moves after half a year answers no such question. What is looked at
@@ -8,11 +10,11 @@ never depends on who joined, so neither does the time it takes.
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Final
 from weakref import WeakKeyDictionary
 
-from storage import programmes
+from storage import programmes, rounds
 from storage.engine import ReadTransaction, Storage
 
 LOOKED_BACK: Final = timedelta(days=180)
@@ -33,19 +35,43 @@ _read: WeakKeyDictionary[Storage, dict[int, _Version]] = WeakKeyDictionary()
 
 async def most_heads(storage: Storage, tx: ReadTransaction, team: str, at: datetime) -> int:
     """Return the most heads that a team had in any version in force since `LOOKED_BACK`."""
+    found = await _in_force_since(storage, tx, at - LOOKED_BACK)
+    return max((heads.get(team, 0) for heads in found), default=0)
+
+
+async def fewest_heads(
+    storage: Storage, tx: ReadTransaction, at: datetime
+) -> Mapping[str, int] | None:
+    """Return the fewest heads of each team of today, none where it was not there all the time.
+
+    In any version in force since `LOOKED_BACK`, or since the first round opened; None before
+    that, while a force is being set up.
+    """
+    first = await rounds.first_opening(tx)
+    if first is None:
+        return None
+    began = datetime.combine(first, time(), UTC)
+    found = await _in_force_since(storage, tx, max(began, at - LOOKED_BACK))
+    return {team: min(heads.get(team, 0) for heads in found) for team in found[0]}
+
+
+async def _in_force_since(
+    storage: Storage, tx: ReadTransaction, since: datetime
+) -> list[Mapping[str, int]]:
+    """Return the heads of every version that was in force since then, the newest first."""
     known = _read.setdefault(storage, {})
-    most = 0
+    found = []
     for number in range(await programmes.newest_version(tx), 0, -1):
         if number not in known:
             stored = await programmes.at_version(tx, number)
             if stored is None:
                 break
             known[number] = _Version(stored.saved_at, _heads_in(stored.content))
-        most = max(most, known[number].heads.get(team, 0))
-        if known[number].saved_at <= at - LOOKED_BACK:
+        found.append(known[number].heads)
+        if known[number].saved_at <= since:
             # In force when the time began; those before it were not any more.
             break
-    return most
+    return found
 
 
 def _heads_in(content: str) -> Mapping[str, int]:

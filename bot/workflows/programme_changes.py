@@ -16,10 +16,11 @@ from bot.core.calendar import local_day
 from bot.core.characters import odd_in_name
 from bot.core.errors import StandEasyError
 from bot.core.programme import Programme
-from bot.core.programme_checks import check_to_be_saved
+from bot.core.programme_checks import check_chosen_alone, check_to_be_saved, newly_asked
 from bot.core.programme_differences import differences, needs_second, parts_of
 from bot.workflows.acting import still_may
 from bot.workflows.catalogue import Instruments, parse_programme, stored_form
+from bot.workflows.headcounts import fewest_heads
 from bot.workflows.moment import Now
 from bot.workflows.programme import ProgrammeVersion
 from storage import programme_proposals, programmes, staff
@@ -120,6 +121,11 @@ async def save(
             new = NewProposal(based_on, content, by.name, by.staff_id, reason)
             entry = AuditEntry(by.name, "propose programme", "proposal {number}", detail)
             return Proposed(await programme_proposals.add(tx, new, entry, now()))
+        # Going through old versions takes a while, and few changes choose who is asked.
+        if newly_asked(checked, known):
+            fewest = await fewest_heads(storage, tx, now())
+            if fewest is not None:
+                check_chosen_alone(checked, known, fewest)
         act = "save programme alone" if second else "save programme"
         entry = AuditEntry(by.name, act, f"force {checked.force.id}", detail)
         return Saved(await programmes.append(tx, content, by.name, reason, now(), entry))

@@ -24,8 +24,12 @@ from bot.workflows.moment import Now, RandomBytes
 from storage import audit, enrolment_codes, enrolments, programmes, rounds
 from storage.engine import ReadTransaction, Storage, WriteTransaction
 from storage.enrolment_codes import EnrolmentCode, id_of
+from storage.rounds import Round
 
 LONGEST_LIFE: Final = timedelta(days=366)
+LOOKED_THROUGH: Final = 50
+"""Of so many rounds the last that reported by group is looked for."""
+
 LEAST_USES: Final = SMALLEST_THRESHOLD
 """Of a small team, too: heads are lowered and raised again within minutes."""
 
@@ -250,12 +254,13 @@ class Floors:
 
 
 async def floors_in_use(tx: ReadTransaction, programme: Programme) -> Floors:
-    """Return the floors of the open rounds, or today's where no round is open.
+    """Return the floors of the open rounds, else of the one that opened last, else today's.
 
     Whoever could try one floor after the other would count the people of a group with them.
     """
+    held = await rounds.in_state(tx, RoundState.OPEN) or await rounds.lately_opened(tx, 1)
     settings = []
-    for version in {row.programme_version for row in await rounds.in_state(tx, RoundState.OPEN)}:
+    for version in {row.programme_version for row in held}:
         stored = await programmes.at_version(tx, version)
         if stored is not None:
             settings.append(parse_programme(stored.content).disclosure)
@@ -266,15 +271,14 @@ async def floors_in_use(tx: ReadTransaction, programme: Programme) -> Floors:
 async def groups_by_team(
     tx: ReadTransaction, programme: Programme, department: Department | None = None
 ) -> dict[str, ReportingUnit]:
-    """Return the smallest group that each team counts in: as open rounds hold it, else as today.
+    """Return the smallest group that each team counts in: as open rounds hold it.
 
-    Of the teams of one department, or of all; no group has teams of two.
+    Where none does, as the last one that reported by group held it; before the first, as today.
+    Groups that followed every change of teams would be added up and subtracted. Of the teams of
+    one department, or of all; no group has teams of two.
     """
-    lists = [
-        units
-        for row in await rounds.in_state(tx, RoundState.OPEN)
-        if not (units := _read_units(row.units)).is_whole_force
-    ]
+    lists = _by_group(await rounds.in_state(tx, RoundState.OPEN))
+    lists = lists or _by_group(await rounds.lately_opened(tx, LOOKED_THROUGH))[:1]
     if not lists:
         teams = programme.force.teams if department is None else department.teams
         lists = [form_units(programme, [team.id for team in teams])]
@@ -284,6 +288,11 @@ async def groups_by_team(
             if team not in groups or unit.heads < groups[team].heads:
                 groups[team] = unit
     return groups
+
+
+def _by_group(held: Sequence[Round]) -> list[ReportingUnits]:
+    read = (_read_units(row.units) for row in held)
+    return [units for units in read if not units.is_whole_force]
 
 
 @lru_cache(maxsize=16)

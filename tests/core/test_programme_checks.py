@@ -8,7 +8,13 @@ import pytest
 from bot.core.documents import DocumentProblems
 from bot.core.errors import InvalidDocument
 from bot.core.programme import Programme
-from bot.core.programme_checks import age_places, check_programme, check_to_be_saved, contact_places
+from bot.core.programme_checks import (
+    age_places,
+    check_chosen_alone,
+    check_programme,
+    check_to_be_saved,
+    contact_places,
+)
 from tests.core.builders import (
     Sizes,
     a_programme,
@@ -151,6 +157,19 @@ def test_an_audience_that_was_too_small_already_holds_nothing_up() -> None:
             checked(changed, before)
     with pytest.raises(InvalidDocument, match="nothing could ever be shown"):
         checked(asking(["a", "b"], heads=8), asking(["a", "b"], heads=20))
+
+
+def test_alone_nobody_chooses_an_audience_that_was_written_up() -> None:
+    before, grown = asking("everyone", heads=8), asking(["a", "b"], heads=20)
+    told = "15 heads or more for half a year, or a second admin who approves: a, b had 8"
+    with pytest.raises(InvalidDocument, match=told):
+        check_chosen_alone(grown, before, {"a": 8})
+    check_chosen_alone(grown, before, {"a": 9, "b": 7})
+    # What was asked before is no choice, and neither are all.
+    check_chosen_alone(grown, asking(["b", "a"], heads=8), {})
+    check_chosen_alone(before, None, {})
+    with pytest.raises(InvalidDocument, match="had 0"):
+        check_chosen_alone(grown, None, {})
 
 
 def named(**names: str) -> Programme:

@@ -1,6 +1,7 @@
 """Saving the programme: a version or a proposal, never over somebody else's, never unchecked."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -211,3 +212,30 @@ async def test_a_first_programme_is_saved_where_there_is_none(storage: Storage) 
     found = await programme_changes.current_or_none(storage)
     assert found is not None
     assert found.programme == pulse_alone()
+
+
+def asking_the_first(before: Programme) -> Programme:
+    """A programme in which the pulse asks the first team alone."""
+    (pulse, *others) = before.check_ins
+    asked = pulse.model_copy(update={"audience": [before.force.teams[0].id]})
+    return before.model_copy(update={"check_ins": [asked, *others]})
+
+
+async def test_nobody_writes_up_a_few_alone_and_asks_them(
+    sqlite_database: str, tmp_path: Path
+) -> None:
+    small = grown(pulse_alone(), 8)
+    async with an_office(sqlite_database, tmp_path, document=small) as office:
+        large = grown(small, 60)
+        # While a force is being set up nobody has been asked, and numbers are being put right.
+        assert await saves(office, asking_the_first(large)) == Saved(2)
+        assert await saves(office, small, 2) == Saved(3)
+        await office.turn()
+        assert await saves(office, large, 3) == Saved(4)
+        with pytest.raises(InvalidDocument, match="for half a year, or a second admin"):
+            await saves(office, asking_the_first(large), 4)
+        # A second one who approves has read what the heads were.
+        proposed = await saves(office, asking_the_first(large), 4, admins=two_admins)
+        assert proposed == Proposed(1)
+        office.now += timedelta(days=180)
+        assert await saves(office, asking_the_first(large), 4) == Saved(5)

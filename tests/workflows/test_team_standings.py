@@ -6,8 +6,10 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from bot.core.rounds import RoundState
 from bot.workflows import programme, team_standings
 from bot.workflows.team_codes import list_teams
+from storage import rounds
 from storage import team_standings as stored
 from storage.engine import Storage
 from storage.tables import team_standing
@@ -148,3 +150,46 @@ async def test_floors_are_those_of_the_open_rounds(sqlite_database: str, tmp_pat
         office.now += HOUR
         await team_standings.look(office.storage, office.clock)
         assert not (await standings(office))["control-room"]
+
+
+async def test_between_two_rounds_neither_floors_nor_teams_that_change_count_anybody(
+    sqlite_database: str, tmp_path: Path
+) -> None:
+    async with an_office(sqlite_database, tmp_path) as office:
+        await office.turn()
+        await office.joined(14, "control-room")
+        async with office.storage.transaction("close") as tx:
+            for row in await rounds.in_state(tx, RoundState.OPEN):
+                await rounds.set_state(tx, row.id, RoundState.CLOSED)
+        await team_standings.look(office.storage, office.clock)
+        before = await standings(office)
+        assert before["control-room"]
+        stricter = office.programme.disclosure.model_copy(update={"threshold": 15})
+        departments = [
+            each.model_copy(
+                update={"teams": [team for team in each.teams if team.id != "control-room"]}
+            )
+            if any(team.id == "control-room" for team in each.teams)
+            else each.model_copy(
+                update={
+                    "teams": [
+                        team.model_copy(update={"headcount": 5 * team.headcount})
+                        for team in each.teams
+                    ]
+                }
+            )
+            for each in office.programme.force.departments
+        ]
+        force = office.programme.force.model_copy(update={"departments": departments})
+        for changed in (
+            office.programme.model_copy(update={"disclosure": stricter}),
+            office.programme.model_copy(update={"force": force}),
+        ):
+            await programme.load(office.storage, changed, "test", "try", office.clock)
+            office.now += HOUR
+            assert await team_standings.look(office.storage, office.clock)
+            async with office.storage.read("look") as tx:
+                for unit, enough in before.items():
+                    standing = await stored.of_unit(tx, unit)
+                    assert standing is not None
+                    assert standing.enough == enough
