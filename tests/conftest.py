@@ -1,7 +1,9 @@
-"""Fixtures for all tests, and a core for each process that runs some of them."""
+"""Fixtures for all tests, a core for each process that runs some of them, and room in memory."""
 
 import os
+import shutil
 import sys
+import tempfile
 from collections.abc import Iterator
 
 import pytest
@@ -35,6 +37,21 @@ __all__ = [
 ]
 
 
+_MEMORY, _ROOM = "/dev/shm", 2 << 30  # noqa: S108 - folders in it are made by tempfile
+
+
+def _is_roomy(folder: str) -> bool:
+    """Whether a folder has room for all tests, and lets them start what they put there."""
+    if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+        return False
+    return shutil.disk_usage(folder).free >= _ROOM and not os.statvfs(folder).f_flag & os.ST_NOEXEC
+
+
+# Keys, commits and clusters wait for the disk until what they wrote is there for good: half the
+# time of all tests. They kill processes and no machine, and memory outlives a process as well.
+if "TMPDIR" not in os.environ and _is_roomy(_MEMORY):
+    os.environ["TMPDIR"] = tempfile.tempdir = _MEMORY
+
 # Every process that a test starts would read all modules as text again, and each run of the
 # tests rewrite its assertions, where the environment says that nothing compiled is kept.
 sys.dont_write_bytecode = False
@@ -45,11 +62,13 @@ sys.modules.setdefault("sniffio", None)  # type: ignore[arg-type]
 
 
 SQLITE_FIRST = "sqlite_first(reason): runs on PostgreSQL with `make fuzz` alone"
+AT_ONCE = "at_once: several write at once, so it runs on both engines all the same"
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Say what a mark means, and keep each of several test processes on cores of its own."""
     config.addinivalue_line("markers", SQLITE_FIRST)
+    config.addinivalue_line("markers", AT_ONCE)
     # SQLite's driver hands every statement to a thread and back: from one core to another that
     # takes three times as long, and the other cores have tests of their own to run.
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
@@ -72,8 +91,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _is_left_out(item: pytest.Item) -> bool:
-    on_postgres = item.get_closest_marker("postgres") is not None
-    return on_postgres and item.get_closest_marker("sqlite_first") is not None
+    marks = {mark.name for mark in item.iter_markers()}
+    return {"postgres", "sqlite_first"} <= marks and "at_once" not in marks
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -18,6 +18,8 @@ from storage import enrolments
 from storage.tables import sealed_response
 from tests.workflows.office import ROUND, Office, an_office, at
 
+pytestmark = pytest.mark.sqlite_first("two that write at once alone run on both")
+
 COUNT = "SELECT count(*) FROM sealed_response"
 MARKS = "SELECT count(*) FROM participation"
 
@@ -130,6 +132,7 @@ async def test_a_colleagues_damaged_profile_keeps_nobody_from_answering(
         assert response.role_type is RoleType.NOT_SAID
 
 
+@pytest.mark.at_once
 async def test_from_two_devices_at_once_one_answer_counts(
     database_url: str, tmp_path: Path
 ) -> None:
@@ -164,6 +167,7 @@ async def test_after_the_close_nothing_is_sealed(database_url: str, tmp_path: Pa
         assert await office.number(COUNT) == 0
 
 
+@pytest.mark.at_once
 async def test_sealing_while_the_round_closes_is_in_or_out(
     database_url: str, tmp_path: Path
 ) -> None:

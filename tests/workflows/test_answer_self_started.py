@@ -21,6 +21,8 @@ from storage.tables import enrolment, follow_up_mark, sealed_response
 from tests.workflows.office import Office, an_office
 from tests.workflows.starting import round_of, starting
 
+pytestmark = pytest.mark.sqlite_first("two that write at once alone run on both")
+
 COUNT = "SELECT count(*) FROM sealed_response"
 OWN_MARKS = "SELECT count(*) FROM follow_up_mark"
 MARKS = "SELECT count(*) FROM participation"
@@ -101,6 +103,7 @@ async def test_the_mark_is_shown_and_forgetting_erases_it(
         assert await office.number(OWN_MARKS) == 0
 
 
+@pytest.mark.at_once
 async def test_answering_and_erasing_at_once_leave_no_mark_without_an_enrolment(
     database_url: str, tmp_path: Path, document: Programme
 ) -> None:
@@ -114,6 +117,7 @@ async def test_answering_and_erasing_at_once_leave_no_mark_without_an_enrolment(
             assert await office.number(OWN_MARKS) == 0
 
 
+@pytest.mark.at_once
 async def test_from_two_devices_at_once_one_exit_counts(
     database_url: str, tmp_path: Path, document: Programme
 ) -> None:

@@ -25,6 +25,8 @@ from tests.workflows.office import Office, an_office
 from tests.workflows.starting import round_of, starting
 from tests.workflows.test_answer_self_started import COUNT, MARKS, STRANGER, leaves, opened
 
+pytestmark = pytest.mark.sqlite_first("two that write at once alone run on both")
+
 FOLLOW_UPS = "SELECT count(*) FROM follow_up"
 FOLLOW_UP_MARKS = "SELECT count(*) FROM follow_up_mark"
 FINE = (2, 2, 2)
@@ -67,6 +69,7 @@ async def marks(office: Office) -> list[tuple[str, bytes]]:
 
 
 @pytest.mark.parametrize("instrument", KIND_OF)
+@pytest.mark.at_once
 async def test_a_message_that_was_asked_for_is_answered_once(
     database_url: str, tmp_path: Path, document: Programme, instrument: str
 ) -> None:

@@ -12,6 +12,8 @@ from bot.workflows.closing import after_a_round
 from bot.workflows.invite import Sent, TryLater
 from tests.workflows.office import NEXT_ROUND, ROUND, Office, an_office, at
 
+pytestmark = pytest.mark.sqlite_first("two that write at once alone run on both")
+
 STEP = timedelta(hours=3)
 
 
@@ -55,6 +57,7 @@ async def test_a_round_closed_by_hand_counts_for_nobody(database_url: str, tmp_p
         assert await ignored(office, officers) == [0, 0]
 
 
+@pytest.mark.at_once
 async def test_killed_while_it_is_counted_a_round_counts_once_for_everybody(
     database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

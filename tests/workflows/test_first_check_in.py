@@ -6,6 +6,7 @@ import secrets
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from sqlalchemy import select
 
 from bot.core.programme import Programme
@@ -22,6 +23,8 @@ from storage.states import FollowUpKind
 from storage.tables import delivery as table
 from tests.workflows.office import ROUND, Office, an_office, at
 from tests.workflows.test_enrol import KIT, SAM, look_up
+
+pytestmark = pytest.mark.sqlite_first("two that write at once alone run on both")
 
 DELIVERIES = "SELECT count(*) FROM delivery"
 DEPARTURES = "SELECT count(*) FROM departure"
@@ -218,6 +221,7 @@ async def test_erasing_and_joining_again_gives_no_second_vote(
         assert await office.number("SELECT count(*) FROM sealed_response") == 2
 
 
+@pytest.mark.at_once
 async def test_a_first_check_in_and_erasing_at_once_give_one_vote_at_most(
     database_url: str, tmp_path: Path
 ) -> None:

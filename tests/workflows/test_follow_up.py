@@ -25,6 +25,8 @@ from tests.workflows.asking import (
 )
 from tests.workflows.office import at
 
+pytestmark = pytest.mark.sqlite_first("two that write at once alone run on both")
+
 HOUR = timedelta(hours=1)
 FOUR_NIGHTS = ContactTimes(own_cycle="NNNNRRRR", anchor=date(2026, 12, 8))
 

@@ -22,6 +22,8 @@ from tests.workflows.asking import (
 )
 from tests.workflows.office import an_office, at
 
+pytestmark = pytest.mark.sqlite_first("two that write at once alone run on both")
+
 HOUR = timedelta(hours=1)
 
 
@@ -83,6 +85,7 @@ async def test_what_is_not_answered_is_let_go_after_a_week(
         assert await asked.kinds() == [TWENTY_EIGHT, NINETY]
 
 
+@pytest.mark.at_once
 async def test_two_senders_send_each_message_once(database_url: str, tmp_path: Path) -> None:
     async with an_asking_office(database_url, tmp_path) as asked:
         asked.office.now = at(1, 12)
@@ -96,6 +99,7 @@ async def test_two_senders_send_each_message_once(database_url: str, tmp_path: P
         assert sorted(sent.telegram_id for _, sent in asked.sending.sent) == list(chats)
 
 
+@pytest.mark.at_once
 async def test_killed_between_sending_and_marking_a_message_comes_twice_at_most(
     database_url: str, tmp_path: Path
 ) -> None:

@@ -21,6 +21,8 @@ from tests.officer.views import example_programme
 from tests.workflows.asking import CHAT, an_asking_office, local
 from tests.workflows.office import at
 
+pytestmark = pytest.mark.sqlite_first("two that write at once alone run on both")
+
 MINUTE = timedelta(minutes=1)
 TIMES = st.one_of(
     st.just(ContactTimes()),

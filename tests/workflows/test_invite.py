@@ -6,12 +6,16 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from bot.workflows import enrol
 from bot.workflows.answer import Answered
 from bot.workflows.invite import FIRST_BACKOFF, LEASE, LONGEST_BACKOFF, Sent, TryLater
 from storage import deliveries
 from storage.states import DeliveryState
 from tests.workflows.office import an_office, at, next_due_at
+
+pytestmark = pytest.mark.sqlite_first("two that write at once alone run on both")
 
 
 def hour(moment: datetime) -> float:
@@ -171,6 +175,7 @@ async def test_a_claim_holds_against_others_until_it_lapses(
         assert (await office.send()).arrived == 5
 
 
+@pytest.mark.at_once
 async def test_two_senders_share_the_work(database_url: str, tmp_path: Path) -> None:
     async with an_office(database_url, tmp_path) as office:
         officers = await office.joined(48) + await office.joined(36, "market-response")

@@ -16,6 +16,8 @@ from storage.tables import delivery, enrolment
 from tests.workflows.office import ROUND, Office, an_office, at
 from tests.workflows.test_first_check_in import grown
 
+pytestmark = pytest.mark.sqlite_first("two that write at once alone run on both")
+
 DELIVERIES = "SELECT count(*) FROM delivery"
 
 
@@ -49,6 +51,7 @@ async def test_a_large_force_is_planned_over_several_ticks(
 
 
 @pytest.mark.usefixtures("short_steps")
+@pytest.mark.at_once
 async def test_several_that_plan_at_once_plan_everybody_once(
     database_url: str, tmp_path: Path
 ) -> None:

@@ -31,6 +31,8 @@ from tests.officer.every_screen import ENGLISH
 from tests.officer.views import a_draft, maker
 from tests.workflows.office import NEXT_ROUND, ROUND, Office, an_office, at
 
+pytestmark = pytest.mark.sqlite_first("two that write at once alone run on both")
+
 RESPONSE = "department:response"
 LINE = {"en": "Two more people on lates from January.", "cy": "Dau arall o fis Ionawr."}
 WORDS = {

@@ -20,6 +20,8 @@ from storage import sealing_keys
 from storage.states import KeyState
 from tests.workflows.office import MONDAY, NEXT_ROUND, ROUND, Office, an_office, at
 
+pytestmark = pytest.mark.sqlite_first("two that write at once alone run on both")
+
 
 async def units(office: Office, round_id: str = ROUND) -> ReportingUnits:
     row = await office.round(round_id)
@@ -27,6 +29,7 @@ async def units(office: Office, round_id: str = ROUND) -> ReportingUnits:
     return ReportingUnits.from_json(row.units)
 
 
+@pytest.mark.at_once
 async def test_of_many_that_try_at_once_one_opens_the_round_and_no_key_is_lost(
     database_url: str, tmp_path: Path
 ) -> None:
@@ -64,6 +67,7 @@ async def test_no_round_opens_before_the_force_has_said_where_help_is(
         assert await rounds.open_due(*arguments, office.clock) == [ROUND]
 
 
+@pytest.mark.at_once
 async def test_prompts_open_once_however_many_try(database_url: str, tmp_path: Path) -> None:
     async with an_office(database_url, tmp_path) as office:
         await office.joined(20)
@@ -215,6 +219,7 @@ async def test_closing_forgets_who_was_asked_and_who_took_part(
         assert (await office.view()).row.state is RoundState.CLOSED
 
 
+@pytest.mark.at_once
 async def test_closing_at_once_from_two_processes_happens_once(
     database_url: str, tmp_path: Path
 ) -> None:

@@ -17,6 +17,8 @@ from storage import deliveries, departures, enrolments
 from tests.programmes import two_check_ins
 from tests.workflows.office import MONDAY, ROUND, ZONE, Office, an_office, at, next_due_at
 
+pytestmark = pytest.mark.sqlite_first("two that write at once alone run on both")
+
 STEP = timedelta(hours=1)
 NIGHTS = ContactTimes(own_cycle="NNNNNNNRR", anchor=MONDAY - timedelta(days=1)).to_json()
 """Nights from the day before the prompt on; the first rest day is its last."""
@@ -86,6 +88,7 @@ async def test_two_check_ins_of_one_day_come_on_two_days(database_url: str, tmp_
         assert Counter(who for who, _ in came) == dict.fromkeys(officers, 2)
 
 
+@pytest.mark.at_once
 async def test_two_missed_messages_never_come_at_once(database_url: str, tmp_path: Path) -> None:
     async with an_office(database_url, tmp_path, document=two_check_ins()) as office:
         officers = await office.joined(3)
@@ -260,6 +263,7 @@ async def test_a_profile_that_cannot_be_read_holds_up_nobody_and_is_tried_again(
         assert (await office.send()).arrived == 1
 
 
+@pytest.mark.at_once
 async def test_settings_changed_at_the_very_moment_of_noting_are_kept(
     database_url: str, tmp_path: Path
 ) -> None:

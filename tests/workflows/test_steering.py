@@ -19,6 +19,8 @@ from storage import audit, deliveries, releases, rounds
 from tests.programmes import pulse_alone, the_example
 from tests.workflows.office import ROUND, Office, an_office, at
 
+pytestmark = pytest.mark.sqlite_first("two that write at once alone run on both")
+
 STEP = timedelta(hours=3)
 QUARTERLY = "pulse-2026-12-07"
 

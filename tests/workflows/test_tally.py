@@ -30,6 +30,8 @@ from storage.states import KeyState
 from storage.tables import sealed_response
 from tests.workflows.office import NEXT_ROUND, ROUND, Office, an_office, at
 
+pytestmark = pytest.mark.sqlite_first("two that write at once alone run on both")
+
 RELEASES = "SELECT count(*) FROM release"
 
 
@@ -60,6 +62,7 @@ async def sealed_by_hand(office: Office, response: Response, instrument: Instrum
         await sealed_responses.add(tx, secrets.token_bytes(16), ROUND, ciphertext)
 
 
+@pytest.mark.at_once
 async def test_of_two_tallies_that_race_one_releases(database_url: str, tmp_path: Path) -> None:
     async with an_office(database_url, tmp_path) as office:
         await closed(office)
