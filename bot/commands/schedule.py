@@ -16,10 +16,12 @@ from bot.core.programme import Programme
 from bot.core.recurrences import first_days, rule_of, words_of
 from bot.core.year_ahead.ahead import YearAhead, year_ahead
 from bot.core.year_ahead.cautions import in_words
+from bot.core.year_ahead.days import UnderWay as UnderWayPlans
 from bot.core.year_ahead.groups import HALF
 from bot.core.year_ahead.patterns import patterns_ahead
 from bot.wiring import Settings
 from bot.workflows.schedule import Units, units_ahead, units_of_a_first_year
+from bot.workflows.under_way import UnderWay
 
 DAYS_SHOWN = 5
 
@@ -29,28 +31,31 @@ class _Ahead:
     programme: Programme
     begins: date
     units: Units
+    under_way: UnderWayPlans
 
     def year(self, answering: float = HALF) -> YearAhead:
-        return year_ahead(self.programme, self.begins, self.units, answering)
+        return year_ahead(self.programme, self.begins, self.units, answering, self.under_way)
 
 
 async def _ahead(settings: Settings, given: Namespace) -> _Ahead:
     chosen = await choose(settings, given.programme)
     instruments = wiring.instruments_by_key(wiring.read_packs(settings))
     today = local_day(wiring.utc_now(), chosen.programme.force.timezone)
+    under_way: UnderWayPlans = {}
     if chosen.version is None:
         units = units_of_a_first_year(chosen.programme, instruments)
     else:
         async with wiring.open_storage(settings) as storage:
             units = await units_ahead(storage, chosen.programme, instruments, today)
+            under_way = await UnderWay(storage).plans(chosen.programme, today)
     begins = today if given.year is None else date(given.year, 1, 1)
-    return _Ahead(chosen.programme, begins, units)
+    return _Ahead(chosen.programme, begins, units, under_way)
 
 
 async def show(settings: Settings, given: Namespace) -> None:
     """Print a year."""
     ahead = await _ahead(settings, given)
-    patterns = patterns_ahead(ahead.programme, ahead.begins)
+    patterns = patterns_ahead(ahead.programme, ahead.begins, ahead.under_way)
     year = ahead.year(given.answering / 100)
     say(as_text(ahead.programme, year, patterns, Console().width))
 

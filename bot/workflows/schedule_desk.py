@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Final
 
 from bot.core.access import Visitor
-from bot.core.calendar import local_day
+from bot.core.calendar import RoundPlan, local_day
 from bot.core.instruments import Instrument
 from bot.core.programme import CheckIn, Programme
 from bot.core.reporting_units import ReportingUnits
@@ -26,6 +26,7 @@ from bot.workflows.programme import ProgrammeVersion
 from bot.workflows.programme_changes import ChangedMeanwhile, Proposed, Saved
 from bot.workflows.programme_desk import Meanwhile, ProgrammeDesk
 from bot.workflows.schedule import Units, units_ahead
+from bot.workflows.under_way import UnderWay
 from storage import rounds
 from storage.engine import Storage
 
@@ -55,6 +56,7 @@ class ScheduleDesk:
         self._units: dict[Hashable, Units] = {}
         self._later: tuple[Hashable, Later] | None = None
         self._one_by_one = asyncio.Lock()
+        self._under_way = UnderWay(storage)
 
     def now(self) -> datetime:
         """Return the present moment."""
@@ -82,9 +84,11 @@ class ScheduleDesk:
         """Return who saved what since the version that somebody started from."""
         return await self._programmes.meanwhile(error, based_on)
 
-    def year(self, programme: Programme) -> YearAhead:
+    async def year(self, programme: Programme) -> YearAhead:
         """Return the coming year, without what groups there will be."""
-        return year_ahead(programme, self.today(programme), {})
+        today = self.today(programme)
+        under_way = await self._under_way.plans(programme, today)
+        return year_ahead(programme, today, {}, under_way=under_way)
 
     async def open_until(self, check_in: CheckIn, programme: Programme) -> date | None:
         """Return the day on which a check-in's open round closes; None where none is open."""
@@ -118,11 +122,15 @@ class ScheduleDesk:
 
     async def _so_far(self) -> Hashable:
         async with self._storage.read("newest rounds") as tx:
-            return tuple(sorted((await rounds.number_by_state(tx)).items()))
+            # An extension moves an end and no number.
+            closes = await rounds.last_closes(tx, RoundState.OPEN)
+            numbers = await rounds.number_by_state(tx)
+        return tuple(sorted(numbers.items())), tuple(sorted(closes.items()))
 
     async def _worked_out(self, programme: Programme, today: date, so_far: Hashable) -> Later:
         units = await self._units_of(programme, today, so_far)
-        return await asyncio.to_thread(_later, programme, today, units)
+        under_way = await self._under_way.plans(programme, today)
+        return await asyncio.to_thread(_later, programme, today, units, under_way)
 
     async def _units_of(
         self, programme: Programme, today: date, so_far: Hashable
@@ -135,9 +143,14 @@ class ScheduleDesk:
         return self._units[key]
 
 
-def _later(programme: Programme, today: date, units: Mapping[str, ReportingUnits]) -> Later:
-    year = year_ahead(programme, today, units)
-    return Later(year.cautions, patterns_ahead(programme, today))
+def _later(
+    programme: Programme,
+    today: date,
+    units: Mapping[str, ReportingUnits],
+    under_way: Mapping[str, RoundPlan],
+) -> Later:
+    year = year_ahead(programme, today, units, under_way=under_way)
+    return Later(year.cautions, patterns_ahead(programme, today, under_way))
 
 
 def _what_forms_groups(programme: Programme) -> Hashable:

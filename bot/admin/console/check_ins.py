@@ -97,7 +97,7 @@ class _CheckInPages:
         if version is None:
             return RedirectResponse("/programme", status_code=303)
         programme = version.programme
-        year, today = self._desk.year(programme), self._desk.today(programme)
+        year, today = await self._desk.year(programme), self._desk.today(programme)
         shown = {
             "lines": [line_of(each, programme, year, today) for each in programme.check_ins],
             "may_change": may(visitor_of(request), Permission.CHANGE_PROGRAMME),
@@ -116,7 +116,7 @@ class _CheckInPages:
         if version is None:
             raise HTTPException(404)
         programme = version.programme
-        made = as_ical(programme, self._desk.year(programme), self._desk.now())
+        made = as_ical(programme, await self._desk.year(programme), self._desk.now())
         headers = {"Content-Disposition": 'attachment; filename="check-ins.ics"'}
         return Response(made, media_type=ICAL, headers=headers)
 
@@ -242,7 +242,7 @@ class _CheckInPages:
             "removes": removes,
             "typed": typed,
             "version": version.version if based_on is None else based_on,
-            "year": year_view(self._desk.year(shown_year)) if open_year else None,
+            "year": year_view(await self._desk.year(shown_year)) if open_year else None,
         }
         status = 422 if typed.problems else 200
         template = "console/check_in.html"

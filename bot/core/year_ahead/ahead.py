@@ -10,12 +10,22 @@ from itertools import combinations
 
 from bot.core.programme import CheckIn, Programme
 from bot.core.reporting_units import ReportingUnits
-from bot.core.year_ahead.cautions import Caution, about_groups, about_messages, blacked_out, overlap
+from bot.core.year_ahead.cautions import (
+    Caution,
+    about_groups,
+    about_messages,
+    blacked_out,
+    gap,
+    overlap,
+)
 from bot.core.year_ahead.days import (
+    NOTHING_YET,
     ClockChange,
     RoundAhead,
     Span,
+    UnderWay,
     clock_changes_in,
+    left_out,
     plans_in,
     rounds_in,
     year_from,
@@ -60,11 +70,13 @@ def year_ahead(
     begins: date,
     units: Mapping[str, ReportingUnits],
     answering: float = HALF,
+    under_way: UnderWay = NOTHING_YET,
 ) -> YearAhead:
     """Return the year that begins on a day.
 
     `units` are the groups that rounds of check-ins would report on; a check-in that is not
     there says nothing about single teams. `answering` is the share of people taken to answer.
+    `under_way` are the rounds that keep others from opening, which go on as they began.
     """
     span = year_from(begins)
     force = programme.force
@@ -72,7 +84,7 @@ def year_ahead(
     months: dict[date, MonthAhead] = {}
     cautions: list[Caution] = []
     for check_ins in audiences(programme):
-        askings = askings_of(programme, span, check_ins)
+        askings = askings_of(programme, span, check_ins, under_way)
         with_reminders = messages_to(askings, where, span)
         at_once = messages_to(askings, where, span, answers_at_once=True)
         _add_months(months, at_once, with_reminders, span, force.timezone)
@@ -80,7 +92,7 @@ def year_ahead(
     return YearAhead(
         span,
         force.timezone,
-        rounds_in(programme, span),
+        rounds_in(programme, span, under_way),
         clock_changes_in(force.timezone, span),
         tuple(sorted(day for day in force.bank_holidays if day in span)),
         tuple(sorted(day for day in force.blackout_dates if day in span)),
@@ -88,8 +100,9 @@ def year_ahead(
         tuple(
             dict.fromkeys(
                 [
-                    *_blacked_out(programme, span),
-                    *_overlaps(programme, span),
+                    *_gaps(programme, span, under_way),
+                    *_blacked_out(programme, span, under_way),
+                    *_overlaps(programme, span, under_way),
                     *cautions,
                     *_group_cautions(programme, units, answering),
                 ]
@@ -128,19 +141,31 @@ def _add_months(
         months[first] = MonthAhead(first, answering, max(known.at_most, most[first], answering))
 
 
-def _blacked_out(programme: Programme, span: Span) -> list[Caution]:
+def _gaps(programme: Programme, span: Span, under_way: UnderWay) -> list[Caution]:
+    found = []
+    for each in programme.check_ins:
+        going = under_way.get(each.id)
+        missed = () if going is None else left_out(each, going)
+        if going is not None and missed:
+            plans = plans_in(each, span, under_way)
+            following = [plan.opens_on for plan in plans if plan.opens_on >= going.closes_on]
+            found.append(gap(each, going, len(missed), min(following, default=None)))
+    return found
+
+
+def _blacked_out(programme: Programme, span: Span, under_way: UnderWay) -> list[Caution]:
     dates = set(programme.force.blackout_dates)
     return [
         blacked_out(each, days)
         for each in programme.check_ins
-        if each.invites and (days := dates & _prompts(each, span))
+        if each.invites and (days := dates & _prompts(each, span, under_way))
     ]
 
 
-def _overlaps(programme: Programme, span: Span) -> list[Caution]:
+def _overlaps(programme: Programme, span: Span, under_way: UnderWay) -> list[Caution]:
     found = []
     inviting = [each for each in programme.check_ins if each.invites]
-    days = {each.id: _prompts(each, span) for each in inviting}
+    days = {each.id: _prompts(each, span, under_way) for each in inviting}
     audience = {each.id: programme.audience_of(each) for each in inviting}
     for one, other in combinations(inviting, 2):
         both = days[one.id] & days[other.id]
@@ -149,9 +174,9 @@ def _overlaps(programme: Programme, span: Span) -> list[Caution]:
     return found
 
 
-def _prompts(check_in: CheckIn, span: Span) -> frozenset[date]:
+def _prompts(check_in: CheckIn, span: Span, under_way: UnderWay) -> frozenset[date]:
     return frozenset(
-        day for plan in plans_in(check_in, span) for day in plan.prompts if day in span
+        day for plan in plans_in(check_in, span, under_way) for day in plan.prompts if day in span
     )
 
 

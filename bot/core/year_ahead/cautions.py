@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from bot.core.calendar import RoundPlan
 from bot.core.documents import in_language
 from bot.core.programme import CheckIn
 from bot.core.year_ahead.groups import HALF, GroupsAhead
@@ -21,6 +22,7 @@ class About(StrEnum):
     """What a caution is about."""
 
     BLACKOUT = "blackout"
+    GAP = "gap"
     OVERLAP = "overlap"
     OVER_ASKING = "over-asking"
     SMALL_GROUP = "small group"
@@ -42,6 +44,23 @@ def blacked_out(check_in: CheckIn, days: Collection[date]) -> Caution:
         f" {'is' if len(days) == 1 else 'are'} blacked out, first {in_words(min(days))}: its"
         " messages come later, or not at all where it can no longer be answered then.",
     )
+
+
+def gap(check_in: CheckIn, going: RoundPlan, left_out: int, following: date | None) -> Caution:
+    """Return the caution for rounds of a changed schedule that the one under way leaves out."""
+    rounds = "1 round" if left_out == 1 else f"{left_out} rounds"
+    text = (
+        f"{in_language(check_in.title, ENGLISH)} goes on as its open round began, until"
+        f" {in_words(going.closes_on)}: {rounds} of this schedule that would open before then"
+        f" {'is' if left_out == 1 else 'are'} left out"
+    )
+    if following is None:
+        text += ", and no other opens within the year."
+    elif following > going.closes_on:
+        text += f", and it asks nobody from then until {in_words(following)}."
+    else:
+        text += "."
+    return Caution(About.GAP, text)
 
 
 def overlap(one: CheckIn, other: CheckIn, days: Collection[date]) -> Caution:

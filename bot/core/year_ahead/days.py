@@ -6,6 +6,8 @@ Nothing is stored and nothing is decided here: rounds open by the same calendar 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from types import MappingProxyType
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.core.calendar import RoundPlan, plans_until
@@ -51,18 +53,42 @@ def year_from(day: date) -> Span:
     return Span(day, day.replace(year=day.year + 1))
 
 
-def plans_in(check_in: CheckIn, span: Span) -> tuple[RoundPlan, ...]:
-    """Return the rounds of a check-in that are open on some day of a span."""
+UnderWay = Mapping[str, RoundPlan]
+"""The round of each check-in that is under way, as it began and with its present end."""
+
+NOTHING_YET: Final[UnderWay] = MappingProxyType({})
+
+
+def plans_in(
+    check_in: CheckIn, span: Span, under_way: UnderWay = NOTHING_YET
+) -> tuple[RoundPlan, ...]:
+    """Return the rounds of a check-in that are open on some day of a span.
+
+    One that is under way goes on as it began, and none opens beside it.
+    """
     plans = plans_until(check_in, span.ends - ONE_DAY)
+    going = under_way.get(check_in.id)
+    if going is not None:
+        before = [plan for plan in plans if plan.closes_on <= going.opens_on]
+        after = [plan for plan in plans if plan.opens_on >= going.closes_on]
+        plans = (*before, going, *after)
     return tuple(plan for plan in plans if plan.closes_on > span.begins)
 
 
-def rounds_in(programme: Programme, span: Span) -> tuple[RoundAhead, ...]:
+def left_out(check_in: CheckIn, going: RoundPlan) -> tuple[RoundPlan, ...]:
+    """Return the rounds that would open beside the one under way, and so never do."""
+    plans = plans_until(check_in, going.closes_on - ONE_DAY)
+    return tuple(plan for plan in plans if plan.opens_on > going.opens_on)
+
+
+def rounds_in(
+    programme: Programme, span: Span, under_way: UnderWay = NOTHING_YET
+) -> tuple[RoundAhead, ...]:
     """Return every round that is open on some day of a span, by its first day."""
     found = [
         RoundAhead(check_in.id, check_in.title, check_in.invites, plan)
         for check_in in programme.check_ins
-        for plan in plans_in(check_in, span)
+        for plan in plans_in(check_in, span, under_way)
     ]
     return tuple(sorted(found, key=lambda each: (each.plan.opens_on, each.check_in)))
 

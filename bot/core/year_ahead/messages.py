@@ -26,7 +26,14 @@ from bot.core.contact_times.moments import (
 )
 from bot.core.contact_times.rules import Caps, ContactRule
 from bot.core.programme import Force, Programme, Window
-from bot.core.year_ahead.days import ONE_DAY, Span, clock_changes_in, plans_in
+from bot.core.year_ahead.days import (
+    NOTHING_YET,
+    ONE_DAY,
+    Span,
+    UnderWay,
+    clock_changes_in,
+    plans_in,
+)
 
 MIDNIGHT = time()
 
@@ -92,7 +99,10 @@ class Message:
 
 
 def askings_of(
-    programme: Programme, span: Span, check_ins: frozenset[str] | None = None
+    programme: Programme,
+    span: Span,
+    check_ins: frozenset[str] | None = None,
+    under_way: UnderWay = NOTHING_YET,
 ) -> tuple[Asking, ...]:
     """Return the check-ins that write to people, or those of them that are named."""
     lead_in = Span(span.begins - LEAD_IN, span.ends)
@@ -101,7 +111,7 @@ def askings_of(
             each.id,
             each.window,
             None if each.remind_after_hours is None else timedelta(hours=each.remind_after_hours),
-            plans_in(each, lead_in),
+            plans_in(each, lead_in, under_way),
         )
         for each in programme.check_ins
         if each.invites and (check_ins is None or each.id in check_ins)

@@ -15,7 +15,7 @@ from bot.core.contact_times.duty import Duty, duty_of
 from bot.core.contact_times.duty_patterns import OFFICE, PATTERNS, Shift
 from bot.core.programme import Programme
 from bot.core.year_ahead.ahead import audiences
-from bot.core.year_ahead.days import Span, year_from
+from bot.core.year_ahead.days import NOTHING_YET, Span, UnderWay, year_from
 from bot.core.year_ahead.messages import (
     Asking,
     Kind,
@@ -61,15 +61,21 @@ class PatternAhead:
     """The local times of day between which they come, before anybody's jitter."""
 
 
-def patterns_ahead(programme: Programme, begins: date) -> tuple[PatternAhead, ...]:
+def patterns_ahead(
+    programme: Programme, begins: date, under_way: UnderWay = NOTHING_YET
+) -> tuple[PatternAhead, ...]:
     """Return what every pattern of the table gets in the year that begins on a day."""
-    return tuple(pattern_ahead(programme, begins, pattern) for pattern in PATTERNS)
+    return tuple(pattern_ahead(programme, begins, pattern, under_way) for pattern in PATTERNS)
 
 
-def pattern_ahead(programme: Programme, begins: date, pattern: str) -> PatternAhead:
+def pattern_ahead(
+    programme: Programme, begins: date, pattern: str, under_way: UnderWay = NOTHING_YET
+) -> PatternAhead:
     """Return what one pattern gets, of the check-ins that write to one officer the most."""
     span = year_from(begins)
-    groups = [askings_of(programme, span, check_ins) for check_ins in audiences(programme)]
+    groups = [
+        askings_of(programme, span, check_ins, under_way) for check_ins in audiences(programme)
+    ]
     most = max(groups, key=lambda askings: sum(len(each.plans) for each in askings))
     return _pattern_ahead(most, Where.of(programme.force), span, pattern)
 

@@ -12,6 +12,7 @@ import pytest
 from bot.core.contact_times.duty_patterns import OFFICE
 from bot.core.languages import Tongues
 from bot.core.programme import Programme
+from bot.core.year_ahead.days import NOTHING_YET, UnderWay
 from bot.core.year_ahead.patterns import PatternAhead, pattern_ahead
 from bot.pages import schedule_routes_in
 from bot.web.application import web_application
@@ -48,9 +49,11 @@ GOOD: dict[str, Any] = {
 }
 
 
-def office_alone(programme: Programme, begins: date) -> tuple[PatternAhead, ...]:
+def office_alone(
+    programme: Programme, begins: date, under_way: UnderWay = NOTHING_YET
+) -> tuple[PatternAhead, ...]:
     """Return what the one pattern gets that has one turn."""
-    return (pattern_ahead(programme, begins, OFFICE),)
+    return (pattern_ahead(programme, begins, OFFICE, under_way),)
 
 
 @asynccontextmanager

@@ -291,4 +291,7 @@ async def test_a_changed_schedule_says_which_of_its_rounds_an_open_one_leaves_ou
         assert said not in await previewed(console, path, **known, on="Tuesday")
         await office.turn()
         assert said not in await previewed(console, path, **known, on="Monday")
-        assert said in await previewed(console, path, **known, on="Tuesday")
+        page = await previewed(console, path, **known, on="Tuesday")
+        assert said in page
+        # The calendar has the round that is open, as it began, and none beside it.
+        assert "goes on as its open round began, until Monday 4 January 2027" in page

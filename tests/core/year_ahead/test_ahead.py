@@ -3,10 +3,12 @@
 from datetime import date
 from typing import Any
 
+from bot.core.calendar import RoundPlan
 from bot.core.programme import Programme
 from bot.core.reporting_units import form_units
 from bot.core.year_ahead.ahead import YearAhead, audiences, year_ahead
 from bot.core.year_ahead.cautions import About, about_messages
+from bot.core.year_ahead.days import plans_in
 from bot.core.year_ahead.messages import Kind, Message
 from tests.core.builders import a_programme, check_in_content
 from tests.programmes import the_example
@@ -50,6 +52,40 @@ def test_the_example_asks_too_much_of_nobody() -> None:
     assert dogs in small
     assert max(month.at_most for month in year.months) == 10
     assert all(month.answering <= month.at_most for month in year.months)
+
+
+def test_a_round_that_is_open_goes_on_and_what_it_leaves_out_is_not_there() -> None:
+    going = RoundPlan(7, date(2026, 11, 3), (date(2026, 11, 3),), date(2026, 12, 10))
+    mondays = a_programme(check_ins=[_check_in("mood", starts_on=date(2026, 11, 2))])
+    year = year_ahead(mondays, BEGINS, {}, under_way={"mood": going})
+    opens = [each.plan.opens_on for each in year.rounds]
+    assert opens[:2] == [date(2026, 11, 3), date(2026, 12, 28)]
+    assert _texts(year, About.GAP) == [
+        "Mood goes on as its open round began, until Thursday 10 December 2026: 1 round of this"
+        " schedule that would open before then is left out, and it asks nobody from then until"
+        " Monday 28 December 2026."
+    ]
+    # Where nothing was changed, nothing is left out.
+    assert _texts(_year(_check_in("mood")), About.GAP) == []
+    plans = plans_in(mondays.check_in("mood"), year.span)
+    same = year_ahead(mondays, BEGINS, {}, under_way={"mood": plans[0]})
+    assert same == year_ahead(mondays, BEGINS, {})
+
+
+def test_a_gap_may_end_at_once_or_not_within_the_year() -> None:
+    often = _check_in("mood", recurrence="FREQ=WEEKLY;INTERVAL=2;BYDAY=MO", invites=False)
+    ends = date(2026, 12, 14)
+    for starts_on, told in (
+        (date(2026, 11, 2), "2 rounds of this schedule that would open before then are left out."),
+        (date(2026, 11, 9), "until Monday 21 December 2026."),
+    ):
+        programme = a_programme(check_ins=[often | {"starts_on": starts_on}])
+        going = RoundPlan(1, date(2026, 11, 10), (date(2026, 11, 10),), ends)
+        (text,) = _texts(year_ahead(programme, BEGINS, {}, under_way={"mood": going}), About.GAP)
+        assert text.endswith(told)
+        far = RoundPlan(1, date(2026, 11, 10), (date(2026, 11, 10),), date(2027, 12, 31))
+        (text,) = _texts(year_ahead(programme, BEGINS, {}, under_way={"mood": far}), About.GAP)
+        assert text.endswith("are left out, and no other opens within the year.")
 
 
 def test_the_share_that_answers_can_be_chosen() -> None:
