@@ -1,23 +1,26 @@
 """Importing teams on a page: a table goes in, what it would change comes back, then it is saved.
 
-Between the two steps this process keeps nothing: the rows travel in the page that shows what they
+Between the two steps nothing has to be kept: the rows travel in the page that shows what they
 would change, and are read and checked from the beginning when they come back. What is saved is
-what was looked at, because the version that it was compared with comes back as well.
+what was looked at, because the version that it was compared with comes back as well. A table that
+takes a while has a page that says how far it is, and becomes that of what it would change.
 """
 
 import asyncio
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bot.admin.console.saving import FORM, leads_to, number_in
 from bot.admin.console.teams_pages import NO_REASON, Problems, TeamPages, listed
+from bot.admin.console.teams_reading import Reading, Readings
 from bot.admin.console.teams_views import TEAMS
 from bot.admin.team_table import LARGEST_FILE, SeveralSheets, TableRefused, read_table
 from bot.core.access import Permission
@@ -55,21 +58,39 @@ class Preview:
     whole_list: bool
 
 
-def import_routes(desk: TeamDesk, programme: ProgrammeDesk, door: Door) -> list[BaseRoute]:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """With which version a table is compared, and what was typed beside it."""
+
+    version: ProgrammeVersion
+    sheet: str
+    whole_list: bool
+
+
+def import_routes(
+    desk: TeamDesk,
+    programme: ProgrammeDesk,
+    door: Door,
+    readings: Readings[Preview] | None = None,
+) -> list[BaseRoute]:
     """Return the pages that import teams. They go before those of single teams."""
-    pages = _ImportPages(desk, programme, door)
+    pages = _ImportPages(desk, programme, door, readings or Readings(desk.now, desk.random))
     change = Permission.CHANGE_PROGRAMME
     return [
         Route(HERE, door.protect(pages.ask, change), methods=["GET"]),
         Route(HERE, door.protect(pages.look, change), methods=["POST"]),
         Route(f"{HERE}/save", door.protect(pages.save, change), methods=["POST"]),
+        Route(f"{HERE}/{{reading}}", door.protect(pages.reading, change), methods=["GET"]),
     ]
 
 
 class _ImportPages(TeamPages):
-    def __init__(self, desk: TeamDesk, programme: ProgrammeDesk, door: Door) -> None:
+    def __init__(
+        self, desk: TeamDesk, programme: ProgrammeDesk, door: Door, readings: Readings[Preview]
+    ) -> None:
         super().__init__(desk, programme, door)
-        self._reading = asyncio.Lock()
+        self._readings = readings
+        self._saving = asyncio.Lock()
 
     async def ask(self, request: Request) -> Response:
         """Ask for a table."""
@@ -79,7 +100,7 @@ class _ImportPages(TeamPages):
         return self._asked(request, version)
 
     async def look(self, request: Request) -> Response:
-        """Show what a table would change, or everything that is wrong with it."""
+        """Show what a table would change, or everything that is wrong with it, or how far it is."""
         version = await self.newest()
         if version is None:
             return RedirectResponse("/programme", status_code=303)
@@ -91,10 +112,40 @@ class _ImportPages(TeamPages):
         if not isinstance(given, File):
             text = TOO_LARGE if isinstance(given, TooLarge) else NOT_CHOSEN
             return self._asked(request, version, typed, problems={"file": text})
+        table, programme = given, version.programme
+
+        def work(tick: Callable[[], None]) -> Preview:
+            return _preview(programme, table, sheet or None, whole_list, tick)
+
+        about = Asked(version, sheet, whole_list)
+        by = visitor_of(request)
         try:
-            preview = await self._looked_at(version.programme, given, sheet or None, whole_list)
+            reading = await self._readings.begin(table.name, _lines(table), work, by, about)
+        except StandEasyError as error:
+            return self._asked(request, version, typed, problems={FORM: f"{error} {error.hint}"})
+        if not reading.is_done:
+            return RedirectResponse(f"{HERE}/{reading.key}", status_code=303)
+        self._readings.drop(reading)
+        return await self._came_of(request, reading)
+
+    async def reading(self, request: Request) -> Response:
+        """Show how far a table is, or what came of it."""
+        reading = self._readings.get(request.path_params["reading"], visitor_of(request))
+        if reading is None:
+            # Whether somebody else has a table under it is nobody's business.
+            raise HTTPException(404)
+        if reading.is_done:
+            return await self._came_of(request, reading)
+        return self.page(request, "teams_reading.html", reading.about.version, {"reading": reading})
+
+    async def _came_of(self, request: Request, reading: Reading[Preview]) -> Response:
+        asked: Asked = reading.about
+        version = asked.version
+        typed: dict[str, Any] = {"sheet": asked.sheet, "whole_list": asked.whole_list}
+        try:
+            preview = await reading.result()
         except RowsRefused as refused:
-            return self._asked(request, version, typed, refused=refused, name=given.name)
+            return self._asked(request, version, typed, refused=refused, name=reading.name)
         except SeveralSheets as error:
             sheets = error.details["sheets"]
             text = f"This file has several sheets: {sheets}. Write the name of the one to read."
@@ -154,7 +205,7 @@ class _ImportPages(TeamPages):
         self, programme: Programme, given: File, sheet: str | None, whole_list: bool
     ) -> Preview:
         # One at a time, whoever asks, and beside the loop: a table takes the processor.
-        async with self._reading:
+        async with self._saving:
             return await asyncio.to_thread(_preview, programme, given, sheet, whole_list)
 
     def _asked(
@@ -199,9 +250,21 @@ class _ImportPages(TeamPages):
         return self.page(request, "teams_preview.html", version, shown | more)
 
 
-def _preview(programme: Programme, given: File, sheet: str | None, whole_list: bool) -> Preview:
+def _lines(given: File) -> int | None:
+    """Return how many lines a text has; None of what is no text."""
+    is_text = not given.content.startswith(b"PK")
+    return given.content.count(b"\n") + 1 if is_text else None
+
+
+def _preview(
+    programme: Programme,
+    given: File,
+    sheet: str | None,
+    whole_list: bool,
+    tick: Callable[[], None] = lambda: None,
+) -> Preview:
     """Return what a file would change."""
-    table = read_table(given.name, given.content, sheet)
+    table = read_table(given.name, given.content, sheet, tick)
     rows = read_rows(given.name, table.heading, table.rows)
     change = import_teams(programme, rows, given.name, whole_list=whole_list)
     return Preview(given.name, table.read_as, len(rows), change, as_csv(rows), whole_list)

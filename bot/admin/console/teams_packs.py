@@ -92,7 +92,7 @@ class Packs:
         if len(self._packs) >= MOST_AT_ONCE:
             raise TooManyPacks(number=len(self._packs), most=MOST_AT_ONCE)
         key = base64.urlsafe_b64encode(self._random(12)).decode()
-        pack = Pack(key, _called(by), len(order.made), order.pages, self._now() + KEPT_FOR)
+        pack = Pack(key, called(by), len(order.made), order.pages, self._now() + KEPT_FOR)
         self._packs[key] = pack
         task = asyncio.create_task(self._make(pack, order, ask))
         self._tasks.add(task)
@@ -103,7 +103,7 @@ class Packs:
         """Return a pack to whoever asked for it; None to everybody else."""
         self._drop_old()
         pack = self._packs.get(key)
-        return pack if pack is not None and pack.owner == _called(by) else None
+        return pack if pack is not None and pack.owner == called(by) else None
 
     def drop(self, pack: Pack) -> None:
         """Forget a pack and its file."""
@@ -151,6 +151,7 @@ class Packs:
             pack.problem = FAILED
 
 
-def _called(by: Visitor) -> str:
+def called(by: Visitor) -> str:
+    """Return what somebody's long work is kept under."""
     # Whoever has no account sits at the server, or looks at the demo.
     return by.staff_id or by.name

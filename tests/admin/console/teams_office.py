@@ -14,10 +14,11 @@ from starlette.applications import Starlette
 from bot import wiring
 from bot.admin.console.teams import department_routes
 from bot.admin.console.teams_codes import code_routes
-from bot.admin.console.teams_import import import_routes
+from bot.admin.console.teams_import import Preview, import_routes
 from bot.admin.console.teams_one import one_team_routes
 from bot.admin.console.teams_packs import Packs
 from bot.admin.console.teams_posters import poster_routes
+from bot.admin.console.teams_reading import PATIENCE, Readings
 from bot.core.access import Role, Visitor
 from bot.core.programme import Programme
 from bot.web.application import web_application
@@ -45,6 +46,7 @@ class Console:
     application: Starlette
     door: NamedDoor
     packs: Packs
+    readings: Readings[Preview]
 
     async def get(self, path: str, status: int = 200) -> str:
         """Open a page and return it."""
@@ -60,8 +62,12 @@ class Console:
     async def upload(
         self, path: str, name: str, content: bytes, **fields: object
     ) -> httpx.Response:
-        """Send a page's form with a file."""
-        return await self.client.post(path, files={"file": (name, content)}, data=fields)
+        """Send a page's form with a file; return what came of it, once that is known."""
+        answer = await self.client.post(path, files={"file": (name, content)}, data=fields)
+        if answer.status_code == 303 and answer.headers["location"].startswith(f"{path}/"):
+            await self.readings.settle()
+            return await self.client.get(answer.headers["location"])
+        return answer
 
     async def carry_out(self) -> None:
         """Do what was asked for, as the officers' process does within seconds."""
@@ -88,6 +94,7 @@ async def a_console(
     bot_name: str | None = BOT,
     pages_url: str | None = None,
     empty: bool = False,
+    patience: float = PATIENCE,
 ) -> AsyncIterator[Console]:
     """The pages about teams before a real database, which they may reach by another account.
 
@@ -104,8 +111,9 @@ async def a_console(
         )
         door = NamedDoor(visitor)
         packs = Packs(office.clock, secrets.token_bytes)
+        readings: Readings[Preview] = Readings(office.clock, secrets.token_bytes, patience)
         routes = [
-            *import_routes(desk, changes, door),
+            *import_routes(desk, changes, door, readings),
             *poster_routes(desk, changes, door, lambda: bot_name, national_support(), packs),
             *code_routes(desk, changes, door, lambda: bot_name, national_support()),
             *department_routes(desk, changes, door),
@@ -117,7 +125,7 @@ async def a_console(
         async with httpx.AsyncClient(
             transport=transport, base_url="http://console.example"
         ) as client:
-            yield Console(client, office, application, door, packs)
+            yield Console(client, office, application, door, packs, readings)
         if storage is not office.storage:
             await storage.close()
 

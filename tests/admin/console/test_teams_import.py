@@ -1,22 +1,34 @@
 """Importing teams on a page: looked at first, saved whole, and nothing kept in between."""
 
+import asyncio
 import csv
 import io
 import re
-from collections.abc import Sequence
+import secrets
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 from openpyxl import Workbook
 
+from bot.admin.console import teams_import
 from bot.admin.console.teams_import import as_csv
+from bot.admin.console.teams_reading import KEPT_FOR, MOST_AT_ONCE, Readings, TooManyTables
+from bot.admin.team_table import Table, read_table
+from bot.core.access import Role, Visitor
 from bot.core.team_rows import Row, TeamRow, read_rows
 from bot.workflows import programme
-from tests.admin.console.teams_office import Console, a_console, hidden, words
+from tests.admin.console.teams_office import ROBIN, Console, a_console, hidden, words
+from tests.workflows.office import at
 
 HERE = "/teams/import"
+WREN = Visitor("Wren Marsh", frozenset({Role.ADMIN}))
 TABLE = (
     "department,team,headcount,supervisors,high_stress\n"
     "Response Policing,Night Relief,24,2,yes\n"
@@ -79,6 +91,74 @@ async def test_a_workbook_is_read_and_its_sheet_is_asked_for(
         assert '<a href="#sheet">' in answer.text
         answer = await admin.upload(HERE, "teams.xlsx", out.getvalue(), sheet="Teams")
         assert "Read as XLSX" in words(answer.text)
+
+
+async def test_a_table_that_takes_a_while_has_a_page_that_says_how_far_it_is(
+    sqlite_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows_are_read, may_go_on = threading.Event(), threading.Event()
+    real = read_table
+
+    def held(*given: Any) -> Table:
+        found = real(*given)
+        rows_are_read.set()
+        assert may_go_on.wait(30)
+        return found
+
+    monkeypatch.setattr(teams_import, "read_table", held)
+    async with a_console(sqlite_database, tmp_path, patience=0) as admin:
+        answer = await admin.client.post(
+            HERE, files={"file": ("teams.csv", TABLE)}, data={"whole_list": "yes"}
+        )
+        assert answer.status_code == 303
+        page = answer.headers["location"]
+        assert await asyncio.to_thread(rows_are_read.wait, 30)
+        waits = await admin.get(page)
+        assert '<meta http-equiv="refresh" content="2">' in waits
+        assert "Rows read: 4 of about 5." in words(waits)
+        admin.door.who = WREN
+        await admin.get(page, status=404)
+        admin.door.who = ROBIN
+        may_go_on.set()
+        await admin.readings.settle()
+        monkeypatch.undo()
+        came = await admin.get(page)
+        assert "refresh" not in came
+        assert "Gone 8" in words(came)
+        assert (await saved(admin, came)).status_code == 303
+
+
+async def test_a_large_table_that_is_wrong_comes_back_with_what_was_typed(
+    sqlite_database: str, tmp_path: Path
+) -> None:
+    async with a_console(sqlite_database, tmp_path, patience=0) as admin:
+        answer = await looked(admin, "department,team,headcount\nCoast,Heron,many\n")
+        assert answer.status_code == 422
+        assert "1 cell to correct" in words(answer.text)
+
+
+def _given(number: int, tick: Callable[[], None]) -> int:
+    tick()
+    return number
+
+
+async def test_so_many_tables_are_read_at_once_and_no_more(
+    sqlite_database: str, tmp_path: Path
+) -> None:
+    now = [at(0, 9)]
+    readings: Readings[int] = Readings(lambda: now[0], secrets.token_bytes)
+    for number in range(MOST_AT_ONCE):
+        by = replace(ROBIN, staff_id=f"staff-{number}")
+        for _ in range(2):
+            # Another table of the same person takes the place of the one before.
+            kept = await readings.begin("teams.csv", 1, partial(_given, number), by, None)
+        assert await kept.result() == number
+    with pytest.raises(TooManyTables):
+        await readings.begin("teams.csv", 1, partial(_given, 0), WREN, None)
+    assert readings.get(kept.key, by) is kept
+    now[0] += KEPT_FOR
+    assert readings.get(kept.key, by) is None
+    await readings.begin("teams.csv", 1, partial(_given, 0), WREN, None)
 
 
 async def test_the_whole_list_removes_what_it_leaves_out(
