@@ -14,8 +14,9 @@ from bot.core.contact_times.rules import BlackoutDates
 from bot.core.profiles import Profile
 from bot.core.programme import Programme
 from bot.core.reporting_units import ReportingUnits, form_units
+from bot.core.year_ahead.askings import Where, askings_of
 from bot.core.year_ahead.days import Span
-from bot.core.year_ahead.messages import Where, askings_of, messages_to
+from bot.core.year_ahead.messages import messages_to
 from bot.workflows import programme
 from bot.workflows.catalogue import NoInstrument
 from bot.workflows.contact import rules_of

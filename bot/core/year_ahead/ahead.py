@@ -10,6 +10,7 @@ from itertools import combinations
 
 from bot.core.programme import CheckIn, Programme
 from bot.core.reporting_units import ReportingUnits
+from bot.core.year_ahead.askings import Where, askings_of
 from bot.core.year_ahead.cautions import (
     Caution,
     about_groups,
@@ -31,13 +32,7 @@ from bot.core.year_ahead.days import (
     year_from,
 )
 from bot.core.year_ahead.groups import HALF, groups_ahead
-from bot.core.year_ahead.messages import (
-    Message,
-    Where,
-    askings_of,
-    by_month,
-    messages_to,
-)
+from bot.core.year_ahead.messages import Message, by_month, messages_to
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,9 @@ from enum import StrEnum
 from functools import lru_cache
 from heapq import heappop, heappush
 
-from bot.core.calendar import RoundPlan, local_day, prompt_expires_on
-from bot.core.contact_times.choices import PART_HOURS, ContactTimes
+from bot.core.calendar import local_day, prompt_expires_on
+from bot.core.contact_times.choices import ContactTimes
 from bot.core.contact_times.duty import at_wall
-from bot.core.contact_times.duty_patterns import A_MONDAY, ShiftTimes
 from bot.core.contact_times.moments import (
     REMINDERS_END,
     SAID_NOTHING,
@@ -25,59 +24,16 @@ from bot.core.contact_times.moments import (
     rules_for,
 )
 from bot.core.contact_times.rules import Caps, ContactRule
-from bot.core.programme import Force, Programme, Window
-from bot.core.year_ahead.days import (
-    NOTHING_YET,
-    ONE_DAY,
-    Span,
-    UnderWay,
-    clock_changes_in,
-    plans_in,
-)
+from bot.core.year_ahead.alike import Alike, alike_for
+from bot.core.year_ahead.askings import LEAD_IN, Asking, Where
+from bot.core.year_ahead.days import ONE_DAY, Span, clock_changes_in
 
 MIDNIGHT = time()
-
-LEAD_IN = timedelta(days=14)
-"""The caps look back seven days, and a prompt lives for seven: the first week needs both."""
 
 _CAPS_LOOK = timedelta(days=8)
 
 _RULES_LOOK = timedelta(days=2)
 """Further than any rule looks behind or ahead of the days on which a prompt can be answered."""
-
-_MOST_ALIKE = 16_384
-_Alike = dict[tuple[object, ...], timedelta | None]
-"""How long after midnight of its day an invitation comes, by all that this depends on."""
-
-
-@dataclass(frozen=True, slots=True)
-class Asking:
-    """What of a check-in decides when somebody is written to."""
-
-    check_in: str
-    window: Window
-    remind_after: timedelta | None
-    plans: tuple[RoundPlan, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Where:
-    """What of a force decides when somebody is written to."""
-
-    timezone: str
-    shift_times: ShiftTimes
-    bank_holidays: frozenset[date]
-    blackout_dates: frozenset[date]
-
-    @staticmethod
-    def of(force: Force) -> "Where":
-        """Return what counts of a force."""
-        return Where(
-            force.timezone,
-            force.shift_times,
-            frozenset(force.bank_holidays),
-            frozenset(force.blackout_dates),
-        )
 
 
 class Kind(StrEnum):
@@ -96,26 +52,6 @@ class Message:
     asked_on: date
     """The day of the prompt."""
     moment: datetime | None
-
-
-def askings_of(
-    programme: Programme,
-    span: Span,
-    check_ins: frozenset[str] | None = None,
-    under_way: UnderWay = NOTHING_YET,
-) -> tuple[Asking, ...]:
-    """Return the check-ins that write to people, or those of them that are named."""
-    lead_in = Span(span.begins - LEAD_IN, span.ends)
-    return tuple(
-        Asking(
-            each.id,
-            each.window,
-            None if each.remind_after_hours is None else timedelta(hours=each.remind_after_hours),
-            plans_in(each, lead_in, under_way),
-        )
-        for each in programme.check_ins
-        if each.invites and (check_ins is None or each.id in check_ins)
-    )
 
 
 @lru_cache(maxsize=256)
@@ -193,18 +129,6 @@ _Waiting = tuple[datetime, int, Kind, _Prompt, datetime, date]
 """A moment, the how-manieth it is, what is due then, its latest moment; its local day."""
 
 
-@lru_cache(maxsize=32)
-def _alike_for(
-    timezone: str,
-    shift_times: ShiftTimes,
-    pattern: str | None,
-    own_cycle: str,
-    quiet: tuple[time, time] | None,
-) -> _Alike:
-    """Return what is known of everybody whose times are the same but for their first day."""
-    return {}
-
-
 @dataclass(slots=True)
 class _Year:
     """What was sent so far, and what waits to be."""
@@ -217,23 +141,10 @@ class _Year:
     """Each moment with its local day."""
     _waiting: list[_Waiting] = field(default_factory=list)
     _number: int = 0
-    _alike: _Alike | None = None
-    """None for times that no two days are alike to."""
-    _turn: tuple[int, int] = (0, 1)
-    """The first day of the cycle, and its length."""
+    _alike: Alike | None = None
 
     def __post_init__(self) -> None:
-        if not self.times.cancelled and self.times.part not in PART_HOURS:
-            times = self.times
-            self._alike = _alike_for(
-                self.where.timezone,
-                self.where.shift_times,
-                times.pattern,
-                times.own_cycle,
-                times.quiet,
-            )
-            cycle, anchor = times.cycle() or ((None,), A_MONDAY)
-            self._turn = anchor.toordinal(), len(cycle)
+        self._alike = alike_for(self.times, self.where.timezone, self.where.shift_times)
 
     def invite(self, prompt: _Prompt) -> None:
         """Plan an invitation, beside what is planned already if that leaves a moment."""
@@ -249,23 +160,23 @@ class _Year:
         """Return when an invitation comes, of which something like it may tell."""
         if self._alike is None:
             return self._worked_out(prompt, contacted)
-        (anchor, length), day = self._turn, prompt.day.toordinal()
-        key = (
-            prompt.asking.window.opens,
-            prompt.asking.window.closes,
-            prompt.expires - prompt.opens,
-            (day - anchor) % length,
-            prompt.unlike,
-            *[each.toordinal() - day for each in contacted],
-        )
-        # Zero stands for what is not known: no invitation comes at midnight.
-        after = self._alike.get(key, timedelta())
-        if after == timedelta():
+        window, day = prompt.asking.window, prompt.day.toordinal()
+
+        def work() -> timedelta | None:
             moment = self._worked_out(prompt, contacted)
-            after = None if moment is None else moment - prompt.opens
-            if len(self._alike) >= _MOST_ALIKE:
-                self._alike.clear()
-            self._alike[key] = after
+            return None if moment is None else moment - prompt.opens
+
+        after = self._alike.after(
+            prompt.day,
+            (
+                window.opens,
+                window.closes,
+                prompt.expires - prompt.opens,
+                prompt.unlike,
+                *[each.toordinal() - day for each in contacted],
+            ),
+            work,
+        )
         return None if after is None else prompt.opens + after
 
     def _worked_out(self, prompt: _Prompt, contacted: list[date]) -> datetime | None:

@@ -15,16 +15,9 @@ from bot.core.contact_times.duty import Duty, duty_of
 from bot.core.contact_times.duty_patterns import OFFICE, PATTERNS, Shift
 from bot.core.programme import Programme
 from bot.core.year_ahead.ahead import audiences
+from bot.core.year_ahead.askings import Asking, Where, askings_of
 from bot.core.year_ahead.days import NOTHING_YET, Span, UnderWay, year_from
-from bot.core.year_ahead.messages import (
-    Asking,
-    Kind,
-    Message,
-    Where,
-    askings_of,
-    messages_to,
-    with_pattern,
-)
+from bot.core.year_ahead.messages import Kind, Message, messages_to, with_pattern
 
 
 class State(StrEnum):

@@ -12,17 +12,10 @@ import pytest
 from bot.core.contact_times.duty_patterns import OFFICE, PATTERNS
 from bot.core.contact_times.moments import SAID_NOTHING
 from bot.core.programme import Programme
-from bot.core.year_ahead import messages
+from bot.core.year_ahead import alike
+from bot.core.year_ahead.askings import Where, askings_of
 from bot.core.year_ahead.days import year_from
-from bot.core.year_ahead.messages import (
-    Kind,
-    Message,
-    Where,
-    askings_of,
-    by_month,
-    messages_to,
-    with_pattern,
-)
+from bot.core.year_ahead.messages import Kind, Message, by_month, messages_to, with_pattern
 from tests.core.builders import a_programme, check_in_content
 
 LONDON = ZoneInfo("Europe/London")
@@ -205,5 +198,5 @@ def test_months_are_counted_from_the_first_to_the_last_and_hold_every_message() 
 def test_what_is_kept_of_days_alike_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
     before = _messages(BOTH, "4-on-4-off", 3)
     messages_to.cache_clear()
-    monkeypatch.setattr(messages, "_MOST_ALIKE", 1)
+    monkeypatch.setattr(alike, "MOST_KEPT", 1)
     assert _messages(BOTH, "4-on-4-off", 3) == before
