@@ -21,8 +21,8 @@ def composed() -> dict[str, Any]:
 
 
 def test_no_two_processes_share_a_file_of_settings(composed: dict[str, Any]) -> None:
-    files = [composed["services"][name]["env_file"] for name in (*PROCESSES, "setup")]
-    assert files == [[f".env.{name}"] for name in (*PROCESSES, "owner")]
+    files = [composed["services"][name]["env_file"] for name in (*PROCESSES, "setup", "keeper")]
+    assert files == [[f".env.{name}"] for name in (*PROCESSES, "owner", "owner")]
 
 
 def test_no_container_is_given_both_kinds_of_keys(composed: dict[str, Any]) -> None:
@@ -37,7 +37,7 @@ def test_no_container_is_given_both_kinds_of_keys(composed: dict[str, Any]) -> N
     }
 
 
-def test_only_the_proxy_is_reached_from_outside_and_the_tally_reaches_nothing(
+def test_only_the_proxy_is_reached_from_outside_and_the_tally_reaches_the_database_alone(
     composed: dict[str, Any],
 ) -> None:
     services, networks = composed["services"], composed["networks"]
@@ -46,15 +46,31 @@ def test_only_the_proxy_is_reached_from_outside_and_the_tally_reaches_nothing(
     assert lead_out == {"outside"}
     out = [name for name, service in services.items() if lead_out & set(service["networks"])]
     assert out == ["officers", "proxy"]
-    assert services["tally"]["networks"] == services["postgres"]["networks"] == ["inside"]
+    (its,) = services["tally"]["networks"]
+    assert [name for name, each in services.items() if its in each["networks"]] == [
+        "postgres",
+        "tally",
+    ]
 
 
-@pytest.mark.parametrize("name", [*PROCESSES, "setup"])
+def test_none_of_the_three_processes_is_in_a_network_with_another(
+    composed: dict[str, Any],
+) -> None:
+    services = composed["services"]
+    for name in composed["networks"]:
+        within = [process for process in PROCESSES if name in services[process]["networks"]]
+        assert len(within) <= 1, (name, within)
+
+
+@pytest.mark.parametrize("name", [*PROCESSES, "setup", "keeper"])
 def test_each_process_runs_without_rights_on_a_disk_it_cannot_write(
     composed: dict[str, Any], name: str
 ) -> None:
     service = composed["services"][name]
     assert service["read_only"] is True
+    # A volume of the image with nothing over it would be a nameless one that can be written.
+    owned = ["/tmp", *(f"{volume}:ro,uid=10001" for volume in ("/data", "/keys"))]  # noqa: S108
+    assert service["tmpfs"] == owned
     assert service["cap_drop"] == ["ALL"]
     assert service["security_opt"] == ["no-new-privileges:true"]
 
@@ -77,6 +93,15 @@ def test_the_folders_of_keys_are_there_for_volumes_of_their_own() -> None:
     assert made in (ROOT / "Dockerfile").read_text(encoding="utf-8")
 
 
+def test_what_makes_backups_holds_no_key_and_runs_without_root(composed: dict[str, Any]) -> None:
+    keeper = composed["services"]["keeper"]
+    lines = keeper["build"]["dockerfile_inline"].splitlines()
+    assert lines[0] == "FROM stand-easy"
+    assert lines[-1] == "USER 10001:10001"
+    assert "volumes" not in keeper
+    assert keeper["profiles"] == ["setup"]
+
+
 # --- The proxy --------------------------------------------------------------------------
 
 PROXY = (ROOT / "docs" / "samples" / "nginx.conf").read_text(encoding="utf-8")
@@ -90,6 +115,15 @@ def test_the_proxy_s_log_holds_no_address_and_nothing_that_was_asked_for() -> No
     logs = re.findall(r"access_log ([^;]+);", PROXY)
     assert set(logs) == {"off", "/dev/stdout nobody"}
     assert re.findall(r"error_log ([^;]+);", PROXY) == ["stderr emerg"]
+
+
+def test_the_proxy_asks_again_where_a_container_is_and_leaves_pages_to_the_door() -> None:
+    passed = re.findall(r"proxy_pass ([^;]+);", PROXY)
+    assert passed == ["$officers", "$dashboard"]
+    assert re.search(r"^    resolver 127\.0\.0\.11 ", PROXY, re.MULTILINE)
+    closed = re.findall(r"location = (\S+)\s+\{ return 404; \}", PROXY)
+    # /health is a page for admins, and mails of alerts lead to it.
+    assert closed == ["/metrics", "/readyz"]
 
 
 def test_the_proxy_keeps_no_log_of_taps_and_passes_no_address_on() -> None:
