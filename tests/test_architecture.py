@@ -136,6 +136,17 @@ def test_only_the_tally_imports_unseal() -> None:
     assert importers <= {"bot.workflows.tally", "bot.workflows.tally_worker"}
 
 
+def test_only_the_demo_has_a_door_that_is_open() -> None:
+    importers = {
+        name
+        for name, path in modules()
+        for target in imported(path)
+        if target.rpartition(".")[2] in ("OpenDoor", "DemoDoor", "EVERYBODY")
+        and target.startswith(("bot.web", "bot.sandbox"))
+    }
+    assert {name for name in importers if not inside(name, "bot.sandbox")} == {"bot.web.sign_in"}
+
+
 def test_nobody_imports_the_worker_of_the_tally() -> None:
     # It is started as a process of its own; imported, it would be a second way to unseal.
     importers = {
