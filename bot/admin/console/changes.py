@@ -1,15 +1,13 @@
 """The pages of changes that wait for a second admin: what each would do, and what becomes of it."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from functools import wraps
 from typing import Any
 
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute
 
-import bot.web.numbers  # noqa: F401 - its kind of number stands in the addresses
+from bot.admin.console.places import Place, routes_of
 from bot.admin.console.saving import (
     FORM,
     NEXT_ROUND,
@@ -24,7 +22,7 @@ from bot.core.errors import StandEasyError
 from bot.core.programme_differences import Part, parts_of
 from bot.web.fields import read_fields
 from bot.web.frame import framed_templates
-from bot.web.sign_in import Door, Handler, visitor_of
+from bot.web.sign_in import Door, visitor_of
 from bot.workflows.programme_changes import NoReason
 from bot.workflows.programme_desk import ProgrammeDesk
 from bot.workflows.programme_proposals import DecidedAlready, NoSuchProposal, is_proposer
@@ -34,28 +32,14 @@ def change_routes(desk: ProgrammeDesk, door: Door) -> list[BaseRoute]:
     """Return the pages of changes that wait."""
     pages = _ChangePages(desk, door)
     see, change = Permission.SEE_PROGRAMME, Permission.CHANGE_PROGRAMME
-    routes: Iterable[tuple[str, str, Handler, Permission]] = (
+    places: Iterable[Place] = (
         ("/changes", "GET", pages.every, see),
         ("/changes/{number:number}", "GET", pages.one, see),
         ("/changes/{number:number}/approve", "POST", pages.approve, change),
         ("/changes/{number:number}/refuse", "POST", pages.refuse, change),
         ("/changes/{number:number}/withdraw", "POST", pages.withdraw, change),
     )
-    return [
-        Route(path, door.protect(_if_there(act), needs), methods=[method])
-        for path, method, act, needs in routes
-    ]
-
-
-def _if_there(act: Callable[[Request], Awaitable[Response]]) -> Handler:
-    @wraps(act)
-    async def guarded(request: Request) -> Response:
-        try:
-            return await act(request)
-        except NoSuchProposal:
-            raise HTTPException(404) from None
-
-    return guarded
+    return routes_of(door, places, NoSuchProposal)
 
 
 class _ChangePages:

@@ -4,17 +4,16 @@ Looking changes nothing. Going back is a save like any other: a new version with
 proposal where a second admin has to look.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from functools import wraps
 from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute
 
-import bot.web.numbers  # noqa: F401 - its kind of number stands in the addresses
+from bot.admin.console.places import Place, routes_of
 from bot.admin.console.saving import (
     FORM,
     NEXT_ROUND,
@@ -29,7 +28,7 @@ from bot.core.access import Permission, may
 from bot.core.errors import StandEasyError
 from bot.web.fields import read_fields
 from bot.web.frame import framed_templates
-from bot.web.sign_in import Door, Handler, visitor_of
+from bot.web.sign_in import Door, visitor_of
 from bot.web.words import day_in_words
 from bot.workflows.catalogue import NoProgramme
 from bot.workflows.programme_changes import ChangedMeanwhile
@@ -49,7 +48,7 @@ def version_routes(desk: ProgrammeDesk, door: Door) -> list[BaseRoute]:
     """Return the pages about versions."""
     pages = _VersionPages(desk, door)
     see, change = Permission.SEE_PROGRAMME, Permission.CHANGE_PROGRAMME
-    routes: Iterable[tuple[str, str, Handler, Permission]] = (
+    places: Iterable[Place] = (
         ("/programme/versions", "GET", pages.every, see),
         ("/programme/differences", "GET", pages.differences, see),
         ("/programme/versions/{number:number}", "GET", pages.one, see),
@@ -57,21 +56,7 @@ def version_routes(desk: ProgrammeDesk, door: Door) -> list[BaseRoute]:
         ("/programme/versions/{number:number}/restore", "GET", pages.way_back, change),
         ("/programme/versions/{number:number}/restore", "POST", pages.restore, change),
     )
-    return [
-        Route(path, door.protect(_if_there(act), needs), methods=[method])
-        for path, method, act, needs in routes
-    ]
-
-
-def _if_there(act: Callable[[Request], Awaitable[Response]]) -> Handler:
-    @wraps(act)
-    async def guarded(request: Request) -> Response:
-        try:
-            return await act(request)
-        except (NoSuchVersion, NoProgramme):
-            raise HTTPException(404) from None
-
-    return guarded
+    return routes_of(door, places, NoSuchVersion, NoProgramme)
 
 
 class _VersionPages:
