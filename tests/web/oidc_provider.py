@@ -33,8 +33,13 @@ class OidcProvider:
 
     now: Now
     issuer: str = ""
+    path: str = ""
     subject: str = "subject of Robin"
     keys: list[RSAKey] = field(default_factory=lambda: [_a_key("first")])
+    shown_beside: list[Claims] = field(default_factory=list)
+    """What it shows with its keys, and before them."""
+    shown_with_each: Claims = field(default_factory=dict)
+    says_who_answers: bool = True
     signs_with: RSAKey | None = None
     algorithm: str = "RS256"
     changes: Callable[[Claims], Claims] = lambda claims: claims
@@ -65,10 +70,10 @@ class OidcProvider:
         """Return the provider's pages."""
         return Starlette(
             routes=[
-                Route("/.well-known/openid-configuration", self._configuration),
-                Route("/keys", self._keys),
-                Route("/authorize", self._authorize),
-                Route("/token", self._token, methods=["POST"]),
+                Route(f"{self.path}/.well-known/openid-configuration", self._configuration),
+                Route(f"{self.path}/keys", self._keys),
+                Route(f"{self.path}/authorize", self._authorize),
+                Route(f"{self.path}/token", self._token, methods=["POST"]),
             ]
         )
 
@@ -87,7 +92,11 @@ class OidcProvider:
 
     async def _keys(self, request: Request) -> Response:
         self.asked.append("keys")
-        return JSONResponse({"keys": [key.as_dict(private=False) for key in self.keys]})
+        own: list[Claims] = [
+            {**key.as_dict(private=False), **self.shown_with_each} for key in self.keys
+        ]
+        said = [{name: it for name, it in key.items() if it is not None} for key in own]
+        return JSONResponse({"keys": [*self.shown_beside, *said]})
 
     async def _authorize(self, request: Request) -> Response:
         given = dict(request.query_params)
@@ -97,7 +106,9 @@ class OidcProvider:
         assert given["code_challenge_method"] == "S256"
         code = secrets.token_urlsafe(16)
         self.codes[code] = given
-        back = {"code": code, "state": given["state"], "iss": self.issuer}
+        back = {"code": code, "state": given["state"]}
+        if self.says_who_answers:
+            back["iss"] = self.issuer
         return RedirectResponse(f"{given['redirect_uri']}?{urlencode(back)}", 302)
 
     async def _token(self, request: Request) -> Response:
@@ -137,9 +148,9 @@ def _a_key(name: str) -> RSAKey:
 
 
 @asynccontextmanager
-async def an_oidc_provider(now: Now) -> AsyncIterator[OidcProvider]:
+async def an_oidc_provider(now: Now, path: str = "") -> AsyncIterator[OidcProvider]:
     """A provider that can be reached."""
-    made = OidcProvider(now)
+    made = OidcProvider(now, path=path)
     async with serving(made.application(), "127.0.0.1", 0) as address:
-        made.issuer = address
+        made.issuer = f"{address}{path}"
         yield made

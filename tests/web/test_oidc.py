@@ -63,10 +63,10 @@ def led_to(page: httpx.Response) -> str:
 
 
 @asynccontextmanager
-async def a_scene(database: str) -> AsyncIterator[Scene]:
+async def a_scene(database: str, path: str = "") -> AsyncIterator[Scene]:
     """A door with a provider over HTTP."""
     moment = [MORNING]
-    async with an_oidc_provider(lambda: moment[0]) as provider:
+    async with an_oidc_provider(lambda: moment[0], path) as provider:
         at: list[House] = []
         found = Provider(provider.client, lambda: at[0].moment)
         async with a_doorway(database, provider=found) as made:

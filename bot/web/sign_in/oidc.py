@@ -174,10 +174,7 @@ class Provider:
                 )
                 self._check(metadata)
                 keys = await _fetched(http, metadata["jwks_uri"])
-            try:
-                self._kept = _Kept(metadata, KeySet.import_key_set(keys), now)  # type: ignore[arg-type]
-            except (JoseError, ValueError, TypeError, KeyError):
-                raise ProviderUnreachable(reason="its keys cannot be read") from None
+            self._kept = _Kept(metadata, _readable(keys), now)
         return self._kept
 
     def _check(self, metadata: dict[str, Any]) -> None:
@@ -186,6 +183,21 @@ class Provider:
         for name in ("authorization_endpoint", "token_endpoint", "jwks_uri"):
             if not is_protected(str(metadata.get(name, ""))):
                 raise ProviderUnreachable(reason=f"its {name} is not protected by https")
+
+
+def _readable(shown: dict[str, Any]) -> KeySet:
+    """Return those of a provider's keys that can be read; raises `ProviderUnreachable`."""
+    each, found = shown.get("keys"), []
+    for key in each if isinstance(each, list) else []:
+        try:
+            found += KeySet.import_key_set({"keys": [key]}).keys
+        except (JoseError, ValueError, TypeError, KeyError, AttributeError):
+            # A kind that is not known here: to be passed over (RFC 7517, 5), or the first such
+            # key that a provider shows beside its others would shut everybody out.
+            continue
+    if not found:
+        raise ProviderUnreachable(reason="its keys cannot be read")
+    return KeySet(found)
 
 
 def is_protected(address: str) -> bool:
