@@ -27,6 +27,12 @@ class FileMissing(StandEasyError):
     hint = "Check the path; config/programmes/example.yaml is a pattern to copy."
 
 
+class FileClosed(StandEasyError):
+    """The file {file} may not be read by this account."""
+
+    hint = "Let it be read, or in a container hand its content over: … load /dev/stdin < file."
+
+
 class BrokenYaml(InvalidDocument):
     """{document}: line {line}, column {column}: {problem}"""
 
@@ -47,6 +53,8 @@ def read_yaml(path: Path, name: str | None = None) -> tuple[Any, dict[Place, Mar
         text = path.read_text(encoding="utf-8")
     except (FileNotFoundError, IsADirectoryError):
         raise FileMissing(file=path) from None
+    except PermissionError:
+        raise FileClosed(file=path) from None
     except UnicodeDecodeError:
         raise InvalidDocument(document=name, problem="expected a text in UTF-8") from None
     return parse_yaml(text, name)

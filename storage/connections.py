@@ -59,7 +59,9 @@ def label(url: URL) -> str:
 
 def reason(error: BaseException) -> str:
     """Return the kind of an error alone: a driver's words may repeat what it was given."""
-    return type(getattr(error, "orig", None) or error).__name__
+    known = getattr(error, "orig", None) or error
+    # asyncpg's own kind, a wrong password for one, stands behind its adapter's.
+    return type((known is not error and known.__cause__) or known).__name__
 
 
 def sqlite_engine(url: URL, *, writes: bool, foreign_keys: bool = True) -> AsyncEngine:

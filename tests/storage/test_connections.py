@@ -1,8 +1,10 @@
 """Addresses of databases: what is wrong with one is said without the password in it."""
 
+import asyncpg  # type: ignore[import-untyped]
 import pytest
+from sqlalchemy.exc import DBAPIError
 
-from storage.connections import label, parse
+from storage.connections import label, parse, reason
 from storage.engine import Storage
 from storage.errors import DatabaseUnavailable, UnsupportedDatabase
 
@@ -47,3 +49,13 @@ async def test_a_password_written_as_it_is_does_not_show(password: str) -> None:
 )
 def test_a_database_is_named_without_account_and_password(address: str, expected: str) -> None:
     assert label(parse(address)) == expected
+
+
+def test_a_wrong_password_is_told_from_other_trouble_in_the_drivers_own_word() -> None:
+    adapted = Exception("password authentication failed for user hush")
+    adapted.__cause__ = asyncpg.InvalidPasswordError("password authentication failed for hush")
+    assert reason(DBAPIError("SELECT hush", None, adapted)) == "InvalidPasswordError"
+    assert reason(DBAPIError("SELECT hush", None, ValueError("hush"))) == "ValueError"
+    late = TimeoutError("hush")
+    late.__cause__ = RuntimeError("hush")
+    assert reason(late) == "TimeoutError"
