@@ -65,7 +65,10 @@ class NextRound:
 
 @dataclass(frozen=True, slots=True)
 class GrowthNote:
-    """That many joined one reporting group within a day; not how many, and nobody."""
+    """That many joined one reporting group within a day, or that heads were written up.
+
+    Not how many, and nobody.
+    """
 
     group: str
     noted_at: datetime
@@ -111,6 +114,8 @@ class Health:
     """What the support directory has nobody for."""
     growth: Sequence[GrowthNote] = ()
     """The newest first."""
+    written_up: Sequence[GrowthNote] = ()
+    """Teams that one person alone made at least twice as large; the newest first."""
     undone: Undone = Undone(0, None)
     proposals: int = 0
     """Changes of the programme that wait for a second admin."""
@@ -145,6 +150,7 @@ class Condition(StrEnum):
     ERRANDS_UNDONE = "asked for and not done"
     BACKUP_OLD = "backup too old"
     PAUSE_FORGOTTEN = "round paused for days"
+    HEADS_WRITTEN_UP = "heads written up by one"
     STATISTICS_OPEN = "database statistics open"
 
 
@@ -184,6 +190,10 @@ def _is_due(health: Health) -> bool:
 def _waits_too_long(health: Health) -> bool:
     since = health.undone.since
     return since is not None and health.at - since >= UNDONE_AFTER
+
+
+def _was_written_up(health: Health) -> bool:
+    return any(health.at - note.noted_at < A_WEEK for note in health.written_up)
 
 
 def _is_forgotten(health: Health) -> bool:
@@ -261,6 +271,13 @@ RULES: Final[Mapping[Condition, Rule]] = {
         _is_forgotten,
         "A round has been paused for three days or longer: nobody is written to about it.",
         "Let it go on under Rounds, or leave it: it closes in its time, and the next one opens.",
+        A_WEEK,
+    ),
+    Condition.HEADS_WRITTEN_UP: Rule(
+        _was_written_up,
+        "Within the last week one person alone made a team at least twice as large: what may be"
+        " shown of a team, and how many join it, goes by its heads.",
+        "The audit trail says who and which. Ask why; where it was not so, put it back.",
         A_WEEK,
     ),
     Condition.STATISTICS_OPEN: Rule(

@@ -14,6 +14,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Final
 from weakref import WeakKeyDictionary
 
+from bot.core.programme import Programme
 from storage import programmes, rounds
 from storage.engine import ReadTransaction, Storage
 
@@ -27,6 +28,39 @@ class _Version:
 
     saved_at: datetime
     heads: Mapping[str, int]
+
+
+WRITTEN_UP: Final = "note heads written up"
+"""The act in the trail: one person alone made a team at least twice as large."""
+
+_TIMES: Final = 2
+_LEAST_MORE: Final = 10
+_NAMED: Final = 20
+
+
+async def written_up(
+    storage: Storage, tx: ReadTransaction, before: Programme, after: Programme, at: datetime
+) -> list[tuple[str, str]]:
+    """Return the teams that a change makes twice as large, as subject and detail of entries.
+
+    Twice the fewest of late, so that many small steps are one large one. Rounds, rates and the
+    room in a team go by its heads. Nothing is stopped: teams do grow.
+    """
+    known = {team.id: team.headcount for team in before.force.teams}
+    raised = [
+        team for team in after.force.teams if team.headcount > known.get(team.id, team.headcount)
+    ]
+    # Going through old versions takes a while, and few changes raise anything.
+    fewest = await fewest_heads(storage, tx, at) if raised else None
+    if fewest is None:
+        return []
+    found = [
+        (f"team {team.id}", f"from {few} to {team.headcount}")
+        for team in raised
+        for few in [min(fewest[team.id], known[team.id])]
+        if team.headcount >= max(_TIMES * few, few + _LEAST_MORE)
+    ]
+    return found if len(found) <= _NAMED else [(f"{len(found)} teams", "at least doubled")]
 
 
 _read: WeakKeyDictionary[Storage, dict[int, _Version]] = WeakKeyDictionary()

@@ -28,6 +28,7 @@ from bot.core.version import VERSION
 from bot.core.vitals import Vitals
 from bot.workflows import growth, heartbeat
 from bot.workflows.catalogue import parse_programme
+from bot.workflows.headcounts import WRITTEN_UP
 from bot.workflows.moment import Now
 from storage import (
     audit,
@@ -61,8 +62,8 @@ class Oversight:
         self._process = process
         self._read: tuple[int, Programme | None] | None = None
         """The programme last read, by its version: thousands of teams take a while."""
-        self._growth: tuple[int, list[GrowthNote]] = (0, [])
-        """Notes of growth, and up to which entry of the trail they were looked for."""
+        self._noted: dict[str, tuple[int, list[GrowthNote]]] = {}
+        """Notes by their act, and up to which entry of the trail they were looked for."""
 
     async def health(self) -> Health:
         """Return the state of everything; raises `DatabaseUnavailable`."""
@@ -73,7 +74,9 @@ class Oversight:
             unfinished = await rounds.in_state(tx, RoundState.OPEN, RoundState.CLOSED)
             saved = await programmes.newest(tx)
             entry = await audit.newest(tx)
-            grown = await self._noted_growth(tx, entry.sequence if entry else 0)
+            upto = entry.sequence if entry else 0
+            grown = await self._notes(tx, growth.ACT, upto)
+            written_up = await self._notes(tx, WRITTEN_UP, upto)
             # Older tables do not have these.
             undone = Undone(*(await errands.waiting(tx) if current else (0, None)))
             proposals = await programme_proposals.how_many_wait(tx) if current else 0
@@ -107,19 +110,20 @@ class Oversight:
             tables=await stands_at(self._storage),
             missing_needs=[need.value for need in missing_needs(entries)] if programme else (),
             growth=[note for note in reversed(grown) if at - note.noted_at < GROWTH_SHOWN],
+            written_up=[note for note in reversed(written_up) if at - note.noted_at < GROWTH_SHOWN],
             undone=undone,
             proposals=proposals,
             watched=watched,
         )
 
-    async def _noted_growth(self, tx: ReadTransaction, newest: int) -> list[GrowthNote]:
-        seen, found = self._growth
+    async def _notes(self, tx: ReadTransaction, act: str, newest: int) -> list[GrowthNote]:
+        seen, found = self._noted.get(act, (0, []))
         if newest > seen:
             # Those before are known: going through the whole trail takes a while.
-            records = await audit.of_act_after(tx, growth.ACT, seen)
-            notes = [GrowthNote(record.entry.subject, record.at) for record in records]
-            self._growth = (newest, [*found, *notes])
-        return self._growth[1]
+            records = await audit.of_act_after(tx, act, seen)
+            found = [*found, *(GrowthNote(each.entry.subject, each.at) for each in records)]
+            self._noted[act] = (newest, found)
+        return found
 
     def _programme(self, saved: StoredProgramme | None) -> Programme | None:
         if saved is None:

@@ -20,10 +20,10 @@ from bot.core.programme_checks import check_chosen_alone, check_to_be_saved, new
 from bot.core.programme_differences import differences, needs_second, parts_of
 from bot.workflows.acting import still_may
 from bot.workflows.catalogue import Instruments, parse_programme, stored_form
-from bot.workflows.headcounts import fewest_heads
+from bot.workflows.headcounts import WRITTEN_UP, fewest_heads, written_up
 from bot.workflows.moment import Now
 from bot.workflows.programme import ProgrammeVersion
-from storage import programme_proposals, programmes, staff
+from storage import audit, programme_proposals, programmes, staff
 from storage.engine import ReadTransaction, Storage
 from storage.programme_proposals import NewProposal
 
@@ -128,7 +128,12 @@ async def save(
                 check_chosen_alone(checked, known, fewest)
         act = "save programme alone" if second else "save programme"
         entry = AuditEntry(by.name, act, f"force {checked.force.id}", detail)
-        return Saved(await programmes.append(tx, content, by.name, reason, now(), entry))
+        # Before the new version is one of those that were in force.
+        grown = [] if known is None else await written_up(storage, tx, known, checked, now())
+        saved = Saved(await programmes.append(tx, content, by.name, reason, now(), entry))
+        for subject, numbers in grown:
+            await audit.append(tx, AuditEntry(by.name, WRITTEN_UP, subject, numbers), now())
+        return saved
 
 
 def tidy_reason(reason: str) -> str:

@@ -171,5 +171,5 @@ async def test_a_running_dashboard_answers_monitors_and_keeps_its_page_behind_th
             metrics = (await client.get("/metrics")).text
             assert (await client.get("/health")).status_code == 303
             await joins(sqlite_database, client, origin, Role.ADMIN)
-            assert "<dt>dashboard</dt>" in (await client.get("/health")).text
+            assert "<dt>dashboard: these pages</dt>" in (await client.get("/health")).text
     assert 'standeasy_last_tick_timestamp_seconds{process="dashboard"}' in metrics

@@ -16,6 +16,7 @@ from bot.core.health import (
     UNDONE_AFTER,
     Condition,
     EntryAge,
+    GrowthNote,
     Health,
     Undone,
     conditions_of,
@@ -92,6 +93,7 @@ def test_when_all_is_well_nothing_holds() -> None:
         (replace(WELL, backup_at=NOW - BACKUP_WITHIN), Condition.BACKUP_OLD),
         (replace(WELL, paused_rounds={"r": NOW - FORGOTTEN_PAUSE}), Condition.PAUSE_FORGOTTEN),
         (replace(WELL, watched=True), Condition.STATISTICS_OPEN),
+        (replace(WELL, written_up=[GrowthNote("team a", NOW)]), Condition.HEADS_WRITTEN_UP),
     ],
 )
 def test_each_condition_holds_alone(ill: Health, condition: Condition) -> None:
@@ -105,6 +107,7 @@ def test_each_condition_holds_alone(ill: Health, condition: Condition) -> None:
         troubled(Trouble.TOKEN_REFUSED, TROUBLE_LASTS),
         troubled(Trouble.TOLD_TO_WAIT, timedelta()),
         troubled(Trouble.OUT_OF_REACH, timedelta()),
+        replace(WELL, written_up=[GrowthNote("team a", NOW - timedelta(days=7))]),
         replace(WELL, paused_rounds={"r": NOW - FORGOTTEN_PAUSE + timedelta(seconds=1)}),
     ],
 )

@@ -13,9 +13,12 @@ from bot.core.access import OPERATOR, NotAllowed, Role, Visitor
 from bot.core.audit import AuditEntry
 from bot.core.documents import DocumentProblems
 from bot.core.errors import InvalidDocument
+from bot.core.health import Condition, conditions_of
 from bot.core.programme import Programme
 from bot.core.support_changes import verified
-from bot.workflows import programme, programme_changes
+from bot.workflows import headcounts, programme, programme_changes
+from bot.workflows.headcounts import WRITTEN_UP
+from bot.workflows.health import Oversight
 from bot.workflows.programme_changes import (
     ChangedMeanwhile,
     NoReason,
@@ -23,6 +26,7 @@ from bot.workflows.programme_changes import (
     Proposed,
     Saved,
 )
+from config.content import national_support
 from storage import audit, staff
 from storage.engine import ReadTransaction, Storage
 from storage.tables import staff as table
@@ -221,6 +225,27 @@ def asking_the_first(before: Programme) -> Programme:
     return before.model_copy(update={"check_ins": [asked, *others]})
 
 
+async def noted(office: Office) -> list[tuple[str, str]]:
+    """Return what the trail notes of heads that were written up."""
+    async with office.storage.read("look") as tx:
+        records = await audit.of_act(tx, WRITTEN_UP)
+    return [(each.entry.subject, each.entry.detail) for each in records]
+
+
+async def test_many_small_steps_are_noted_as_one_large_one(
+    sqlite_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = pulse_alone().force.teams[0].id
+    async with an_office(sqlite_database, tmp_path, document=grown(pulse_alone(), 30)) as office:
+        await office.turn()
+        for version, heads in enumerate((45, 59, 60, 40), start=1):
+            await saves(office, grown(office.programme, heads), version)
+        assert await noted(office) == [(f"team {first}", "from 30 to 60")]
+        monkeypatch.setattr(headcounts, "_NAMED", 0)
+        await saves(office, grown(office.programme, 61), 5)
+        assert (await noted(office))[1:] == [("1 teams", "at least doubled")]
+
+
 async def test_nobody_writes_up_a_few_alone_and_asks_them(
     sqlite_database: str, tmp_path: Path
 ) -> None:
@@ -231,7 +256,15 @@ async def test_nobody_writes_up_a_few_alone_and_asks_them(
         assert await saves(office, asking_the_first(large)) == Saved(2)
         assert await saves(office, small, 2) == Saved(3)
         await office.turn()
+        assert await noted(office) == []
         assert await saves(office, large, 3) == Saved(4)
+        # It is in the trail, and everybody who looks after the installation is told.
+        first = small.force.teams[0].id
+        assert await noted(office) == [(f"team {first}", "from 8 to 60")]
+        oversight = Oversight(office.storage, office.clock, national_support(), "serve")
+        found = await oversight.health()
+        assert [each.group for each in found.written_up] == [f"team {first}"]
+        assert Condition.HEADS_WRITTEN_UP in conditions_of(found)
         with pytest.raises(InvalidDocument, match="for half a year, or a second admin"):
             await saves(office, asking_the_first(large), 4)
         # A second one who approves has read what the heads were.
