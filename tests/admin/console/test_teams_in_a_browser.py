@@ -3,12 +3,13 @@
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]
 from playwright.async_api import Browser, Page
 
 from bot.sandbox.loopback import serving
+from tests.admin.console.keyboard import looks_right
 from tests.admin.console.teams_office import a_console
-from tests.browsers import NARROW, WIDE, browser, overflows, page_of
+from tests.browsers import NARROW, browser, page_of
+from tests.lead.keyboard import tab_to
 
 __all__ = ["browser"]
 
@@ -16,32 +17,6 @@ pytestmark = pytest.mark.browser
 
 TABLE = b"department,team,headcount\nCoast,Heron Watch,31\nResponse Policing,Night Relief,24\n"
 WRONG = b"department,team,headcount\nCoast,=1+1,many\n"
-
-
-async def looks_right(page: Page) -> None:
-    """No page breaks a rule of axe-core or is wider than its window, however wide that is."""
-    for width in (WIDE, NARROW):
-        await page.set_viewport_size({"width": width, "height": 900})
-        found = await Axe().run(page)
-        assert found.violations_count == 0, found.generate_report()
-        assert await overflows(page) == 0, page.url
-
-
-async def tab_to(page: Page, wanted: str) -> None:
-    """Press Tab until the element with this id, name or text has the focus, and can be seen to."""
-    for _ in range(80):
-        await page.keyboard.press("Tab")
-        found = await page.evaluate(
-            "[document.activeElement.id, document.activeElement.name || '',"
-            " document.activeElement.textContent.trim()]"
-        )
-        if wanted in found:
-            width = await page.evaluate(
-                "parseFloat(getComputedStyle(document.activeElement).outlineWidth)"
-            )
-            assert width >= 2
-            return
-    raise AssertionError(f"{wanted} cannot be reached")
 
 
 async def goes(page: Page, wanted: str, heading: str) -> None:

@@ -1,0 +1,13 @@
+"""An admin at a keyboard, without a mouse, on a telephone's width and on a desk's."""
+
+from playwright.async_api import Page
+
+from tests.browsers import NARROW, WIDE
+from tests.lead import keyboard
+
+
+async def looks_right(page: Page) -> None:
+    """No page breaks a rule of axe-core or is wider than its window, however wide that is."""
+    for width in (WIDE, NARROW):
+        await page.set_viewport_size({"width": width, "height": 900})
+        await keyboard.looks_right(page)
