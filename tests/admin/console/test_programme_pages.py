@@ -80,7 +80,7 @@ async def test_a_round_that_is_open_is_shown_until_its_own_last_day(storage: Sto
             row = a_round("weekly-pulse-2026-11-16", check_in="weekly-pulse", sealing_key="k")
             await sealing_keys.add(tx, Key("k"))
             assert await rounds.open(tx, row)
-        assert "open until 30 November 2026" in await console.reads("/programme")
+        assert "open, closes on 30 November 2026" in await console.reads("/programme")
 
 
 async def test_a_new_force_is_led_step_by_step(storage: Storage) -> None:
