@@ -94,13 +94,16 @@ async def _in_force_since(
 ) -> list[Mapping[str, int]]:
     """Return the heads of every version that was in force since then, the newest first."""
     known = _read.setdefault(storage, {})
-    found = []
+    found: list[Mapping[str, int]] = []
     for number in range(await programmes.newest_version(tx), 0, -1):
         if number not in known:
             stored = await programmes.at_version(tx, number)
             if stored is None:
                 break
-            known[number] = _Version(stored.saved_at, _heads_in(stored.content))
+            heads = _heads_in(stored.content)
+            # Most versions change no heads: those are held once.
+            same = found and found[-1] == heads
+            known[number] = _Version(stored.saved_at, found[-1] if same else heads)
         found.append(known[number].heads)
         if known[number].saved_at <= since:
             # In force when the time began; those before it were not any more.
