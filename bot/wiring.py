@@ -165,6 +165,7 @@ class Assembly:
             jobs.append(Job("stirring", STIRRING, self.stir))
         self.draws_ahead = False
         """Whether pictures are drawn, and pages made ready, before anybody asks for them."""
+        self._is_started = False
         if Part.DASHBOARD in self.parts:
             jobs.append(Job("reports", MINUTE, self.make_ready))
         jobs += [Job("tidying", SENDING, self.tidy), Job("heartbeat", MINUTE, self.beat)]
@@ -244,10 +245,11 @@ class Assembly:
         await tally.shred_due(self.storage, keys, self.instruments, self.now)
 
     async def make_ready(self) -> None:
-        """Have the newest results ready before a lead asks for them, and the console's year."""
-        if self.draws_ahead:
-            await self.ahead.make_ready()
+        """Have results ready before anybody asks, and, once all is started, the console."""
         await prepare(self.reports, draw=self.draws_ahead)
+        if self.draws_ahead and self._is_started:
+            await self.ahead.make_ready()
+        self._is_started = True
 
     async def beat(self) -> None:
         """Say that this process is alive."""
