@@ -4,11 +4,16 @@ No message says which check of a ciphertext failed, and none carries a key, a co
 chat id. Paths and key names are the operator's own and may be shown.
 """
 
+from typing import ClassVar
+
 from bot.core.errors import StandEasyError
 
 
 class CannotUnseal(StandEasyError):
     """This sealed response does not open."""
+
+    exit_code: ClassVar = 3
+    """Of a process that met one and can say it in no other way."""
 
 
 class CannotOpenProfile(StandEasyError):

@@ -11,15 +11,12 @@ import struct
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO
 
 from bot.sealing.errors import CannotUnseal
 from bot.sealing.key_store import KeyFolder, OpeningKeys
 from bot.sealing.seal import SEALED_SIZE
 from bot.sealing.unseal import Unsealer
-
-CANNOT_UNSEAL: Final = 3
-"""The exit code: a response does not open."""
 
 
 def main(source: BinaryIO, target: BinaryIO) -> int:
@@ -36,7 +33,7 @@ def main(source: BinaryIO, target: BinaryIO) -> int:
                 for place in range(0, len(chunk), SEALED_SIZE)
             ]
         except CannotUnseal:
-            return CANNOT_UNSEAL
+            return CannotUnseal.exit_code
         answer = _packed(opened)
         target.write(struct.pack(">I", len(answer)) + answer)
         target.flush()

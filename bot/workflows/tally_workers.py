@@ -19,7 +19,6 @@ from bot.core.errors import StandEasyError
 from bot.sealing.errors import CannotUnseal
 from bot.sealing.key_store import OpeningKeys
 from bot.sealing.seal import SEALED_SIZE
-from bot.workflows.tally_worker import CANNOT_UNSEAL
 
 WORTH_IT: Final = 10_000
 """From so many responses on the workers save more time than starting them takes."""
@@ -126,7 +125,7 @@ async def _take_back(worker: Process, add: Callable[[bytes], None]) -> None:
 
 async def _has_stopped(worker: Process) -> NoReturn:
     code = await worker.wait()
-    raise CannotUnseal if code == CANNOT_UNSEAL else WorkerStopped(code=code)
+    raise CannotUnseal if code == CannotUnseal.exit_code else WorkerStopped(code=code)
 
 
 @asynccontextmanager
