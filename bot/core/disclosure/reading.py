@@ -225,17 +225,17 @@ class Reading:
         """Yield the people under the floor in each set that no statement divides.
 
         They are small teams of one unit, and units of which nothing is shown. Of what a group
-        leaves over nothing is said by itself; of what is in one side of a cut and one group,
-        both say something.
+        leaves over nothing is said by itself, but by a side of a cut that it lies in; of what is
+        in a side and a group that leaves nothing over, both say something.
         """
         prompts = self.counted.prompts
         tips = {next(iter(tip.units)): tip.id for tip in self.groups if len(tip.units) == 1}
         edges = {each.id: each.edges for each in statements}
         size = Counter(group.id for group, units in atoms for _ in units)
         for name, (group, units) in zip(_names(atoms), atoms, strict=True):
-            if size[group.id] < len(group.units):
-                continue
-            own = [(edges[group.id], *self._people_by_itself(group), group.units)]
+            own = []
+            if size[group.id] == len(group.units):
+                own += [(edges[group.id], *self._people_by_itself(group), group.units)]
             if units != group.units:
                 own += [
                     (
@@ -246,6 +246,8 @@ class Reading:
                     for said, side in sides
                     if units <= side
                 ]
+            if not own:
+                continue
             room = {unit: self.respondents[tips[unit]].most for unit in group.units}
             for unit in units:
                 inside = self._heads(frozenset({unit}))

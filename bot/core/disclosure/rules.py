@@ -7,7 +7,7 @@ from bot.core.errors import StandEasyError
 from bot.core.instruments import Sensitivity
 from bot.core.programme import SMALLEST_HEADS, SMALLEST_THRESHOLD, SMALLEST_UNIT, DisclosureSettings
 
-RULES_VERSION = 4
+RULES_VERSION = 5
 """Changes whenever the same counts would be released differently."""
 
 SMALLEST_MINORITY = 3

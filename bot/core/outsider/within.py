@@ -62,9 +62,10 @@ def groups_around(told: Told) -> dict[Teams, tuple[Teams, ...]]:
     """Return the groups of ten or more that a release shows, and those it leaves over."""
     around: dict[Teams, tuple[Teams, ...]] = {teams: (teams,) for teams in told.shown}
     for rest, (group, *_) in told.remainders.items():
-        # However it is made: a department inside may be taken away as a whole or unit by unit.
-        inside = [teams for teams in told.shown if teams < group]
-        around[rest] = (rest, group, *inside)
+        # However it is made: a department inside may be taken away as a whole, or unit by unit
+        # and with what those leave over of it.
+        inside = [teams for teams in (*told.shown, *told.remainders) if teams < group]
+        around[rest] = (group, *dict.fromkeys([rest, *inside]))
     return {teams: sets for teams, sets in around.items() if told.heads_of(teams) >= FLOOR_HEADS}
 
 

@@ -74,6 +74,12 @@ def _nobody_else_exists(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(History, "knows_who_is_not_asked", False)
 
 
+def _any_cut(patch: pytest.MonkeyPatch) -> None:
+    """Neither what a cut and the tree leave over of each other counts, nor what they prove."""
+    patch.setattr(cuts, "_safe_with_tree", lambda *_: True)
+    patch.setattr(Reading, "contradicts", lambda *_: False)
+
+
 PLANTS: dict[str, Plant] = {
     "remainders": _replace(suppression, "_unsafe_remainder", lambda *_: None),
     "heads": _replace(engine, "_safe", _small_heads),
@@ -82,7 +88,8 @@ PLANTS: dict[str, Plant] = {
     "homogeneity": _replace(bands, "_homogeneous", _as_it_is),
     "edges of numbers": _replace(respondents, "usable_edges", _every_edge),
     "bands together": _replace(consistency, "proven_groups", lambda *_: frozenset()),
-    "cuts beside the tree": _replace(cuts, "_safe_with_tree", lambda *_: True),
+    "cuts beside the tree": _any_cut,
+    "cuts and the tree together": _replace(Reading, "contradicts", lambda *_: False),
     "days between": _replace(tally, "may_release", lambda *_: True),
     "widths": _replace(bands, "_finest", lambda *_: Grid(5, 0)),
     "exact numbers": _replace(engine, "people_band", _exactly),

@@ -25,6 +25,7 @@ FOUND_IN: dict[str, tuple[int, int, Kind]] = {
     "edges of numbers": (9, 1, Kind.NEARLY_EVERYBODY),
     "bands together": (10, 4, Kind.ALIKE),
     "cuts beside the tree": (18, 6, Kind.NARROWED),
+    "cuts and the tree together": (401788, 10, Kind.NARROWED),
     "days between": (0, 2, Kind.TOO_SOON),
     "widths": (0, 1, Kind.CONTRADICTION),
     "exact numbers": (0, 1, Kind.NEARLY_EVERYBODY),
