@@ -2,7 +2,7 @@
 
 import os
 
-SHARE = float(os.environ.get("FUZZ", "0.1"))
+SHARE = float(os.environ.get("FUZZ", "0.05"))
 """`make fuzz` sets it to 1, and so tries everything."""
 
 

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 from urllib.parse import unquote, urlencode
 
@@ -25,6 +26,12 @@ CLIENT_ID = "stand-easy"
 CLIENT_SECRET = "only a test: a+b/c%"  # noqa: S105 - opens nothing
 
 Claims = dict[str, Any]
+
+
+@cache
+def _a_key(name: str) -> RSAKey:
+    """One for all providers of this name: making it takes long, and no test looks at it."""
+    return RSAKey.generate_key(2048, {"kid": name, "use": "sig", "alg": "RS256"})
 
 
 @dataclass
@@ -141,10 +148,6 @@ class OidcProvider:
         kind, _, given = request.headers.get("authorization", "").partition(" ")
         name, _, secret = base64.b64decode(given).decode().partition(":")
         return (kind, unquote(name), unquote(secret)) == ("Basic", CLIENT_ID, CLIENT_SECRET)
-
-
-def _a_key(name: str) -> RSAKey:
-    return RSAKey.generate_key(2048, {"kid": name, "use": "sig", "alg": "RS256"})
 
 
 @asynccontextmanager
