@@ -64,3 +64,21 @@ async def test_the_bare_address_leads_to_the_results(
             answer = await client.get("/")
     assert [each.headers["Location"] for each in answer.history] == ["/results"]
     assert answer.status_code == 200
+
+
+async def test_the_console_is_made_ready_once_all_is_started(
+    sqlite_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settled: list[bool] = []
+    # Of this process other tests are still to come: what they leave behind must not stay.
+    monkeypatch.setattr("bot.pages.gc.freeze", lambda: settled.append(True))
+    settings = settings_for(sqlite_database, tmp_path)
+    async with wiring.open_storage(settings) as storage:
+        assembly = Assembly(settings, [Part.DASHBOARD], storage, wiring.utc_now)
+        await assembly.make_ready()
+        await assembly.make_ready()
+        assert settled == [], "nothing is worked out ahead where nobody asked for it"
+        assembly.draws_ahead = True
+        await assembly.make_ready()
+        await assembly.make_ready()
+    assert settled == [True]
