@@ -58,7 +58,7 @@ fuzz: $(DEV) ## try 100,000 broken updates, 10,000 organisations and a whole yea
 	FUZZ=1 $(BIN)/python -m pytest -q -n $(JOBS) --maxprocesses 4 --dist worksteal \
 	  -m "not postgres and not browser" -k "[cy or -cy" tests/officer $(ARGS)
 	FUZZ=1 $(BIN)/python -m pytest -q -n $(JOBS) --maxprocesses 4 --dist worksteal \
-	  -m sqlite_first tests $(ARGS)
+	  -m "sqlite_first and postgres" tests $(ARGS)
 	FUZZ=$(FUZZ) $(BIN)/python -m pytest -q tests/core/outsider/test_histories.py $(ARGS)
 
 # Babel's own tool: what is new or reworded is left empty for a translator, and the tests say so.

@@ -8,6 +8,8 @@ release is what the answers say, byte for byte.
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from bot import wiring
 from bot.core.disclosure.earlier import Earlier
 from bot.core.disclosure.engine import RoundFacts, protect, rules_of
@@ -36,6 +38,7 @@ from tests.journeys.trial import (
 )
 
 
+@pytest.mark.sqlite_first("the product is the same, and what a server does for the killed its own")
 async def test_killed_anywhere_nothing_is_lost_doubled_or_stuck(
     database_url: str, tmp_path: Path
 ) -> None:

@@ -49,6 +49,7 @@ def invitations(person: Officer) -> int:
     return sum(check_ins.READY in each.text for each in person.phone.notifications)
 
 
+@pytest.mark.sqlite_first("of two senders at once the tests below run on both")
 async def test_a_hundred_and_twenty_invitations_go_out_without_a_429(
     database_url: str, tmp_path: Path
 ) -> None:
