@@ -37,7 +37,7 @@ async def list_(settings: Settings, given: Namespace) -> None:
         (
             line.team.id,
             line.group or "waits for the next round",
-            "enough to be shown" if line.enough else "not yet",
+            "ten or more" if line.enough else "not yet",
             ", ".join(f"{id_} until {day}" for id_, day in line.codes) or "none",
         )
         for line in lines

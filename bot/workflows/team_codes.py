@@ -13,15 +13,20 @@ from typing import Final
 from bot.core.audit import AuditEntry
 from bot.core.calendar import local_day
 from bot.core.errors import StandEasyError
-from bot.core.programme import SMALLEST_THRESHOLD, Department, Programme, Team
+from bot.core.programme import (
+    SMALLEST_HEADS,
+    SMALLEST_THRESHOLD,
+    Department,
+    Programme,
+    Team,
+)
 from bot.core.reporting_units import ReportingUnit, ReportingUnits, form_units
 from bot.core.rounds import RoundState
 from bot.core.team_codes import hash_of, new_team_code
 from bot.sealing.address import AddressKeys
-from bot.workflows.catalogue import parse_programme
 from bot.workflows.codes import CODE_LIFE, NoSuchTeam, current_programme
 from bot.workflows.moment import Now, RandomBytes
-from storage import audit, enrolment_codes, enrolments, programmes, rounds
+from storage import audit, enrolment_codes, enrolments, rounds
 from storage.engine import ReadTransaction, Storage, WriteTransaction
 from storage.enrolment_codes import EnrolmentCode, id_of
 from storage.rounds import Round
@@ -77,7 +82,7 @@ class MadeCode:
 
 @dataclass(frozen=True, slots=True)
 class TeamLine:
-    """What may be known of a team: its codes, and whether enough joined its group to show it."""
+    """What may be known of a team: its codes, and whether ten or more joined its group."""
 
     team: Team
     group: str
@@ -223,7 +228,6 @@ async def list_teams(storage: Storage, now: Now, team: str | None = None) -> lis
         working = await enrolment_codes.working(tx, today)
         joined = await enrolments.numbers(tx)
         groups = await groups_by_team(tx, programme)
-        floors = await floors_in_use(tx, programme)
     codes: dict[str, list[tuple[str, date]]] = {}
     for code in working:
         codes.setdefault(code.team, []).append((id_of(code.digest), code.expires_on))
@@ -232,40 +236,22 @@ async def list_teams(storage: Storage, now: Now, team: str | None = None) -> lis
             each,
             group.name if group else "",
             tuple(codes.get(each.id, ())),
-            group is not None and floors.hold(group, joined),
+            group is not None and is_enough(group, joined),
         )
         for each in wanted
         for group in [groups.get(each.id)]
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class Floors:
-    """What it takes for a group to be shown."""
+def is_enough(group: ReportingUnit, joined: Mapping[str, int]) -> bool:
+    """Whether the people that the floors ask for joined a group; `joined` is by team.
 
-    people: int
-    heads: int
-
-    def hold(self, group: ReportingUnit, joined: Mapping[str, int]) -> bool:
-        """Whether enough people joined a group for it to be shown; `joined` is by team."""
-        # Of the group and never of the team: no group is under the floor.
-        number = sum(joined.get(member, 0) for member in group.teams)
-        return group.heads >= self.heads and number >= self.people
-
-
-async def floors_in_use(tx: ReadTransaction, programme: Programme) -> Floors:
-    """Return the floors of the open rounds, else of the one that opened last, else today's.
-
-    Whoever could try one floor after the other would count the people of a group with them.
+    The floors that nobody can change, whatever a programme raised them to: whoever could try one
+    after the other would count the people of a group with them.
     """
-    held = await rounds.in_state(tx, RoundState.OPEN) or await rounds.lately_opened(tx, 1)
-    settings = []
-    for version in {row.programme_version for row in held}:
-        stored = await programmes.at_version(tx, version)
-        if stored is not None:
-            settings.append(parse_programme(stored.content).disclosure)
-    settings = settings or [programme.disclosure]
-    return Floors(max(each.threshold for each in settings), max(each.heads for each in settings))
+    # Of the group and never of the team: no group is under the floor.
+    number = sum(joined.get(member, 0) for member in group.teams)
+    return group.heads >= SMALLEST_HEADS and number >= SMALLEST_THRESHOLD
 
 
 async def groups_by_team(

@@ -12,7 +12,7 @@ from bot.core.reporting_units import ReportingUnit
 from bot.workflows.catalogue import NoProgramme
 from bot.workflows.codes import current_programme
 from bot.workflows.moment import Now
-from bot.workflows.team_codes import floors_in_use, groups_by_team
+from bot.workflows.team_codes import groups_by_team, is_enough
 from storage import enrolments, team_standings
 from storage.engine import ReadTransaction, Storage
 
@@ -46,5 +46,4 @@ async def _is_time(tx: ReadTransaction, now: Now) -> bool:
 async def _standings(tx: ReadTransaction, programme: Programme) -> dict[str, bool]:
     joined = await enrolments.numbers(tx)
     groups: set[ReportingUnit] = set((await groups_by_team(tx, programme)).values())
-    floors = await floors_in_use(tx, programme)
-    return {group.id: floors.hold(group, joined) for group in groups}
+    return {group.id: is_enough(group, joined) for group in groups}

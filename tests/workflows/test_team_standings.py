@@ -6,8 +6,10 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from bot import wiring
 from bot.core.rounds import RoundState
 from bot.workflows import programme, team_standings
+from bot.workflows import rounds as rounds_opened
 from bot.workflows.team_codes import list_teams
 from storage import rounds
 from storage import team_standings as stored
@@ -117,39 +119,34 @@ async def test_several_workers_note_it_once(database_url: str, tmp_path: Path) -
         assert await units_of(office)
 
 
-async def test_trying_one_floor_after_the_other_counts_nobody_while_a_round_is_open(
+async def test_no_floor_that_a_programme_raises_counts_anybody_even_where_rounds_open_with_it(
     sqlite_database: str, tmp_path: Path
 ) -> None:
-    async with an_office(sqlite_database, tmp_path) as office:
-        await office.turn()
-        await office.joined(14, "control-room")
-        await team_standings.look(office.storage, office.clock)
-        before = await standings(office)
-        assert before["control-room"]
-        for floor in (15, 14, 40):
-            stricter = office.programme.disclosure.model_copy(update={"threshold": floor})
-            changed = office.programme.model_copy(update={"disclosure": stricter})
-            await programme.load(office.storage, changed, "test", f"{floor}", office.clock)
-            office.now += HOUR
-            assert await team_standings.look(office.storage, office.clock)
-            assert await standings(office) == before
-
-
-async def test_floors_are_those_of_the_open_rounds(sqlite_database: str, tmp_path: Path) -> None:
     document = pulse_alone()
-    stricter = document.disclosure.model_copy(update={"threshold": 15})
-    document = document.model_copy(update={"disclosure": stricter})
+    started = next(
+        each
+        for each in wiring.read_programme(wiring.example_programme_path()).check_ins
+        if not each.invites
+    )
     async with an_office(sqlite_database, tmp_path, document=document) as office:
+        office.now = at(0, 9)
         await office.joined(14, "control-room")
-        await team_standings.look(office.storage, office.clock)
-        assert not (await standings(office))["control-room"]
-        await office.turn()
-        looser = document.disclosure.model_copy(update={"threshold": 10})
-        changed = document.model_copy(update={"disclosure": looser})
-        await programme.load(office.storage, changed, "test", "looser", office.clock)
-        office.now += HOUR
-        await team_standings.look(office.storage, office.clock)
-        assert not (await standings(office))["control-room"]
+        for floor in (14, 15):
+            # Officers start it themselves, so it opens a round and writes to nobody.
+            opened = started.model_copy(
+                update={"id": f"by-{floor}", "starts_on": office.now.date()}
+            )
+            stricter = document.disclosure.model_copy(update={"threshold": floor, "heads": 60})
+            changed = document.model_copy(update={"check_ins": [opened], "disclosure": stricter})
+            await programme.load(office.storage, changed, "test", f"{floor}", office.clock)
+            await office.fill_pool()
+            found = await rounds_opened.open_due(office.storage, office.instruments, office.clock)
+            assert [id_.startswith(f"by-{floor}") for id_ in found] == [True]
+            assert await team_standings.look(office.storage, office.clock)
+            assert (await standings(office))["control-room"]
+            (line,) = await list_teams(office.storage, office.clock, "control-room")
+            assert line.enough
+            office.now += HOUR
 
 
 async def test_between_two_rounds_neither_floors_nor_teams_that_change_count_anybody(

@@ -119,7 +119,7 @@ def group_view(team: Team, group: Group | None, names: dict[str, str]) -> dict[s
             "at": None,
         }
     others = [names.get(each, each) for each in group.unit.teams if each != team.id]
-    standing = {True: "enough to be shown", False: "not yet", None: "not looked at yet"}
+    standing = {True: "ten or more", False: "not yet", None: "not looked at yet"}
     return {
         "shown": group.unit.name,
         "heads": group.unit.heads,
