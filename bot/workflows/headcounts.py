@@ -43,23 +43,20 @@ async def written_up(
 ) -> list[tuple[str, str]]:
     """Return the teams that a change makes twice as large, as subject and detail of entries.
 
-    Twice the fewest of late, so that many small steps are one large one. Rounds, rates and the
-    room in a team go by its heads. Nothing is stopped: teams do grow.
+    Twice the fewest of late, so that many small steps are one large one, and one that went and
+    came back larger is no new team. Rounds, rates and the room in a team go by its heads.
+    Nothing is stopped: teams do grow.
     """
     known = {team.id: team.headcount for team in before.force.teams}
-    raised = [
-        team for team in after.force.teams if team.headcount > known.get(team.id, team.headcount)
-    ]
+    raised = [team for team in after.force.teams if team.headcount > known.get(team.id, 0)]
     # Going through old versions takes a while, and few changes raise anything.
-    fewest = await fewest_heads(storage, tx, at) if raised else None
-    if fewest is None:
-        return []
-    found = [
-        (f"team {team.id}", f"from {few} to {team.headcount}")
-        for team in raised
-        for few in [min(fewest[team.id], known[team.id])]
-        if team.headcount >= max(_TIMES * few, few + _LEAST_MORE)
-    ]
+    versions = await _of_late(storage, tx, at) if raised else []
+    found = []
+    for team in raised:
+        had = [heads[team.id] for heads in versions if team.id in heads]
+        few = min(had, default=team.headcount)
+        if team.headcount >= max(_TIMES * few, few + _LEAST_MORE):
+            found.append((f"team {team.id}", f"from {few} to {team.headcount}"))
     return found if len(found) <= _NAMED else [(f"{len(found)} teams", "at least doubled")]
 
 
@@ -81,12 +78,19 @@ async def fewest_heads(
     In any version in force since `LOOKED_BACK`, or since the first round opened; None before
     that, while a force is being set up.
     """
+    found = await _of_late(storage, tx, at)
+    if not found:
+        return None
+    return {team: min(heads.get(team, 0) for heads in found) for team in found[0]}
+
+
+async def _of_late(storage: Storage, tx: ReadTransaction, at: datetime) -> list[Mapping[str, int]]:
+    """Return the heads of every version in force of late, the newest first; see `fewest_heads`."""
     first = await rounds.first_opening(tx)
     if first is None:
-        return None
+        return []
     began = datetime.combine(first, time(), UTC)
-    found = await _in_force_since(storage, tx, max(began, at - LOOKED_BACK))
-    return {team: min(heads.get(team, 0) for heads in found) for team in found[0]}
+    return await _in_force_since(storage, tx, max(began, at - LOOKED_BACK))
 
 
 async def _in_force_since(

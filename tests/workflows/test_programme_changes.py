@@ -246,6 +246,25 @@ async def test_many_small_steps_are_noted_as_one_large_one(
         assert (await noted(office))[1:] == [("1 teams", "at least doubled")]
 
 
+async def test_a_team_that_was_dissolved_and_came_back_larger_is_noted_and_a_new_one_is_not(
+    sqlite_database: str, tmp_path: Path
+) -> None:
+    small = grown(pulse_alone(), 8)
+    first, *others = small.force.departments
+    gone, *stayed = first.teams
+    fewer = first.model_copy(update={"teams": stayed})
+    without = small.model_copy(
+        update={"force": small.force.model_copy(update={"departments": [fewer, *others]})}
+    )
+    async with an_office(sqlite_database, tmp_path, document=without) as office:
+        await office.turn()
+        assert await saves(office, small) == Saved(2)
+        assert await noted(office) == []
+        assert await saves(office, without, 2) == Saved(3)
+        assert await saves(office, grown(small, 60), 3) == Saved(4)
+        assert await noted(office) == [(f"team {gone.id}", "from 8 to 60")]
+
+
 async def test_nobody_writes_up_a_few_alone_and_asks_them(
     sqlite_database: str, tmp_path: Path
 ) -> None:
