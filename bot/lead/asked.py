@@ -28,7 +28,7 @@ class Asked:
     kind: str
     """In front of nothing else: "force"."""
     teams: str
-    """All the teams that were asked; empty for everyone."""
+    """All the teams that were asked, in an extract those of its departments; empty for everyone."""
 
 
 def asked_in(release: Release) -> Asked:
@@ -45,16 +45,19 @@ def asked_in(release: Release) -> Asked:
     more = len(teams) - MOST_NAMED
     if more > 0:
         named += f" and {more} more {'team' if more == 1 else 'teams'}"
+    # An extract names no team of another department, and does not know whether one was asked.
+    among = "among them " if release.is_extract and teams else ""
+    between = ", " if among else ": " if teams else ""
     whole = EVERYBODY_ASKED[0].lower() + EVERYBODY_ASKED[1:]
     return Asked(
         False,
-        f"{EVERYBODY_ASKED}: {named}",
+        f"{EVERYBODY_ASKED}{between}{among}{named}",
         EVERYBODY_ASKED,
         f"Of {whole}",
         whole,
         whole,
         whole,
-        ", ".join(teams),
+        among + ", ".join(teams),
     )
 
 

@@ -33,12 +33,11 @@ def extract(release: Release, scope: Scope, before: Release | None = None) -> Re
     tries them out.
     """
     document = release.document
-    seen = [group for group in document["groups"] if _is_inside(group, scope)]
-    if release.asked_everyone:
-        seen = [_without_others(group, scope) for group in seen]
+    seen = [
+        _without_others(group, scope) for group in document["groups"] if _is_inside(group, scope)
+    ]
     if not release.asked_everyone and not any(
-        group["level"] != Level.FORCE.value or not scope.team_names.isdisjoint(group["teams"])
-        for group in seen
+        group["level"] != Level.FORCE.value or group["teams"] for group in seen
     ):
         return None
     content: dict[str, Any] = {
@@ -52,7 +51,7 @@ def extract(release: Release, scope: Scope, before: Release | None = None) -> Re
 
 
 def _without_others(group: Mapping[str, Any], scope: Scope) -> Mapping[str, Any]:
-    """Return the force without the names of other departments' teams."""
+    """Return the force, or everybody asked, without the names of other departments' teams."""
     if group["level"] != Level.FORCE.value:
         return group
     return {**group, "teams": [team for team in group["teams"] if team in scope.team_names]}

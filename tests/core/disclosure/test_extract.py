@@ -109,6 +109,15 @@ def test_what_some_teams_were_asked_is_for_leads_of_those_teams(
     assert (extract(release, scope_of(*departments)) is not None) is seen
 
 
+def test_an_extract_names_no_team_of_another_department_whoever_was_asked() -> None:
+    own = scope_of("response").team_names
+    for release in (a_release(), some_asked(a_release())):
+        seen = extract(release, scope_of("response"))
+        assert seen is not None
+        assert {team for group in seen.groups for team in group.teams} == own
+        assert not own.issuperset(release.groups[0].teams)
+
+
 def test_a_round_of_one_team_is_for_leads_of_its_department() -> None:
     release = a_release()
     top = {**release.document["groups"][0], "teams": ["Dog Unit"]}
