@@ -26,6 +26,7 @@ from bot.workflows import (
     trail,
 )
 from bot.workflows.audit_releases import NothingToTrust, read_published
+from storage import demo_mark
 
 Command = Callable[[Settings, Namespace], Coroutine[None, None, None]]
 
@@ -201,6 +202,15 @@ COMMANDS: dict[str, Command] = {
     "restore": keeping.restore,
 }
 
+OPEN_NOTHING = frozenset({"demo", "sandbox", "packs template", "packs check", "programme check"})
+"""The commands that open no database and no keys, or, as the demo, none but their own."""
+
+
+def refuse_a_demo(settings: Settings) -> None:
+    """Raise where the database, a folder or the keys are a demo's, which lets anybody in."""
+    folders = (settings.data, settings.keys, settings.keys.parent)
+    demo_mark.refuse_a_demo(settings.database_url.reveal(), folders)
+
 
 def main(given: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code."""
@@ -210,6 +220,8 @@ def main(given: Sequence[str] | None = None) -> int:
     try:
         settings = wiring.read_settings()
         wiring.configure_logs(settings.log_level)
+        if parsed.command not in OPEN_NOTHING:
+            refuse_a_demo(settings)
         asyncio.run(COMMANDS[parsed.command](settings, parsed))
     except StandEasyError as error:
         sys.stderr.write(f"{error} {error.hint}".strip() + "\n")

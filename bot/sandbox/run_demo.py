@@ -42,7 +42,7 @@ from bot.workflows.alert_chats import AlertChats
 from bot.workflows.lead_chats import LeadChats
 from bot.workflows.sign_in import SignIn
 from bot.workflows.staff import Staff
-from storage import programmes
+from storage import demo_mark, programmes
 from storage.engine import Storage
 
 EVENING = time(18, 0)
@@ -109,7 +109,7 @@ async def a_demo(
 
     `choose` says what of the example is asked, `real` what time it is before the clock is moved.
     """
-    database = folder / "stand-easy.db"
+    database = demo_mark.folder_of_a_demo(folder)
     url = f"sqlite+aiosqlite:///{database}"
     await wiring.migrate(url)
     async with AsyncExitStack() as stack:

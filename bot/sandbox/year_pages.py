@@ -26,6 +26,7 @@ from bot.sandbox.remembering import remember
 from bot.web.application import web_application
 from bot.web.sign_in import OpenDoor
 from bot.workflows import programme, report
+from storage import demo_mark
 from storage.engine import Storage
 
 MORNING = time(9, 0)
@@ -63,7 +64,9 @@ class YearPages:
 
         shutil.rmtree(self._folder, ignore_errors=True)
         self._folder.mkdir(parents=True)
-        url = f"sqlite+aiosqlite:///{self._folder / 'stand-easy.db'}"
+        database = self._folder / demo_mark.DATABASE
+        demo_mark.mark(database)
+        url = f"sqlite+aiosqlite:///{database}"
         await wiring.migrate(url)
         storage = Storage(url)
         self._open.push_async_callback(storage.close)
