@@ -43,7 +43,8 @@ RIGHTS: Final[Mapping[str, Rights]] = {
     "reply": (READ, ADD, NOTHING),
     "action": (READ, ADD, NOTHING),
     "public_figures": (NOTHING, READ, ADD),
-    # Who has access is the dashboard's business alone; nobody is ever removed.
+    # Who has access is the dashboard's business; nobody is ever removed. The officers' process
+    # reads by its name whether somebody, who asked for something, has access still.
     "staff": (NOTHING, KEEP, NOTHING),
     "invite": (NOTHING, EVERYTHING, NOTHING),
     "passkey": (NOTHING, EVERYTHING, NOTHING),
@@ -86,5 +87,7 @@ COLUMNS: Final[Mapping[tuple[str, Role], frozenset[str]]] = {
     ("lead_chat_code", Role.DASHBOARD): frozenset({"expires_at"}),
     # How many wait, and since when: every process may tell of it.
     ("errand", Role.TALLY): frozenset({"state", "asked_at"}),
+    # Names stand in the trail as well; whom somebody is to a sign-in does not.
+    ("staff", Role.OFFICERS): frozenset({"name", "roles", "joined_at", "disabled_at"}),
 }
 """Columns that may be read where the table may not."""

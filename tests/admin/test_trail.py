@@ -51,7 +51,8 @@ async def fill(storage: Storage, length: int = LENGTH) -> None:
 async def disarm(tx: WriteTransaction) -> None:
     """Take away what keeps the trail append-only, as somebody would who owns the database."""
     if tx.rows_name_their_transaction:
-        await tx.execute(text("DROP TRIGGER IF EXISTS audit_refuses_change ON audit"))
+        for name in ("refuses_change", "in_turn", "in_our_time"):
+            await tx.execute(text(f"DROP TRIGGER IF EXISTS audit_{name} ON audit"))
         return
     for act in ("update", "delete", "insert"):
         await tx.execute(text(f"DROP TRIGGER IF EXISTS audit_refuses_{act}"))

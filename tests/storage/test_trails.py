@@ -60,15 +60,16 @@ async def test_a_round_has_one_release(storage: Storage) -> None:
 async def test_every_programme_version_is_kept_with_its_audit_entry(storage: Storage) -> None:
     async with storage.transaction("save") as tx:
         assert await programmes.newest(tx) is None
-        for number, content in enumerate(("one", "two"), start=1):
+        for number, content in enumerate(('{"a": 1}', '{"b": 2}'), start=1):
             at = NOW + timedelta(days=number)
             args = (content, "admin Kestrel", "because", at, ENTRY)
             assert await programmes.append(tx, *args) == number
         newest, first = await programmes.newest(tx), await programmes.at_version(tx, 1)
         assert newest is not None
         assert first is not None
-        assert (newest.version, newest.content) == (2, "two")
-        assert (first.content, first.author, first.reason) == ("one", "admin Kestrel", "because")
+        assert (newest.version, newest.content) == (2, '{"b": 2}')
+        assert first.content == '{"a": 1}'
+        assert (first.author, first.reason) == ("admin Kestrel", "because")
         assert first.saved_at == NOW + timedelta(days=1)
         assert await programmes.at_version(tx, 3) is None
         assert len(await audit.all(tx)) == 2
