@@ -1,7 +1,7 @@
 """The Bot API over HTTP: /bot{token}/{method}, by GET or POST, in every encoding it takes.
 
 The token is never logged. A call is recorded, meets its fault if one is set, is carried
-out and answered.
+out and answered. What a page of another site makes a browser send is refused.
 """
 
 import json
@@ -23,6 +23,7 @@ from bot.sandbox.parameters import Parameters, Upload
 from bot.sandbox.refusals import Refused, bad_request, too_many
 from bot.sandbox.telegram_state import Call, Telegram
 from bot.sandbox.updates import allowed_from_api
+from bot.web.guards import is_our_page
 
 MAX_BODY = 50 * 1024 * 1024
 MAX_POLL_SECONDS = 50
@@ -85,6 +86,7 @@ class BotApi:
     async def _answer(self, scope: Scope, receive: Receive) -> tuple[int, dict[str, Any]]:
         body = await _read(receive)
         try:
+            _check_sender(scope)
             self._check_token(scope["path_params"]["token"])
             name = _NAMES.get(scope["path_params"]["method"].lower())
             if name is None:
@@ -161,6 +163,13 @@ class BotApi:
             given.flag("drop_pending_updates"),
         )
         return True
+
+
+def _check_sender(scope: Scope) -> None:
+    # The token of a sandbox is no secret, and a picture's address on any page would be a call.
+    # Browsers say where a request comes from; bots are none.
+    if not is_our_page(scope):
+        raise Refused(403, "Forbidden: a page of another site is not the bot")
 
 
 async def _hang(fault: Fault, scope: Scope) -> None:

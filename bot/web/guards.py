@@ -110,7 +110,7 @@ class OwnWrites:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] in READING or _is_our_page(scope):
+        if scope["type"] != "http" or scope["method"] in READING or is_our_page(scope):
             await self._app(scope, receive, send)
             return
         refusal = PlainTextResponse(
@@ -121,7 +121,8 @@ class OwnWrites:
         await refusal(scope, receive, send)
 
 
-def _is_our_page(scope: Scope) -> bool:
+def is_our_page(scope: Scope) -> bool:
+    """Whether one of our own pages sent this, or a person or a program that is no page."""
     headers = Headers(scope=scope)
     # Asked first: under `Referrer-Policy: no-referrer` our own pages send `Origin: null`.
     site = headers.get("sec-fetch-site")

@@ -122,6 +122,31 @@ async def test_only_the_page_itself_may_change_something(
     assert len(book.phones) == (status == 201)
 
 
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"sec-fetch-site": "cross-site"}, 403),
+        ({"sec-fetch-site": "same-site"}, 403),
+        ({"origin": "https://elsewhere.example"}, 403),
+        ({"sec-fetch-site": "none"}, 200),
+        ({}, 200),
+    ],
+)
+async def test_no_page_of_another_site_is_taken_for_the_bot(
+    address: str, book: Phonebook, method: str, headers: dict[str, str], status: int
+) -> None:
+    phone = book.add()
+    await phone.start()
+    message = {"chat_id": str(phone.id), "text": "hello"}
+    url = f"{address}/bot{book.telegram.token}/sendMessage"
+    async with httpx.AsyncClient(**PLAIN) as client:
+        answer = await client.request(method, url, params=message, headers=headers)
+    assert (answer.status_code, answer.json()["ok"]) == (status, status == 200)
+    assert len(book.telegram.calls) == (status == 200)
+    assert len(phone.messages) == 1 + (status == 200)
+
+
 async def test_nonsense_is_refused_with_a_reason(page: httpx.AsyncClient, book: Phonebook) -> None:
     chat = f"/sandbox/phones/{book.add().id}"
     for path, content in (
