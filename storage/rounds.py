@@ -148,6 +148,14 @@ async def last_releases(tx: ReadTransaction) -> dict[str, datetime]:
     return {row.check_in: row.at for row in rows}
 
 
+async def releases(tx: ReadTransaction) -> list[tuple[str, RoundState, datetime]]:
+    """Return which rounds were released, how they stand and when it was, oldest first."""
+    columns = (table.c.id, table.c.state, table.c.released_at)
+    chosen = select(*columns).where(table.c.released_at.is_not(None))
+    rows = await tx.all(chosen.order_by(table.c.released_at, table.c.id))
+    return [(row.id, row.state, row.released_at) for row in rows]
+
+
 async def ids(tx: ReadTransaction) -> list[str]:
     """Return the ids of all rounds, oldest first; also where tables are of an older version."""
     rows = await tx.all(select(table.c.id).order_by(table.c.opens_on, table.c.id))

@@ -59,6 +59,10 @@ def _of_installation(health: Health) -> Iterator[Metric]:
     states = {"open": health.open_rounds, "closed": health.closed_rounds}
     yield _labelled("rounds", "Rounds without a result yet.", "state", states)
     yield _single("rounds_overdue", "Rounds open after their end.", len(health.overdue_rounds))
+    stuck = "Closed rounds that should have a result."
+    yield _single("rounds_without_result", stuck, len(health.stuck_rounds))
+    kept = "Released rounds whose answers should have been destroyed."
+    yield _single("rounds_kept", kept, len(health.kept_rounds))
     yield _single("rounds_paused", "Open rounds that are paused.", len(health.paused_rounds))
     if health.next_rounds:
         opens_on = datetime.combine(health.next_rounds[0].opens_on, time(), UTC)

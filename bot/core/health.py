@@ -100,6 +100,10 @@ class Health:
     closed_rounds: int
     """Closed, and without a result yet."""
     overdue_rounds: Sequence[str] = ()
+    stuck_rounds: Sequence[str] = ()
+    """Closed, and without a result that should be there."""
+    kept_rounds: Sequence[str] = ()
+    """Released, with answers that should have been destroyed."""
     paused_rounds: Mapping[str, datetime] = field(default_factory=dict)
     """Open rounds that are paused, and since when."""
     next_rounds: Sequence[NextRound] = ()
@@ -146,6 +150,8 @@ class Condition(StrEnum):
     OTHER_POLLER = "another program polls"
     TABLES_BEHIND = "tables not current"
     ROUNDS_OVERDUE = "rounds overdue"
+    ROUND_STUCK = "round without its result"
+    ANSWERS_KEPT = "answers kept too long"
     DIRECTORY_INCOMPLETE = "support directory incomplete"
     ERRANDS_UNDONE = "asked for and not done"
     BACKUP_OLD = "backup too old"
@@ -248,6 +254,19 @@ RULES: Final[Mapping[Condition, Rule]] = {
         lambda health: bool(health.overdue_rounds),
         "A round is still open an hour after it should have closed.",
         "See that the officers' process runs; its log names the round and the reason.",
+    ),
+    Condition.ROUND_STUCK: Rule(
+        lambda health: bool(health.stuck_rounds),
+        "A round closed and has no result, though it should have one: its answers are held for as"
+        " long as that lasts.",
+        "The tally's log names the round and the reason once a minute. What can be done stands in"
+        " docs/operations.md, A round without its result.",
+        A_WEEK,
+    ),
+    Condition.ANSWERS_KEPT: Rule(
+        lambda health: bool(health.kept_rounds),
+        "Sealed answers of a released round are still there, though their thirty days are over.",
+        "See that the tally runs and can write to its folder of keys; its log says what stops it.",
     ),
     Condition.DIRECTORY_INCOMPLETE: Rule(
         lambda health: bool(health.missing_needs),

@@ -19,6 +19,7 @@ from bot.core.support import SupportEntry
 SMALLEST_THRESHOLD = 10
 SMALLEST_HEADS = 15
 SMALLEST_UNIT = 25
+MOST_RECOUNT_DAYS = 30
 DAYS_BETWEEN_RELEASES = 28
 MAX_PROMPTS = 16
 SMALLEST_EPSILON = 0.01
@@ -188,7 +189,7 @@ class Programme(Document):
     force: Force
     check_ins: list[CheckIn] = Field(min_length=1)
     disclosure: DisclosureSettings = DisclosureSettings()
-    recount_days: Annotated[int, Field(ge=1, le=30)] = 30
+    recount_days: Annotated[int, Field(ge=1, le=MOST_RECOUNT_DAYS)] = MOST_RECOUNT_DAYS
     support: list[SupportEntry] = Field(default_factory=list)
     """The force's own entries; the national ones come with the product."""
 

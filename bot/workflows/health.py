@@ -21,6 +21,7 @@ from bot.core.health import (
     NextRound,
     Undone,
 )
+from bot.core.late_rounds import is_kept_too_long, waits_too_long
 from bot.core.programme import Programme
 from bot.core.rounds import RoundState
 from bot.core.support import SupportEntry, age_of, missing_needs
@@ -72,6 +73,7 @@ class Oversight:
             beats = await heartbeats.beats(tx)
             keys = await sealing_keys.counts(tx)
             unfinished = await rounds.in_state(tx, RoundState.OPEN, RoundState.CLOSED)
+            released = await rounds.releases(tx)
             saved = await programmes.newest(tx)
             entry = await audit.newest(tx)
             upto = entry.sequence if entry else 0
@@ -88,6 +90,8 @@ class Oversight:
         entries = [*own, *self._national]
         backup = beats.get(heartbeat.BACKUP)
         opened = [row for row in unfinished if row.state is RoundState.OPEN]
+        closed = [row for row in unfinished if row.state is RoundState.CLOSED]
+        results = [moment for _, _, moment in released]
         return Health(
             at=at,
             today=today,
@@ -97,7 +101,13 @@ class Oversight:
             vitals=_vitals(beats, at),
             unused_keys=keys[KeyState.UNUSED],
             open_rounds=len(opened),
-            closed_rounds=len(unfinished) - len(opened),
+            closed_rounds=len(closed),
+            stuck_rounds=[row.id for row in closed if waits_too_long(row.closes_at, results, at)],
+            kept_rounds=[
+                id_
+                for id_, state, moment in released
+                if state is RoundState.RELEASED and is_kept_too_long(moment, at)
+            ],
             overdue_rounds=[row.id for row in opened if at - row.closes_at >= OVERDUE_AFTER],
             paused_rounds={row.id: row.paused_at for row in opened if row.paused_at is not None},
             next_rounds=_next_rounds(programme, today),

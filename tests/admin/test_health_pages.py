@@ -16,6 +16,7 @@ from bot.core.access import Role, Visitor
 from bot.core.audit import AuditEntry
 from bot.core.health import Health
 from bot.core.instruments import Need
+from bot.core.late_rounds import DESTROYED_WITHIN, RESULT_WITHIN
 from bot.core.rounds import RoundState
 from bot.core.version import VERSION
 from bot.core.vitals import BANDS, Seen, Trouble, Vitals
@@ -155,6 +156,32 @@ async def test_a_round_that_closed_waits_for_its_result(storage: Storage) -> Non
         await rounds.set_state(tx, "weekly-pulse-2026-11-16", RoundState.CLOSED)
     found = await oversight_of(storage, Clock(NOW + timedelta(days=60))).health()
     assert (found.open_rounds, found.closed_rounds, found.overdue_rounds) == (0, 1, [])
+
+
+async def test_a_round_without_its_result_and_answers_that_stay_are_told_of(
+    storage: Storage,
+) -> None:
+    await at_work(storage, Clock())
+    round_id = "weekly-pulse-2026-11-16"
+    async with storage.transaction("close") as tx:
+        row = await rounds.lock(tx, round_id)
+        await rounds.set_state(tx, round_id, RoundState.CLOSED)
+    clock = Clock(row.closes_at + RESULT_WITHIN)
+    async with asking(oversight_of(storage, clock)) as client:
+        page, metrics = (await client.get("/health")).text, (await client.get("/metrics")).text
+    assert "Round without its result" in page
+    assert f"of which these should have one: {round_id}" in page
+    assert "standeasy_rounds_without_result 1.0" in metrics
+    assert round_id not in metrics
+    async with storage.transaction("release") as tx:
+        await rounds.set_state(tx, round_id, RoundState.RELEASED, released_at=clock.at)
+    assert (await oversight_of(storage, clock).health()).stuck_rounds == []
+    clock.at += DESTROYED_WITHIN
+    async with asking(oversight_of(storage, clock)) as client:
+        page, metrics = (await client.get("/health")).text, (await client.get("/metrics")).text
+    assert "Answers kept too long" in page
+    assert f"<dd>{round_id}</dd>" in page
+    assert "standeasy_rounds_kept 1.0" in metrics
 
 
 async def test_what_another_version_said_or_saved_is_no_reason_to_fail(storage: Storage) -> None:

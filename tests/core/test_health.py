@@ -88,6 +88,8 @@ def test_when_all_is_well_nothing_holds() -> None:
         (troubled(Trouble.OTHER_POLLER, timedelta()), Condition.OTHER_POLLER),
         (replace(WELL, tables_current=False), Condition.TABLES_BEHIND),
         (replace(WELL, overdue_rounds=["weekly-pulse-2026-11-02"]), Condition.ROUNDS_OVERDUE),
+        (replace(WELL, stuck_rounds=["weekly-pulse-2026-11-02"]), Condition.ROUND_STUCK),
+        (replace(WELL, kept_rounds=["weekly-pulse-2026-11-02"]), Condition.ANSWERS_KEPT),
         (replace(WELL, missing_needs=["trim"]), Condition.DIRECTORY_INCOMPLETE),
         (replace(WELL, undone=Undone(1, NOW - UNDONE_AFTER)), Condition.ERRANDS_UNDONE),
         (replace(WELL, backup_at=NOW - BACKUP_WITHIN), Condition.BACKUP_OLD),
