@@ -5,11 +5,12 @@ The end or the withdrawal of an action is a later row; what was recorded first s
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import Row, func, insert, select
 
 from bot.core.audit import AuditEntry
 from storage import audit
@@ -101,20 +102,24 @@ async def all(tx: ReadTransaction) -> list[StoredAction]:
     """Return all actions in the order they were recorded, the withdrawn ones included."""
     found: dict[int, StoredAction] = {}
     for row in await tx.all(select(table).order_by(table.c.sequence)):
-        content = json.loads(row.content)
-        if row.step is ActionStep.RECORDED:
-            found[row.action] = StoredAction(row.action, row.at, _recorded(content, row.author))
-        elif row.step is ActionStep.ENDED:
-            ended_on = date.fromisoformat(content["ended_on"])
-            found[row.action] = replace(found[row.action], ended_on=ended_on)
-        else:
-            found[row.action] = replace(found[row.action], withdrawn_at=row.at)
+        # Whoever got into the dashboard may write here what they like; such a row is left out.
+        with suppress(LookupError, TypeError, ValueError, RecursionError):
+            found[row.action] = _after(row, found)
     return list(found.values())
 
 
 async def get(tx: ReadTransaction, number: int) -> StoredAction | None:
     """Return one action."""
     return next((each for each in await all(tx) if each.number == number), None)
+
+
+def _after(row: Row[Any], found: Mapping[int, StoredAction]) -> StoredAction:
+    content = json.loads(row.content)
+    if row.step is ActionStep.RECORDED:
+        return StoredAction(row.action, row.at, _recorded(content, row.author))
+    if row.step is ActionStep.ENDED:
+        return replace(found[row.action], ended_on=date.fromisoformat(content["ended_on"]))
+    return replace(found[row.action], withdrawn_at=row.at)
 
 
 def _recorded(content: Mapping[str, Any], author: str) -> NewAction:

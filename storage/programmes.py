@@ -48,8 +48,15 @@ async def append(
 
 
 async def newest(tx: ReadTransaction) -> StoredProgramme | None:
-    """Return the version in force."""
+    """Return the version that was saved last, whether it can be read or not."""
     row = await tx.first(select(table).order_by(table.c.version.desc()).limit(1))
+    return None if row is None else StoredProgramme(**row._mapping)
+
+
+async def before(tx: ReadTransaction, version: int) -> StoredProgramme | None:
+    """Return the version that was saved before one."""
+    older = select(table).where(table.c.version < version)
+    row = await tx.first(older.order_by(table.c.version.desc()).limit(1))
     return None if row is None else StoredProgramme(**row._mapping)
 
 
@@ -60,7 +67,7 @@ async def at_version(tx: ReadTransaction, version: int) -> StoredProgramme | Non
 
 
 async def newest_version(tx: ReadTransaction) -> int:
-    """Return the number of the version in force; 0 where there is none yet."""
+    """Return the number of the version that was saved last; 0 where there is none yet."""
     return int(await tx.scalar(select(func.max(table.c.version))) or 0)
 
 

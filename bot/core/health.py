@@ -112,6 +112,8 @@ class Health:
     newest_entry: str | None = None
     """The newest anchor of the audit trail, as it is stored."""
     programme_version: int | None = None
+    programme_unread: bool = False
+    """Whether the version that was saved last cannot be read, so that an older one is in force."""
     tables: str | None = None
     """The newest migration the database has had; None before the first."""
     missing_needs: Sequence[str] = ()
@@ -158,6 +160,7 @@ class Condition(StrEnum):
     PAUSE_FORGOTTEN = "round paused for days"
     HEADS_WRITTEN_UP = "heads written up by one"
     STATISTICS_OPEN = "database statistics open"
+    PROGRAMME_UNREAD = "programme cannot be read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,6 +308,13 @@ RULES: Final[Mapping[Condition, Rule]] = {
         " each answer can be seen.",
         "As an administrator of PostgreSQL, run docs/samples/keep-to-monitors.sql in the force's"
         " database, and give no account of the dashboard the role pg_monitor.",
+    ),
+    Condition.PROGRAMME_UNREAD: Rule(
+        lambda health: health.programme_unread,
+        "The version of the programme that was saved last cannot be read: the one before it is in"
+        " force.",
+        "Somebody wrote it past the program: see who holds the dashboard's database account. Save"
+        " the programme once more, or run: python -m bot programme load FILE",
     ),
 }
 

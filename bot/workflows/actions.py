@@ -17,10 +17,10 @@ from bot.core.errors import StandEasyError
 from bot.core.evaluation.series import in_order
 from bot.core.evaluation.verdicts import Action, Verdict, verdict
 from bot.workflows.acting import still_may
-from bot.workflows.catalogue import NoProgramme, parse_programme
+from bot.workflows.catalogue import NoProgramme, in_force, parse_programme
 from bot.workflows.moment import Now
 from bot.workflows.replies import LONGEST_LINE, odd_character
-from storage import actions, programmes
+from storage import actions
 from storage.actions import NewAction, StoredAction
 from storage.engine import ReadTransaction, Storage
 
@@ -291,7 +291,7 @@ async def _under_way(tx: ReadTransaction, number: int) -> StoredAction:
 
 
 async def _zone(tx: ReadTransaction) -> str:
-    newest = await programmes.newest(tx)
+    newest = await in_force(tx)
     if newest is None:
         raise NoProgramme
     return parse_programme(newest.content).force.timezone

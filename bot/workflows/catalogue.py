@@ -21,6 +21,7 @@ from bot.core.support import SupportEntry
 from bot.workflows.replies import Finding, findings
 from storage import programmes, rounds
 from storage.engine import ReadTransaction, Storage
+from storage.programmes import StoredProgramme
 from storage.rounds import Round
 
 log = logging.getLogger(__name__)
@@ -130,7 +131,7 @@ async def read_catalogue(
 ) -> Catalogue:
     """Return the present catalogue: open rounds, and those whose buttons may still be about."""
     async with storage.read("catalogue") as tx:
-        newest = await programmes.newest(tx)
+        newest = await in_force(tx)
         in_use = await rounds.in_state(tx, RoundState.OPEN, RoundState.CLOSED, RoundState.RELEASED)
         views = await views_of(tx, in_use, instruments)
         replied = await findings(tx)
@@ -166,6 +167,8 @@ async def views_of(
             views.append(await view_of(tx, row, instruments))
         except (NoProgramme, NoInstrument) as error:
             log.error("round %s is left as it is: %s %s", row.id, error, error.hint)
+        except ValueError as error:
+            log.error("round %s is left as it is: %s", row.id, type(error).__name__)
     return views
 
 
@@ -179,6 +182,40 @@ def parse_programme(content: str) -> Programme:
             _parsed.clear()
         _parsed[content] = Programme.model_validate_json(content)
     return _parsed[content]
+
+
+_unreadable: set[int] = set()
+"""Hashes of contents that were told of: whoever looks every few seconds says so once."""
+
+
+def is_readable(content: str) -> bool:
+    """Whether a stored programme can be read."""
+    if hash(content) in _unreadable:
+        return False
+    try:
+        parse_programme(content)
+    except Exception as error:
+        # Whoever holds the dashboard's account writes here what they like.
+        if len(_unreadable) > 10_000:
+            _unreadable.clear()
+        _unreadable.add(hash(content))
+        log.error("a version of the programme cannot be read: %s", type(error).__name__)
+        return False
+    return True
+
+
+async def in_force(tx: ReadTransaction) -> StoredProgramme | None:
+    """Return the version in force: the newest one that can be read."""
+    stored = await programmes.newest(tx)
+    while stored is not None and not is_readable(stored.content):
+        stored = await programmes.before(tx, stored.version)
+    return stored
+
+
+async def version_in_force(tx: ReadTransaction) -> int:
+    """Return the number of the version in force; 0 where there is none yet."""
+    stored = await in_force(tx)
+    return 0 if stored is None else stored.version
 
 
 def stored_form(document: Document) -> str:

@@ -16,10 +16,10 @@ from bot.core.rounds import RoundState
 from bot.core.support import lacking
 from bot.core.team_codes import new_team_code, tidy_code
 from bot.sealing.address import AddressKeys
-from bot.workflows.catalogue import NoProgramme, parse_programme
+from bot.workflows.catalogue import NoProgramme, in_force, parse_programme
 from bot.workflows.headcounts import most_heads
 from bot.workflows.moment import Now, RandomBytes
-from storage import enrolment_codes, enrolments, programmes, rounds
+from storage import enrolment_codes, enrolments, rounds
 from storage.engine import ReadTransaction, Storage
 from storage.enrolment_codes import EnrolmentCode
 
@@ -138,7 +138,7 @@ async def issue_code(
 
 async def current_programme(tx: ReadTransaction) -> Programme:
     """Return the newest programme."""
-    newest = await programmes.newest(tx)
+    newest = await in_force(tx)
     if newest is None:
         raise NoProgramme
     return parse_programme(newest.content)

@@ -79,11 +79,17 @@ class Desk:
         )
 
     async def refresh(self) -> bool:
-        """Read the catalogue again; the old one stays when the database cannot be reached."""
+        """Read the catalogue again; the old one stays where it cannot be read, or the empty one.
+
+        Whatever it is that somebody wrote into the database: help and support are there.
+        """
         try:
             self.catalogue = await read_catalogue(self._storage, self._instruments, self._national)
         except DatabaseUnavailable as error:
             log.warning("the catalogue is not refreshed: %s", error)
+            return False
+        except Exception as error:
+            log.error("the catalogue cannot be read: %s", type(error).__name__)
             return False
         return True
 

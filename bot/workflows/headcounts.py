@@ -105,6 +105,9 @@ async def _in_force_since(
             if stored is None:
                 break
             heads = _heads_in(stored.content)
+            if heads is None:
+                # It was never in force: the one before it was.
+                continue
             # Most versions change no heads: those are held once.
             same = found and found[-1] == heads
             known[number] = _Version(stored.saved_at, found[-1] if same else heads)
@@ -115,9 +118,15 @@ async def _in_force_since(
     return found
 
 
-def _heads_in(content: str) -> Mapping[str, int]:
+def _heads_in(content: str) -> Mapping[str, int] | None:
     # Every version passed its checks when it was saved: nothing but the numbers is wanted here.
-    departments = json.loads(content)["force"]["departments"]
-    return {
-        team["id"]: team["headcount"] for department in departments for team in department["teams"]
-    }
+    # Whoever holds the dashboard's account saves past them: None where that cannot be read.
+    try:
+        departments = json.loads(content)["force"]["departments"]
+        return {
+            str(team["id"]): int(team["headcount"])
+            for department in departments
+            for team in department["teams"]
+        }
+    except (LookupError, TypeError, ValueError, RecursionError):
+        return None

@@ -4,7 +4,6 @@ It reads what the dashboard's process may read: no deliveries, no enrolments, no
 is known of those is what the officers' process said of itself.
 """
 
-import logging
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
@@ -28,7 +27,7 @@ from bot.core.support import SupportEntry, age_of, missing_needs
 from bot.core.version import VERSION
 from bot.core.vitals import Vitals
 from bot.workflows import growth, heartbeat
-from bot.workflows.catalogue import parse_programme
+from bot.workflows.catalogue import in_force, parse_programme
 from bot.workflows.headcounts import WRITTEN_UP
 from bot.workflows.moment import Now
 from storage import (
@@ -48,8 +47,6 @@ from storage.migrate import is_current, stands_at
 from storage.programmes import StoredProgramme
 from storage.states import KeyState
 
-log = logging.getLogger(__name__)
-
 _A_YEAR = timedelta(days=400)
 
 
@@ -61,7 +58,7 @@ class Oversight:
     ) -> None:
         self._storage, self.now, self._national = storage, now, tuple(national)
         self._process = process
-        self._read: tuple[int, Programme | None] | None = None
+        self._read: tuple[int, Programme] | None = None
         """The programme last read, by its version: thousands of teams take a while."""
         self._noted: dict[str, tuple[int, list[GrowthNote]]] = {}
         """Notes by their act, and up to which entry of the trail they were looked for."""
@@ -74,7 +71,8 @@ class Oversight:
             keys = await sealing_keys.counts(tx)
             unfinished = await rounds.in_state(tx, RoundState.OPEN, RoundState.CLOSED)
             released = await rounds.releases(tx)
-            saved = await programmes.newest(tx)
+            saved = await in_force(tx)
+            last_saved = await programmes.newest_version(tx)
             entry = await audit.newest(tx)
             upto = entry.sequence if entry else 0
             grown = await self._notes(tx, growth.ACT, upto)
@@ -117,6 +115,7 @@ class Oversight:
             backup_at=backup.at if backup else None,
             newest_entry=str(Anchor(entry.sequence, entry.hash)) if entry else None,
             programme_version=saved.version if saved else None,
+            programme_unread=last_saved != (saved.version if saved else 0),
             tables=await stands_at(self._storage),
             missing_needs=[need.value for need in missing_needs(entries)] if programme else (),
             growth=[note for note in reversed(grown) if at - note.noted_at < GROWTH_SHOWN],
@@ -139,7 +138,7 @@ class Oversight:
         if saved is None:
             return None
         if self._read is None or self._read[0] != saved.version:
-            self._read = (saved.version, _programme(saved.content))
+            self._read = (saved.version, parse_programme(saved.content))
         return self._read[1]
 
     async def not_ready(self) -> str | None:
@@ -151,14 +150,6 @@ class Oversight:
                 return "no tick lately"
         except DatabaseUnavailable:
             return "the database is out of reach"
-        return None
-
-
-def _programme(content: str) -> Programme | None:
-    try:
-        return parse_programme(content)
-    except ValueError as error:
-        log.error("the programme cannot be read: %s", type(error).__name__)
         return None
 
 

@@ -22,7 +22,7 @@ from bot.workflows.backup_folder import (
     write_manifest,
 )
 from bot.workflows.backups import BACK_UP, RESTORE, Written
-from bot.workflows.catalogue import parse_programme
+from bot.workflows.catalogue import in_force, parse_programme
 from bot.workflows.moment import Now
 from storage import audit, programmes, rounds, sealing_keys
 from storage.engine import ReadTransaction, Storage, WriteTransaction
@@ -144,7 +144,7 @@ async def _needed(tx: ReadTransaction) -> set[str]:
 
 async def _recount_days(tx: ReadTransaction) -> int:
     """Return how soon, at the earliest, a key that is needed now can be shredded."""
-    newest = await programmes.newest(tx)
+    newest = await in_force(tx)
     waiting = await rounds.in_state(tx, RoundState.OPEN, RoundState.CLOSED)
     versions = [await programmes.at_version(tx, row.programme_version) for row in waiting]
     found = [each for each in (newest, *versions) if each is not None]

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from bot.core.audit import AuditEntry
 from bot.sealing.key_store import OpeningKeys
 from bot.sealing.keys import SECRET_SIZE, new_key_pair
-from bot.workflows.catalogue import parse_programme
+from bot.workflows.catalogue import in_force, parse_programme
 from bot.workflows.moment import Now, RandomBytes
-from storage import audit, programmes, sealing_keys
+from storage import audit, sealing_keys
 from storage.engine import Storage
 from storage.states import KeyState
 
@@ -48,7 +48,7 @@ async def fill_pool(
     """Make as many pairs as the pool lacks; return how many."""
     async with storage.read("key pool") as tx:
         unused = (await sealing_keys.counts(tx))[KeyState.UNUSED]
-        newest = await programmes.newest(tx)
+        newest = await in_force(tx)
     # All rounds may open on one day, and again before anybody sees that this process stopped.
     check_ins = len(parse_programme(newest.content).check_ins) if newest else 0
     missing = max(0, max(SMALLEST_POOL, 2 * check_ins) - unused)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from bot.core.audit import AuditEntry
 from bot.core.programme import Programme
-from bot.workflows.catalogue import NoProgramme, parse_programme, stored_form
+from bot.workflows.catalogue import NoProgramme, in_force, parse_programme, stored_form
 from bot.workflows.moment import Now
 from storage import programmes
 from storage.engine import Storage
@@ -28,7 +28,7 @@ async def load(storage: Storage, programme: Programme, author: str, reason: str,
     """
     content = stored_form(programme)
     async with storage.transaction("load programme") as tx:
-        newest = await programmes.newest(tx)
+        newest = await in_force(tx)
         if newest is not None and newest.content == content:
             return newest.version
         entry = AuditEntry(author, "load programme", f"force {programme.force.id}", reason)
@@ -38,7 +38,7 @@ async def load(storage: Storage, programme: Programme, author: str, reason: str,
 async def current(storage: Storage) -> ProgrammeVersion:
     """Return the version in force, or raise `NoProgramme`."""
     async with storage.read("programme") as tx:
-        newest = await programmes.newest(tx)
+        newest = await in_force(tx)
     if newest is None:
         raise NoProgramme
     return ProgrammeVersion(

@@ -19,7 +19,7 @@ from bot.core.programme import Programme
 from bot.core.programme_checks import check_chosen_alone, check_to_be_saved, newly_asked
 from bot.core.programme_differences import differences, needs_second, parts_of
 from bot.workflows.acting import still_may
-from bot.workflows.catalogue import Instruments, parse_programme, stored_form
+from bot.workflows.catalogue import Instruments, in_force, parse_programme, stored_form
 from bot.workflows.headcounts import WRITTEN_UP, fewest_heads, written_up
 from bot.workflows.moment import Now
 from bot.workflows.programme import ProgrammeVersion
@@ -68,7 +68,7 @@ class NoReason(StandEasyError):
 async def current_or_none(storage: Storage) -> ProgrammeVersion | None:
     """Return the version in force; None where nothing was ever loaded."""
     async with storage.read("programme") as tx:
-        newest = await programmes.newest(tx)
+        newest = await in_force(tx)
     if newest is None:
         return None
     return ProgrammeVersion(
@@ -102,18 +102,18 @@ async def save(
     _check_base(before, based_on)
     known = before.programme if before is not None else None
     checked = check_to_be_saved(changed, known, list(instruments.values()), now())
-    if known == checked:
+    if known == checked and await _is_newest(storage, based_on):
         raise NothingChanged
-    parts = ", ".join(sorted(parts_of(differences(known, checked))))
+    # Nothing but its number changes where a newer version that nobody can read is to be passed.
+    parts = ", ".join(sorted(parts_of(differences(known, checked)))) or "as it was"
     today = local_day(now(), checked.force.timezone)
     is_delicate = needs_second(known, checked, caller or by.name, today)
     content = stored_form(checked)
     async with storage.transaction("save programme") as tx:
         await tx.queue_for("programme")
         await still_may(tx, by, Permission.CHANGE_PROGRAMME)
-        if await programmes.newest_version(tx) != based_on:
-            newest = await programmes.newest(tx)
-            assert newest is not None  # noqa: S101 - versions are never removed
+        newest = await in_force(tx)
+        if newest is not None and newest.version != based_on:
             raise ChangedMeanwhile(version=newest.version, author=newest.author, based_on=based_on)
         second = is_delicate and await (admins or staff.admins)(tx) >= ENOUGH_ADMINS
         detail = f"{parts}: {reason}"
@@ -142,6 +142,11 @@ def tidy_reason(reason: str) -> str:
     if not 1 <= len(tidy) <= LONGEST_REASON or odd_in_name(tidy) is not None:
         raise NoReason(longest=LONGEST_REASON)
     return tidy
+
+
+async def _is_newest(storage: Storage, version: int) -> bool:
+    async with storage.read("newest version") as tx:
+        return await programmes.newest_version(tx) == version
 
 
 def _check_base(before: ProgrammeVersion | None, based_on: int) -> None:

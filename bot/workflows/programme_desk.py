@@ -17,7 +17,7 @@ from bot.core.support import (
     check_directory,
 )
 from bot.workflows import programme_changes, programme_proposals, programme_versions
-from bot.workflows.catalogue import Instruments
+from bot.workflows.catalogue import Instruments, version_in_force
 from bot.workflows.moment import Now
 from bot.workflows.programme import ProgrammeVersion
 from bot.workflows.programme_changes import ChangedMeanwhile, Proposed, Saved
@@ -131,7 +131,7 @@ class ProgrammeDesk:
     async def newest_version(self) -> int:
         """Return the number of the version in force; 0 where there is none."""
         async with self._storage.read("version") as tx:
-            return await programmes.newest_version(tx)
+            return await version_in_force(tx)
 
     async def introduced(self, version: int) -> Compared:
         """Return what a version changed in the one before; raises `NoSuchVersion`."""

@@ -15,7 +15,7 @@ from bot.core.programme_checks import check_to_be_saved
 from bot.core.programme_differences import Difference, differences
 from bot.core.programme_rebase import carried_over
 from bot.workflows.acting import still_may
-from bot.workflows.catalogue import Instruments, parse_programme, stored_form
+from bot.workflows.catalogue import Instruments, parse_programme, stored_form, version_in_force
 from bot.workflows.moment import Now
 from bot.workflows.programme_changes import tidy_reason
 from storage import programme_proposals, programmes
@@ -143,10 +143,10 @@ async def approve(
     async with storage.transaction("approve programme") as write:
         await write.queue_for("programme")
         await still_may(write, by, Permission.CHANGE_PROGRAMME)
-        newest = await programmes.newest_version(write)
+        newest = await version_in_force(write)
         if not seen == found.version == newest:
             raise SavedSince(number=number, newest=newest)
-        version = newest + 1
+        version = await programmes.newest_version(write) + 1
         author = f"{line.author}, approved by {by.name}"
         detail = f"version {version} by {line.author}: {line.reason}"
         entry = AuditEntry(by.name, "approve programme", f"proposal {number}", detail)
@@ -232,7 +232,7 @@ class _Read:
 async def _read(storage: Storage, number: int) -> _Read:
     async with storage.read("proposal") as tx:
         stored = await _stored(tx, number)
-        version = await programmes.newest_version(tx)
+        version = await version_in_force(tx)
         base = await _programme_at(tx, stored.line.based_on)
         newest = base if version == stored.line.based_on else await _programme_at(tx, version)
     return _Read(stored.line, parse_programme(stored.content), base, newest, version)

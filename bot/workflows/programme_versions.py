@@ -14,7 +14,7 @@ from bot.core.programme_checks import check_to_be_saved
 from bot.core.programme_differences import Difference, differences
 from bot.core.support import SupportEntry
 from bot.workflows import programme_changes
-from bot.workflows.catalogue import Instruments, NoProgramme, parse_programme
+from bot.workflows.catalogue import Instruments, NoProgramme, in_force, is_readable, parse_programme
 from bot.workflows.moment import Now
 from bot.workflows.programme import ProgrammeVersion, current
 from bot.workflows.programme_changes import Admins, Proposed, Saved
@@ -30,6 +30,12 @@ PAGE = 50
 
 class NoSuchVersion(StandEasyError):
     """There is no version {version} of the programme: expected a number from 1 to {newest}."""
+
+
+class UnreadableVersion(NoSuchVersion):
+    """Version {version} of the programme cannot be read, and was never in force."""
+
+    hint = "Somebody wrote it past the program. Saving any version again is all there is to do."
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +116,7 @@ async def way_back(storage: Storage, version: int, instruments: Instruments, now
     """Return what going back to a version would change, and whether it can be done."""
     async with storage.read("way back") as tx:
         stored = await _stored(tx, version)
-        newest = await programmes.newest(tx)
+        newest = await in_force(tx)
     if newest is None:
         raise NoProgramme
     present = parse_programme(newest.content)
@@ -162,4 +168,6 @@ async def _stored(tx: ReadTransaction, version: int) -> StoredProgramme:
     stored = await programmes.at_version(tx, version) if 0 < version < 2**31 else None
     if stored is None:
         raise NoSuchVersion(version=version, newest=await programmes.newest_version(tx))
+    if not is_readable(stored.content):
+        raise UnreadableVersion(version=version)
     return stored

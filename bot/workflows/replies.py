@@ -234,6 +234,9 @@ def _finding(release: Release, reply: Reply, teams: Mapping[str, frozenset[str]]
     released = group.scales.get(reply.scale) if group else None
     if group is None or scale is None or released is None or group.id not in teams:
         return None
+    if not _is_tidy(reply.content):
+        log.error("nothing is shown of a reply that was written past the program")
+        return None
     return Finding(
         group=group.name,
         teams=teams[group.id],
@@ -242,6 +245,14 @@ def _finding(release: Release, reply: Reply, teams: Mapping[str, frozenset[str]]
         share=released.bands[0],
         reply=reply.content,
     )
+
+
+def _is_tidy(lines: Mapping[str, str]) -> bool:
+    """Whether lines are as they are stored where somebody replies on a page."""
+    try:
+        return "en" in lines and all(tidy_line(*each) == each[1] for each in lines.items())
+    except StandEasyError:
+        return False
 
 
 @dataclass(frozen=True, slots=True)

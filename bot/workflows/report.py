@@ -3,7 +3,6 @@
 Nothing here can reach a person, a sealed response or a key; an import contract holds it.
 """
 
-import logging
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -12,14 +11,12 @@ from bot.core.disclosure.release import Release
 from bot.core.errors import StandEasyError
 from bot.core.programme import Programme
 from bot.core.rounds import NoSuchRound, RoundState
-from bot.workflows.catalogue import parse_programme
+from bot.workflows.catalogue import in_force, parse_programme
 from bot.workflows.kept_releases import KeptReleases, whole_release
 from bot.workflows.moment import Now
-from storage import programmes, releases, rounds
+from storage import releases, rounds
 from storage.engine import Storage
 from storage.rounds import Round
-
-log = logging.getLogger(__name__)
 
 _FIRST_YEAR = timedelta(days=400)
 
@@ -89,9 +86,9 @@ class Reports:
         """Return all releases and what comes next."""
         found = tuple(reversed(await self.releases()))
         async with self._storage.read("results") as tx:
-            newest = await programmes.newest(tx)
+            newest = await in_force(tx)
             waiting = await rounds.in_state(tx, RoundState.OPEN, RoundState.CLOSED)
-        programme = None if newest is None else _programme(newest.content)
+        programme = None if newest is None else parse_programme(newest.content)
         if programme is None:
             return Results("", (), found)
         teams = tuple(
@@ -108,15 +105,6 @@ class Reports:
             if release.round_id == round_id:
                 return release
         return await release_of(self._storage, round_id)
-
-
-def _programme(content: str) -> Programme | None:
-    """Return the programme; without one that can be read, what is out is shown all the same."""
-    try:
-        return parse_programme(content)
-    except ValueError as error:
-        log.error("the programme cannot be read: %s", type(error).__name__)
-        return None
 
 
 def _upcoming(programme: Programme, waiting: list[Round], now: Now) -> tuple[UpcomingResult, ...]:

@@ -17,7 +17,7 @@ from bot.core.programme import DAYS_BETWEEN_RELEASES, Programme
 from bot.core.rounds import RoundState, Steering, may_be_steered
 from bot.core.support import lacking
 from bot.workflows import errands
-from bot.workflows.catalogue import NoProgramme, parse_programme
+from bot.workflows.catalogue import NoProgramme, parse_programme, version_in_force
 from bot.workflows.errands import Errand, Kind, Outcome
 from bot.workflows.moment import Now
 from bot.workflows.rounds import round_id_of
@@ -114,7 +114,7 @@ class RoundDesk:
     async def overview(self, skip: int = 0) -> Rounds:
         """Return all rounds under way, those to come, and some that are past."""
         async with self._storage.read("rounds") as tx:
-            newest = await programmes.newest_version(tx)
+            newest = await version_in_force(tx)
             if not newest:
                 return Rounds((), (), (), 0, False)
             in_force = await self._version(tx, newest)

@@ -23,11 +23,12 @@ from bot.workflows.catalogue import (
     Instruments,
     NoInstrument,
     NoProgramme,
+    in_force,
     parse_programme,
 )
 from bot.workflows.moment import TICKER, Now
 from bot.workflows.released import shown_before
-from storage import audit, programmes, rounds, sealing_keys
+from storage import audit, rounds, sealing_keys
 from storage.engine import Storage, WriteTransaction
 from storage.rounds import Round
 
@@ -69,7 +70,7 @@ async def open_due(storage: Storage, instruments: Instruments, now: Now) -> list
     """Open every round that should be open by now; return the ids of those opened here."""
     opened = []
     async with storage.read("rounds due") as tx:
-        newest = await programmes.newest(tx)
+        newest = await in_force(tx)
         known = {row.id for row in await rounds.all(tx)}
     if newest is None:
         return []
@@ -99,7 +100,7 @@ async def open_now(
 ) -> str:
     """Open the round a check-in has today; raises when there is none or it was open before."""
     async with storage.read("open round") as tx:
-        newest = await programmes.newest(tx)
+        newest = await in_force(tx)
     if newest is None:
         raise NoProgramme
     programme = parse_programme(newest.content)

@@ -7,8 +7,8 @@ from bot.core.errors import StandEasyError
 from bot.core.staff import Member, Standing
 from bot.workflows.acting import NotActing as NotActing
 from bot.workflows.acting import still_may
-from bot.workflows.catalogue import parse_programme
-from storage import programmes, staff
+from bot.workflows.catalogue import in_force, parse_programme
+from storage import staff
 from storage.engine import ReadTransaction, WriteTransaction
 
 _QUEUE = "staff"
@@ -67,7 +67,7 @@ async def check_not_last(tx: ReadTransaction, member: Member) -> None:
 
 async def known_departments(tx: ReadTransaction) -> dict[str, str]:
     """Return the names of the departments of the programme in force, by id."""
-    newest = await programmes.newest(tx)
+    newest = await in_force(tx)
     if newest is None:
         return {}
     return {each.id: each.name for each in parse_programme(newest.content).force.departments}

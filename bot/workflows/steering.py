@@ -26,7 +26,7 @@ from bot.core.rounds import (
     check_may_be_steered,
 )
 from bot.workflows import closing, rounds
-from bot.workflows.catalogue import MIDNIGHT, Instruments, NoProgramme, parse_programme
+from bot.workflows.catalogue import MIDNIGHT, Instruments, NoProgramme, in_force, parse_programme
 from bot.workflows.errands import Errand, Handler, Kind
 from bot.workflows.moment import Now
 from storage import audit, programmes
@@ -128,10 +128,9 @@ async def _following(
 ) -> list[RoundPlan]:
     """Return the next rounds, by the programme a round opened with and by the one in force."""
     found = list(rounds_after(check_in, plan, closes_on))
-    newest = await programmes.newest(tx)
+    newest = await in_force(tx)
     if newest is not None:
-        in_force = parse_programme(newest.content).check_ins
-        for each in in_force:
+        for each in parse_programme(newest.content).check_ins:
             if each.id == check_in.id:
                 found += rounds_after(each, plan, closes_on)
     return found

@@ -24,7 +24,7 @@ from bot.core.support_changes import (
     with_entry,
     without_entry,
 )
-from bot.workflows.catalogue import NoProgramme, parse_programme
+from bot.workflows.catalogue import NoProgramme, in_force, parse_programme
 from bot.workflows.moment import Now
 from bot.workflows.programme_changes import ChangedMeanwhile, NothingChanged, Proposed, Saved
 from storage import programmes
@@ -159,7 +159,7 @@ class SupportDesk:
             version = await programmes.newest_version(tx)
             if self._read is not None and self._read[0] == version:
                 return self._read
-            newest = await programmes.newest(tx)
+            newest = await in_force(tx)
         if newest is None:
             raise NoProgramme
         self._read = (newest.version, parse_programme(newest.content))

@@ -28,6 +28,7 @@ from bot.workflows.catalogue import (
     Instruments,
     NoProgramme,
     RoundInView,
+    in_force,
     parse_programme,
     view_of,
     views_of,
@@ -146,14 +147,14 @@ async def _release(storage: Storage, keys: OpeningKeys, view: RoundInView, now: 
     async with storage.read("tally") as tx:
         table = await _count(tx, keys, view)
         earlier = await earlier_releases(tx)
-        newest = _kept(await programmes.newest(tx))
+        newest = _kept(await in_force(tx))
     release = await asyncio.to_thread(_protected, table, view, earlier, newest)
     async with storage.transaction("tally") as tx:
         row = await rounds.lock(tx, view.id)
         if row.state is not RoundState.CLOSED:
             return False
         known = await earlier_releases(tx)
-        now_newest = _kept(await programmes.newest(tx))
+        now_newest = _kept(await in_force(tx))
         if len(known) != len(earlier) or now_newest.version != newest.version:
             # Another round was released meanwhile, or a team came or went: it counts here.
             release = _protected(table, view, known, now_newest)

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from bot.core.audit import AuditEntry
 from bot.core.errors import StandEasyError
 from bot.core.programme import Programme
-from bot.workflows.catalogue import parse_programme
+from bot.workflows.catalogue import in_force, parse_programme
 from bot.workflows.moment import Now
-from storage import audit, programmes
+from storage import audit
 from storage.engine import ReadTransaction, Storage
 
 ACT = "use wording"
@@ -48,7 +48,7 @@ async def keep_in_force(storage: Storage, digests: Digests, actor: str, now: Now
     if not digests:
         return
     async with storage.read("programme") as tx:
-        newest = await programmes.newest(tx)
+        newest = await in_force(tx)
     if newest is not None:
         await keep(storage, parse_programme(newest.content), digests, actor, now)
 

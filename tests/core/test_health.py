@@ -95,6 +95,7 @@ def test_when_all_is_well_nothing_holds() -> None:
         (replace(WELL, backup_at=NOW - BACKUP_WITHIN), Condition.BACKUP_OLD),
         (replace(WELL, paused_rounds={"r": NOW - FORGOTTEN_PAUSE}), Condition.PAUSE_FORGOTTEN),
         (replace(WELL, watched=True), Condition.STATISTICS_OPEN),
+        (replace(WELL, programme_unread=True), Condition.PROGRAMME_UNREAD),
         (replace(WELL, written_up=[GrowthNote("team a", NOW)]), Condition.HEADS_WRITTEN_UP),
     ],
 )

@@ -4,12 +4,14 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import insert
 
 from bot.core.audit import verify
 from storage import actions, audit
 from storage.actions import StoredAction
 from storage.engine import Storage
 from storage.errors import RowRefused
+from storage.tables import action as table
 from tests.storage.rows import ENTRY, NOW, TODAY, an_action
 
 LATER = NOW + timedelta(days=40)
@@ -32,6 +34,17 @@ async def test_actions_read_back_with_what_was_said_later(storage: Storage) -> N
         assert await actions.get(look, 2) == found[1]
         assert await actions.get(look, 3) is None
         assert [record.entry for record in await audit.all(look)] == [ENTRY] * 4
+
+
+async def test_an_action_that_nobody_can_read_is_left_out(sqlite_database: str) -> None:
+    storage = Storage(sqlite_database)
+    async with storage.transaction("act") as tx:
+        for number, content in enumerate(("x", "[]", "{}", "5"), start=1):
+            row = {"sequence": number, "action": number, "step": "recorded", "at": NOW}
+            await tx.execute(insert(table).values(**row, content=content, author="x"))
+        assert await actions.record(tx, an_action(), ENTRY, NOW) == 5
+        assert [each.number for each in await actions.all(tx)] == [5]
+    await storage.close()
 
 
 @pytest.mark.parametrize("number", [1, 7])
