@@ -16,7 +16,8 @@ _ODD: Final = (
     + "".join(rf"\U{plane:04x}fffe\U{plane:04x}ffff" for plane in range(1, 17))
     + r"\U000e0000-\U000e0fff"
 )
-_ODD_IN_A_NAME: Final = re.compile(f"[{_ODD}]")
+_ODD_IN_A_NAME: Final = re.compile(rf"[{_ODD}\u200c\u200d]")
+"""What joins letters, or keeps them from joining, belongs in some languages' texts alone."""
 _ODD_IN_A_TEXT: Final = re.compile(rf"(?!\n)[{_ODD}]")
 """A text may have several lines; a name has one."""
 

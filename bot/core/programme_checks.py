@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 
 from bot.core.calendar import check_spacing, local_day
+from bot.core.characters import odd_in_name
 from bot.core.directory import contact_problems
 from bot.core.disclosure.rules import DisclosureRules
 from bot.core.documents import DocumentProblems, Place
@@ -176,7 +177,7 @@ def plain_places(programme: Programme, before: Programme | None = None) -> list[
         (place, f"expected plain words, without a link, an address or a command, got {found}")
         for place, text in _called(programme)
         if text not in known
-        for found in [tapped_in(text)]
+        for found in [tapped_in(text) or odd_in_name(" ".join(text.split()))]
         if found is not None
     ]
 

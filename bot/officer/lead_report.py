@@ -14,6 +14,7 @@ from typing import Final
 
 from bot.core.languages import Tongue
 from bot.core.lead_codes import ALERTS_START, typed_lead_code
+from bot.core.plain_words import untapped
 from bot.officer.messenger import MOST_OF_CAPTION, TelegramMessenger
 from bot.officer.patience import Patience
 from bot.officer.screen import Screen, help_button
@@ -98,8 +99,8 @@ def saying(tongue: Tongue, text: str) -> Screen:
 
 def shown(tongue: Tongue, report: ChatReport) -> tuple[Screen, ...]:
     """The message about a result; two where the words do not fit under a picture."""
-    title = f"<b>{escape(report.title)}</b>"
-    words = [escape(sentence, quote=False) for sentence in report.sentences]
+    title = f"<b>{escape(untapped(report.title))}</b>"
+    words = [escape(untapped(sentence), quote=False) for sentence in report.sentences]
     note = [f"<i>{escape(report.note, quote=False)}</i>"] if report.note else []
     where = [escape(report.address, quote=False)] if report.address else []
     # As long as it is with its markup, or shorter.

@@ -9,6 +9,7 @@ from bot.core.contact_times.choices import ContactTimes
 from bot.core.contact_times.duty_patterns import cycle_of
 from bot.core.documents import in_language
 from bot.core.languages import Tongue, Tongues
+from bot.core.plain_words import untapped
 from bot.core.profiles import Profile
 from bot.officer.alert_chat import LINKED_FOR_ALERTS
 from bot.officer.buttons import named_data
@@ -93,7 +94,7 @@ def _parts(
     elif held.enrolment is not None:
         yield tongue(texts.NOTHING_ASKED_FOR)
     for mark in held.marks:
-        title = in_language(mark.title, tongue.language)
+        title = untapped(in_language(mark.title, tongue.language))
         yield tongue(texts.ANSWERED_FOLLOW_UP, title=title)
     if held.is_lead:
         yield tongue(texts.LINKED_FOR_A_LEAD)
@@ -108,7 +109,7 @@ def _enrolment(
     tongue: Tongue, held: Held, enrolment: HeldEnrolment, now: datetime, tongues: Tongues
 ) -> Iterator[str]:
     joined = texts.JOINED_STOPPED if enrolment.is_stopped else texts.JOINED
-    yield tongue(joined, team=enrolment.team)
+    yield tongue(joined, team=untapped(enrolment.team))
     if enrolment.profile is None:
         yield tongue(texts.PROFILE_DAMAGED)
         return
@@ -161,7 +162,7 @@ def _contact(tongue: Tongue, profile: Profile) -> Iterator[str]:
 
 
 def _prompt(tongue: Tongue, prompt: HeldPrompt, timezone: str) -> Iterator[str]:
-    title = in_language(prompt.title, tongue.language)
+    title = untapped(in_language(prompt.title, tongue.language))
     if prompt.day is None:
         yield tongue(texts.PROMPT_UNKNOWN, title=title)
     else:

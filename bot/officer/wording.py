@@ -2,6 +2,7 @@
 
 from bot.core.disclosure.bands import Band
 from bot.core.languages import Tongue
+from bot.core.plain_words import untapped
 from bot.core.programme import Programme
 from bot.core.reporting_units import ReportingUnit
 from bot.officer.texts import check_ins as texts
@@ -19,13 +20,16 @@ def group_size(tongue: Tongue, heads: int) -> str:
 
 
 def group_name(tongue: Tongue, unit: ReportingUnit, programme: Programme | None) -> str:
-    """Return a group's name; of joined teams, their names as the language puts them together."""
+    """Return a group's name; of joined teams, their names as the language puts them together.
+
+    It stands among the bot's own words: whatever it was saved with, nothing in it can be tapped.
+    """
     names = {team.id: team.name for team in programme.force.teams} if programme else {}
     # A name that was frozen with its round is in English, and all that is left of a team that
     # is gone.
     if len(unit.teams) == 1 or not unit.department or not names.keys() >= set(unit.teams):
-        return unit.name
-    return tongue.listed([names[team] for team in unit.teams])
+        return untapped(unit.name)
+    return untapped(tongue.listed([names[team] for team in unit.teams]))
 
 
 def share(tongue: Tongue, band: Band) -> str:

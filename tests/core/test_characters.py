@@ -1,6 +1,12 @@
 """Characters that cannot be drawn, seen or trusted are found wherever they stand, and replaced."""
 
-from bot.core.characters import cleaned, odd_places, without_what_xml_lacks
+from bot.core.characters import (
+    cleaned,
+    odd_in_name,
+    odd_in_text,
+    odd_places,
+    without_what_xml_lacks,
+)
 
 TURNED = "Nowhere\u202e Constabulary"
 
@@ -13,6 +19,12 @@ def test_odd_characters_are_found_in_texts_and_keys_at_any_depth() -> None:
 def test_a_text_may_have_lines_and_a_key_may_not() -> None:
     assert list(odd_places(["one\ntwo"])) == []
     assert list(odd_places({"one\ntwo": ""})) == [((), "U+000A")]
+
+
+def test_what_joins_letters_unseen_is_odd_in_a_name_alone() -> None:
+    assert odd_in_name("Nowhere\u200cConstabulary") == "U+200C"
+    assert odd_in_name("Nowhere\u200dConstabulary") == "U+200D"
+    assert odd_in_text("un\u200cjoined") is None
 
 
 def test_a_cleaned_document_has_nothing_odd_left() -> None:

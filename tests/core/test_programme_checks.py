@@ -193,6 +193,9 @@ def named(**names: str) -> Programme:
         ({"department": "bit.ly/x"}, "force.departments.0.name"),
         ({"team": "Send /forget"}, "force.departments.0.teams.0.name"),
         ({"title": "mailto:heron"}, "check_ins.0.title.en"),
+        ({"title": "New form: fenmarch\u2764.ws"}, "check_ins.0.title.en"),
+        ({"title": "Weekly\u200dpulse"}, "check_ins.0.title.en"),
+        ({"team": "Ring +44-20-79 46-00-12"}, "force.departments.0.teams.0.name"),
     ],
 )
 def test_nothing_in_a_new_name_can_be_tapped_and_an_old_name_stays(

@@ -9,7 +9,7 @@ from bot import wiring
 from bot.core.disclosure.bands import Band
 from bot.core.drafts import Draft, Tap, Verb, advance
 from bot.core.instruments import Instrument, Item
-from bot.core.plain_words import WORD_JOINER, tapped_in
+from bot.core.plain_words import PARTING, tapped_in
 from bot.officer import check_in_screens as screens
 from bot.officer.screen import Screen
 from bot.officer.wording import share
@@ -136,7 +136,7 @@ def test_words_of_a_lead_cannot_break_the_markup() -> None:
     text, entities = parse_html(screens.question(ENGLISH, a_draft(view), view, maker(view)).text)
     # A lead's own words are parted, so that nothing in them can be tapped.
     assert text.count(awkward["en"]) == 1
-    assert text.replace(WORD_JOINER, "").count(awkward["en"]) == 2
+    assert text.replace(PARTING, "").count(awkward["en"]) == 2
     assert "A <team> & co" in text
     assert [entity.kind for entity in entities].count("bold") == 1
 

@@ -4,6 +4,7 @@ from html import unescape
 
 import pytest
 
+from bot.core.plain_words import PARTING
 from bot.officer import lead_report
 from bot.officer.application import urgency_of
 from bot.officer.flood import Urgency
@@ -36,12 +37,18 @@ def test_it_waits_its_turn_and_a_cry_does_not(text: str) -> None:
 def test_names_are_made_safe_and_every_message_ends_with_help() -> None:
     report = ChatReport("A <b> & c", ("<i>one</i>", "two"), "https://x.example/?a&b", PNG)
     (screen,) = shown(ENGLISH, report)
-    assert unescape(screen.text) == (
+    assert unescape(screen.text).replace(PARTING, "") == (
         "<b>A <b> & c</b>\n\n<i>one</i>\n\ntwo\n\nhttps://x.example/?a&b"
     )
     assert "<i>" not in screen.text
     assert screen.rows[-1][-1].label == "Help"
     assert not screen.protected
+
+
+def test_nothing_in_a_title_or_a_sentence_can_be_tapped() -> None:
+    odd = "New form: fenmarch\u2764.ws"
+    (screen,) = shown(ENGLISH, ChatReport(odd, (f"“{odd}” stood higher.",)))
+    assert screen.text.count(f"\u2764{PARTING}.{PARTING}ws") == 2
 
 
 def test_words_that_do_not_fit_under_a_picture_follow_it() -> None:

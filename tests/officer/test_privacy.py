@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time
 import pytest
 
 from bot.core.contact_times.choices import ContactTimes, Part
+from bot.core.plain_words import PARTING
 from bot.core.profiles import FollowUpAddress, Profile
 from bot.core.responses import LengthOfService, RoleType
 from bot.officer.texts import leaving as texts
@@ -232,6 +233,17 @@ def test_what_cannot_be_shown_is_named() -> None:
     for held in examples_of_held().values():
         assert "What I can't show" in all_of(held)
         assert "nothing leads from you to them" in all_of(held)
+
+
+def test_nothing_in_a_name_or_a_title_that_is_held_can_be_tapped() -> None:
+    title = {"en": "New form: fenmarch\u2764.ws"}
+    held = replace(
+        a_held_profile(Profile(OFFICER)),
+        enrolment=HeldEnrolment("fenmarch\u2764.ws", False, None),
+        prompts=(HeldPrompt(title, NOW.date(), (), took_part=False),),
+        marks=(HeldMark(title),),
+    )
+    assert all_of(held).count(f"fenmarch\u2764{PARTING}.{PARTING}ws") == 3
 
 
 def test_nothing_held_prints_nothing() -> None:

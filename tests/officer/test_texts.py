@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.core.instruments import Need
+from bot.core.plain_words import PARTING, tapped_in
 from bot.core.reporting_units import form_units
 from bot.core.responses import LengthOfService, RoleType
 from bot.core.signposting import MENU_ORDER
@@ -88,6 +89,16 @@ def test_a_joined_group_is_named_in_the_readers_language() -> None:
     assert group_name(welsh, gone, programme) == group_name(welsh, joined, None) == joined.name
     alone = next(unit for unit in units if len(unit.teams) == 1)
     assert group_name(welsh, alone, programme) == alone.name
+
+
+def test_nothing_in_the_name_of_a_group_can_be_tapped_whatever_it_was_saved_with() -> None:
+    programme = example_programme()
+    unit = form_units(programme, [team.id for team in programme.force.teams]).units[0]
+    name = "Fenmarch: fenmarch\u2764.ws, 0161\u2212496 0000"
+    shown = group_name(ENGLISH, replace(unit, name=name, department=""), programme)
+    assert tapped_in(name) is not None
+    assert tapped_in(shown) is None
+    assert shown.replace(PARTING, "") == name
 
 
 def test_everything_that_can_be_wrong_with_a_code_has_its_sentence() -> None:
