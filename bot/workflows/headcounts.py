@@ -84,6 +84,16 @@ async def fewest_heads(
     return {team: min(heads.get(team, 0) for heads in found) for team in found[0]}
 
 
+async def heads_before(storage: Storage, tx: ReadTransaction, at: datetime) -> Mapping[str, int]:
+    """Return the heads of each team half a year ago, or when the first round opened.
+
+    Nothing before that. Whoever lowers heads in many steps, or writes teams down and takes them
+    back, changes none of these.
+    """
+    found = await _of_late(storage, tx, at)
+    return found[-1] if found else {}
+
+
 async def _of_late(storage: Storage, tx: ReadTransaction, at: datetime) -> list[Mapping[str, int]]:
     """Return the heads of every version in force of late, the newest first; see `fewest_heads`."""
     first = await rounds.first_opening(tx)

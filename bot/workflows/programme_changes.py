@@ -15,12 +15,13 @@ from bot.core.audit import AuditEntry
 from bot.core.calendar import local_day
 from bot.core.characters import odd_in_name
 from bot.core.errors import StandEasyError
+from bot.core.everyone_asked import check_everyone_alone, may_be_fewer
 from bot.core.programme import Programme
 from bot.core.programme_checks import check_chosen_alone, check_to_be_saved, newly_asked
 from bot.core.programme_differences import differences, needs_second, parts_of
 from bot.workflows.acting import still_may
 from bot.workflows.catalogue import Instruments, in_force, parse_programme, stored_form
-from bot.workflows.headcounts import WRITTEN_UP, fewest_heads, written_up
+from bot.workflows.headcounts import WRITTEN_UP, fewest_heads, heads_before, written_up
 from bot.workflows.moment import Now
 from bot.workflows.programme import ProgrammeVersion
 from storage import audit, programme_proposals, programmes, staff
@@ -126,6 +127,8 @@ async def save(
             fewest = await fewest_heads(storage, tx, now())
             if fewest is not None:
                 check_chosen_alone(checked, known, fewest)
+        if may_be_fewer(checked, known):
+            check_everyone_alone(checked, await heads_before(storage, tx, now()))
         act = "save programme alone" if second else "save programme"
         entry = AuditEntry(by.name, act, f"force {checked.force.id}", detail)
         # Before the new version is one of those that were in force.

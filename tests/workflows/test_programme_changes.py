@@ -265,6 +265,21 @@ async def test_a_team_that_was_dissolved_and_came_back_larger_is_noted_and_a_new
         assert await noted(office) == [(f"team {gone.id}", "from 8 to 60")]
 
 
+async def test_nobody_alone_makes_a_few_everyone(sqlite_database: str, tmp_path: Path) -> None:
+    async with an_office(sqlite_database, tmp_path) as office:
+        smallest = min(office.programme.force.teams, key=lambda team: team.headcount)
+        written_up = smallest.model_copy(update={"headcount": 60})
+        (home,) = [each for each in office.programme.force.departments if smallest in each.teams]
+        alone = home.model_copy(update={"teams": [written_up]})
+        force = office.programme.force.model_copy(update={"departments": [alone]})
+        few = office.programme.model_copy(update={"force": force})
+        await office.turn()
+        with pytest.raises(InvalidDocument, match="alone does not make the rest everyone"):
+            await saves(office, few)
+        # A second one who approves has read who is left.
+        assert await saves(office, few, admins=two_admins) == Proposed(1)
+
+
 async def test_nobody_writes_up_a_few_alone_and_asks_them(
     sqlite_database: str, tmp_path: Path
 ) -> None:
