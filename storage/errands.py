@@ -135,6 +135,11 @@ def _detail(text: str) -> dict[str, str] | None:
         detail = json.loads(text)
     except (ValueError, RecursionError):
         return None
-    if isinstance(detail, dict) and all(isinstance(each, str) for each in detail.values()):
-        return detail
-    return None
+    if not isinstance(detail, dict) or not {type(each) for each in detail.values()} <= {str}:
+        return None
+    # Characters that JSON can write and no database holds, nor a sentence about them.
+    return detail if all(map(_is_text, (*detail, *detail.values()))) else None
+
+
+def _is_text(text: str) -> bool:
+    return "\0" not in text and not any("\ud800" <= char <= "\udfff" for char in text)

@@ -43,6 +43,27 @@ async def get(tx: ReadTransaction, staff_id: str) -> Member | None:
     return None if row is None else _member(row)
 
 
+async def held(tx: WriteTransaction, staff_id: str) -> Member | None:
+    """Return one person, whose rights nobody changes before this transaction ends."""
+    statement = select(table).where(table.c.id == staff_id).with_for_update(read=True)
+    row = await tx.first(statement)
+    return None if row is None else _member(row)
+
+
+async def roles_by_name(tx: ReadTransaction, name: str) -> frozenset[Role] | None:
+    """Return the roles that somebody has now, none after their access ended; None for no row.
+
+    Reads what the officers' process may read of this table, and no more.
+    """
+    columns = (table.c.roles, table.c.joined_at, table.c.disabled_at)
+    row = await tx.first(select(*columns).where(table.c.name == name))
+    if row is None:
+        return None
+    if row.joined_at is None or row.disabled_at is not None:
+        return frozenset()
+    return _roles(row.roles)
+
+
 async def by_subject(tx: ReadTransaction, issuer: str, subject: str) -> Member | None:
     """Return whom the force's own sign-in means."""
     bound = (table.c.issuer == issuer, table.c.subject == subject)
@@ -122,12 +143,16 @@ def _listed(texts: Collection[str]) -> str:
     return json.dumps(sorted(str(each) for each in texts))
 
 
+def _roles(listed: str) -> frozenset[Role]:
+    return frozenset(Role(each) for each in json.loads(listed))
+
+
 def _member(row: Row[Any]) -> Member:
     departments = None if row.departments is None else frozenset(json.loads(row.departments))
     return Member(
         row.id,
         row.name,
-        frozenset(Role(each) for each in json.loads(row.roles)),
+        _roles(row.roles),
         departments,
         row.added_at,
         row.joined_at,

@@ -19,6 +19,9 @@ TAKES: Final = timedelta(minutes=5)
 """So long whoever began an errand has to end it; after that nobody knows what came of it."""
 
 
+LONGEST_SENTENCE: Final = 2000
+
+
 class Kind(StrEnum):
     """What is asked for."""
 
@@ -70,6 +73,9 @@ NOT_FORESEEN: Final = (
     "Look whether it was done before asking again."
 )
 NOT_READABLE: Final = "What was asked for cannot be read: nothing was done. Ask again."
+NOT_ALLOWED_ANY_MORE: Final = (
+    "Whoever asked for this may not do it any more: nothing was done. Somebody who may can ask."
+)
 NOT_DONE_HERE: Final = "The officers' process does not do this: expected a newer version of it."
 
 
@@ -121,6 +127,12 @@ def next_in_turn(waiting: Iterable[Waiting], turns: MutableMapping[str, int]) ->
     chosen = min(first.values(), key=lambda each: max(each.number, turns.get(each.by, 0)))
     turns[chosen.by] = max(in_order[-1].number, *turns.values(), 0) + 1
     return next(each for each in in_order if each.subject == chosen.subject)
+
+
+def storable(sentence: str) -> str:
+    """Return a sentence as every database takes it, whatever of a detail it repeats."""
+    plain = sentence.replace("\0", "?").encode("utf-8", "replace").decode()
+    return plain if len(plain) <= LONGEST_SENTENCE else f"{plain[: LONGEST_SENTENCE - 1]}…"
 
 
 def told(detail: Mapping[str, str]) -> str:

@@ -19,6 +19,7 @@ from bot.core.errands import (
     ENDED,
     NEEDS,
     NOBODY_CAME,
+    NOT_ALLOWED_ANY_MORE,
     NOT_DONE_HERE,
     NOT_FORESEEN,
     NOT_READABLE,
@@ -30,10 +31,11 @@ from bot.core.errands import (
     State,
     Waiting,
     next_in_turn,
+    storable,
     told,
 )
 from bot.core.errors import StandEasyError
-from bot.workflows.acting import still_may
+from bot.workflows.acting import named_may, still_may
 from bot.workflows.moment import TICKER, Now
 from storage import audit, errands
 from storage.engine import Storage, WriteTransaction
@@ -180,6 +182,9 @@ async def _take_next(
     if not stored.readable:
         await _end(tx, stored.errand, Outcome(False, NOT_READABLE), now)
         return given_up + 1, None
+    if not await named_may(tx, stored.errand.by, NEEDS[stored.errand.kind]):
+        await _end(tx, stored.errand, Outcome(False, NOT_ALLOWED_ANY_MORE), now)
+        return given_up + 1, None
     await errands.begin(tx, stored.errand.number, now())
     return given_up, stored.errand
 
@@ -209,10 +214,11 @@ async def _carry_out(
 
 async def _end(tx: WriteTransaction, errand: Errand | Queued, came: Outcome, now: Now) -> None:
     state = State.DONE if came.done else State.REFUSED
-    await errands.end(tx, errand.number, state, came.sentence)
+    sentence = storable(came.sentence)
+    await errands.end(tx, errand.number, state, sentence)
     if not came.done:
         # What was done has an entry of its own, by whoever asked for it.
-        entry = AuditEntry(TICKER, f"not done: {errand.kind}", errand.subject, came.sentence)
+        entry = AuditEntry(TICKER, f"not done: {errand.kind}", errand.subject, sentence)
         await audit.append(tx, entry, now())
 
 

@@ -3,6 +3,7 @@
 from bot.core.access import ALLOWED, Role
 from bot.core.errands import (
     ENDED,
+    LONGEST_SENTENCE,
     NEEDS,
     TAKES,
     WAITS_FOR,
@@ -10,6 +11,7 @@ from bot.core.errands import (
     State,
     Waiting,
     next_in_turn,
+    storable,
     told,
 )
 
@@ -22,6 +24,12 @@ def test_every_kind_is_an_admin_s_alone_to_ask_for() -> None:
 def test_the_trail_is_told_everything_but_digests() -> None:
     assert told({"until": "Friday", "digest": "00ff", "uses": "20"}) == "until: Friday, uses: 20"
     assert told({}) == ""
+
+
+def test_a_sentence_is_as_every_database_takes_it() -> None:
+    assert storable("a\0b\ud800c – ✓") == "a?b?c – ✓"
+    assert storable("x" * LONGEST_SENTENCE) == "x" * LONGEST_SENTENCE
+    assert storable("x" * (LONGEST_SENTENCE + 1)) == "x" * (LONGEST_SENTENCE - 1) + "…"
 
 
 def test_an_errand_waits_longer_than_it_takes_and_ends_in_one_of_two_ways() -> None:

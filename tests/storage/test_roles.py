@@ -152,6 +152,9 @@ REFUSED = {
         "INSERT INTO release SELECT * FROM release",
         "INSERT INTO programme SELECT * FROM programme",
         "SELECT * FROM public_figures",
+        "SELECT id FROM staff",
+        "SELECT subject, departments FROM staff",
+        "UPDATE staff SET disabled_at = NULL",
     ),
     Role.DASHBOARD: (
         # That no chat of a lead is linked any more, it may say without knowing any.

@@ -6,17 +6,21 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from bot.core.access import NotAllowed, Role, Visitor
+from bot.core.access import NotAllowed, Permission, Role, Visitor
 from bot.core.audit import AuditEntry
 from bot.core.staff import Member
-from bot.workflows.acting import NotActing
+from bot.workflows.acting import NotActing, named_may, still_may
 from bot.workflows.actions import Actions
 from bot.workflows.alert_chats import AlertChats
 from bot.workflows.lead_chats import LeadChats
 from bot.workflows.replies import Replies
 from storage import staff
 from storage.engine import Storage
+from storage.errors import DatabaseUnavailable
+from storage.roles import Role as Account
 from tests.core.evaluation.history import CHECK_IN, releases_of
+from tests.storage.test_roles import accounts as accounts
+from tests.storage.test_roles import database as database
 from tests.workflows.office import at
 from tests.workflows.test_actions import BEGINS, CARS, HISTORY, WHAT, Given
 
@@ -49,6 +53,37 @@ async def with_access(storage: Storage, who: Visitor) -> None:
     member = Member(str(who.staff_id), who.name, who.roles, who.departments, NOW, NOW, None)
     async with storage.transaction("access") as tx:
         await staff.add(tx, member, ENTRY, NOW)
+
+
+@pytest.mark.postgres
+async def test_nobodys_rights_end_between_the_look_and_what_is_written(
+    database: str, accounts: dict[Account, str]
+) -> None:
+    owner, dashboard = Storage(database), Storage(accounts[Account.DASHBOARD])
+    await with_access(owner, LARK)
+    taken = text("SELECT id FROM staff FOR NO KEY UPDATE NOWAIT")
+    async with dashboard.transaction("write") as tx:
+        await still_may(tx, LARK, Permission.ISSUE_CODES)
+        async with owner.transaction("end access") as other:
+            with pytest.raises(DatabaseUnavailable):
+                await other.execute(taken)
+    async with owner.transaction("end access") as other:
+        await other.execute(taken)
+    await owner.close()
+    await dashboard.close()
+
+
+@pytest.mark.postgres
+async def test_the_officers_process_sees_by_a_name_whether_somebody_may(
+    database: str, accounts: dict[Account, str]
+) -> None:
+    owner, officers = Storage(database), Storage(accounts[Account.OFFICERS])
+    await with_access(owner, LARK)
+    async with officers.read("look") as read:
+        assert await named_may(read, LARK.name, Permission.ISSUE_CODES)
+        assert await named_may(read, "operator", Permission.ISSUE_CODES)
+    await owner.close()
+    await officers.close()
 
 
 @pytest.mark.parametrize("change", ["dismissed", "another role", "fewer departments"])

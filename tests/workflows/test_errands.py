@@ -8,10 +8,13 @@ import pytest
 from sqlalchemy import insert, update
 
 from bot.core.access import OPERATOR, NotAllowed, Role, Visitor
+from bot.core.audit import AuditEntry
 from bot.core.errands import (
     END_UNKNOWN,
+    LONGEST_SENTENCE,
     NEEDS,
     NOBODY_CAME,
+    NOT_ALLOWED_ANY_MORE,
     NOT_DONE_HERE,
     NOT_FORESEEN,
     NOT_READABLE,
@@ -23,12 +26,14 @@ from bot.core.errands import (
     State,
 )
 from bot.core.rounds import NoSuchRound
+from bot.core.staff import Member
 from bot.workflows import errands
 from bot.workflows.errands import TooManyErrands
-from storage import audit
+from storage import audit, staff
 from storage.engine import Storage
 from storage.errors import DatabaseUnavailable, RowRefused
 from storage.tables import errand as table
+from storage.tables import staff as staff_table
 from tests.storage.rows import NOW
 
 ADMIN = Visitor("admin Kestrel", frozenset({Role.ADMIN}))
@@ -182,7 +187,11 @@ async def leave(storage: Storage, **columns: object) -> None:
         await tx.execute(insert(table).values(row | columns))
 
 
-@pytest.mark.parametrize("detail", ["x", "[]", '{"digest": 5}', "[" * 100_000])
+# What a database takes as JSON and not as a text.
+NO_TEXTS = (r'{"until": "\u0000"}', r'{"until": "\ud800"}', r'{"\udfff": "Friday"}')
+
+
+@pytest.mark.parametrize("detail", ["x", "[]", '{"digest": 5}', "[" * 100_000, *NO_TEXTS])
 async def test_an_errand_that_nobody_can_read_is_refused_and_holds_up_no_other(
     desk: Desk, detail: str
 ) -> None:
@@ -192,6 +201,43 @@ async def test_an_errand_that_nobody_can_read_is_refused_and_holds_up_no_other(
     assert [errand.number for errand in desk.done] == [good]
     assert await desk.outcome(1) == Outcome(False, NOT_READABLE)
     assert (await desk.trail())[1][1:] == ("not done: open round", "pulse", NOT_READABLE)
+
+
+async def test_what_no_database_holds_is_left_out_of_the_sentence(desk: Desk) -> None:
+    number = await desk.ask()
+    desk.raises = NoSuchRound(round="a\0b\ud800" + "x" * 5000)
+    assert await desk.carry_out() == 1
+    came = await desk.outcome(number)
+    assert came is not None
+    assert "a?b?x" in came.sentence
+    assert len(came.sentence) == LONGEST_SENTENCE
+
+
+@pytest.mark.parametrize("change", ["dismissed", "another role", "nobody can read"])
+async def test_what_somebody_asked_for_is_not_done_once_they_may_not(
+    sqlite_database: str, change: str
+) -> None:
+    storage = Storage(sqlite_database)
+    desk, entry = Desk(storage), AuditEntry("admin Heron", "change", "staff")
+    kestrel = Member("staff-k", ADMIN.name, ADMIN.roles, None, NOW, NOW, None)
+    async with storage.transaction("access") as tx:
+        await staff.add(tx, kestrel, entry, NOW)
+    first = await desk.ask()
+    assert await desk.carry_out() == 1
+    second = await desk.ask()
+    async with storage.transaction("meanwhile") as tx:
+        if change == "dismissed":
+            await staff.disable(tx, "staff-k", entry, NOW)
+        elif change == "another role":
+            await staff.change(tx, "staff-k", [Role.LEAD], None, entry, NOW)
+        else:
+            await tx.execute(update(staff_table).values(roles="5"))
+    other = await desk.ask(subject="other", by=OPERATOR)
+    assert await desk.carry_out() == 2
+    assert [each.number for each in desk.done] == [first, other]
+    assert await desk.outcome(second) == Outcome(False, NOT_ALLOWED_ANY_MORE)
+    assert (await desk.trail())[-1][0] == "ticker"
+    await storage.close()
 
 
 async def test_an_errand_begun_in_days_to_come_holds_up_no_other(desk: Desk) -> None:
