@@ -1,4 +1,4 @@
-"""Standings: whether enough people joined each reported group to show it, as last looked at."""
+"""Standings: whether ten or more people joined each reported group, as last looked at."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -30,7 +30,7 @@ ALSO_HELD: Final = MappingProxyType(
     {
         "enrolment_code": "{rows}: a hash of each poster's code, its team, how many uses are left",
         "listed_code": "{rows}: what may be listed of a code: an id, its team, its last day",
-        "team_standing": "{rows}: whether enough people joined a group to show it; no number",
+        "team_standing": "{rows}: whether ten or more people joined a group; no number beside",
         "lead_chat_code": "{rows}: a hash of each code that links a lead's chat, and until when",
         "departure": "{rows}: a group in which somebody erased everything; the group, not who",
         "round": "{rows}: when each opens and closes, and the groups it reports on",
