@@ -50,6 +50,16 @@ async def held(tx: WriteTransaction, staff_id: str) -> Member | None:
     return None if row is None else _member(row)
 
 
+async def taken(tx: WriteTransaction, staff_id: str) -> Member | None:
+    """Return one person whose rights are to change, once nobody writes by them any more.
+
+    Before anything goes to the trail: whoever writes by them waits for that.
+    """
+    statement = select(table).where(table.c.id == staff_id).with_for_update(key_share=True)
+    row = await tx.first(statement)
+    return None if row is None else _member(row)
+
+
 async def roles_by_name(tx: ReadTransaction, name: str) -> frozenset[Role] | None:
     """Return the roles that somebody has now, none after their access ended; None for no row.
 

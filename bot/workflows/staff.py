@@ -37,6 +37,7 @@ from bot.workflows.staff_rules import (
     check_other,
     known_departments,
     member_of,
+    member_to_change,
     rights_in_words,
 )
 from storage import alert_chats as chats_for_alerts
@@ -134,7 +135,7 @@ class Staff:
         has no access any more. What they signed in with works until the invite is accepted."""
         async with self.storage.transaction("invite again") as tx:
             await acting(tx, by)
-            member = await member_of(tx, staff_id)
+            member = await member_to_change(tx, staff_id)
             check_other(by, member)
             now = self.now()
             rights = rights_in_words(member.roles, member.departments)
@@ -151,7 +152,7 @@ class Staff:
         """Let no invite of somebody work any more."""
         async with self.storage.transaction("withdraw invite") as tx:
             await acting(tx, by)
-            member = await member_of(tx, staff_id)
+            member = await member_to_change(tx, staff_id)
             check_other(by, member)
             await staff_ways.end_invite(tx, staff_id)
             await staff.note(tx, AuditEntry(by.name, "withdraw invite", member.name), self.now())
@@ -167,7 +168,7 @@ class Staff:
         kept, narrowed = check_rights(roles, departments)
         async with self.storage.transaction("change rights") as tx:
             await acting(tx, by)
-            member = await member_of(tx, staff_id)
+            member = await member_to_change(tx, staff_id)
             check_other(by, member)
             if (kept, narrowed) == (member.roles, member.departments):
                 return
@@ -195,7 +196,7 @@ class Staff:
         that are out."""
         async with self.storage.transaction("end access") as tx:
             await acting(tx, by)
-            member = await member_of(tx, staff_id)
+            member = await member_to_change(tx, staff_id)
             check_other(by, member)
             if member.standing is Standing.DISABLED:
                 return
@@ -213,7 +214,7 @@ class Staff:
         """Sign somebody out everywhere."""
         async with self.storage.transaction("sign somebody out") as tx:
             await acting(tx, by)
-            member = await member_of(tx, staff_id)
+            member = await member_to_change(tx, staff_id)
             await staff_sessions.end_all(tx, staff_id)
             await staff.note(
                 tx, AuditEntry(by.name, "sign out everywhere", member.name), self.now()

@@ -44,7 +44,15 @@ async def acting(tx: WriteTransaction, by: Visitor) -> None:
 
 async def member_of(tx: ReadTransaction, staff_id: str) -> Member:
     """Return one person; raises `NoSuchMember`."""
-    member = await staff.get(tx, staff_id)
+    return _found(await staff.get(tx, staff_id))
+
+
+async def member_to_change(tx: WriteTransaction, staff_id: str) -> Member:
+    """Return one person as `staff.taken` does; raises `NoSuchMember`."""
+    return _found(await staff.taken(tx, staff_id))
+
+
+def _found(member: Member | None) -> Member:
     if member is None:
         raise NoSuchMember(name="that")
     return member

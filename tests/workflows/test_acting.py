@@ -1,12 +1,15 @@
 """Rights are looked at once more where something is written, by leads as by admins."""
 
+import asyncio
+import secrets
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
 
-from bot.core.access import NotAllowed, Permission, Role, Visitor
+from bot.core.access import OPERATOR, NotAllowed, Permission, Role, Visitor
 from bot.core.audit import AuditEntry
 from bot.core.staff import Member
 from bot.workflows.acting import NotActing, named_may, still_may
@@ -14,13 +17,15 @@ from bot.workflows.actions import Actions
 from bot.workflows.alert_chats import AlertChats
 from bot.workflows.lead_chats import LeadChats
 from bot.workflows.replies import Replies
-from storage import staff
+from bot.workflows.staff import Staff
+from storage import audit, staff
 from storage.engine import Storage
 from storage.errors import DatabaseUnavailable
 from storage.roles import Role as Account
 from tests.core.evaluation.history import CHECK_IN, releases_of
 from tests.storage.test_roles import accounts as accounts
 from tests.storage.test_roles import database as database
+from tests.storage.waiting import others_wait
 from tests.workflows.office import at
 from tests.workflows.test_actions import BEGINS, CARS, HISTORY, WHAT, Given
 
@@ -61,12 +66,19 @@ async def test_nobodys_rights_end_between_the_look_and_what_is_written(
 ) -> None:
     owner, dashboard = Storage(database), Storage(accounts[Account.DASHBOARD])
     await with_access(owner, LARK)
+    await with_access(owner, replace(LARK, name="Wren", staff_id="staff-wren"))
     taken = text("SELECT id FROM staff FOR NO KEY UPDATE NOWAIT")
     async with dashboard.transaction("write") as tx:
         await still_may(tx, LARK, Permission.ISSUE_CODES)
         async with owner.transaction("end access") as other:
             with pytest.raises(DatabaseUnavailable):
                 await other.execute(taken)
+        # What is written goes to the trail at last: whoever waits for it holds no place in it.
+        desk = Staff(dashboard, lambda: NOW, secrets.token_bytes)
+        ending = asyncio.create_task(desk.disable("staff-lark", OPERATOR))
+        await others_wait((owner, owner), database)
+        await audit.append(tx, ENTRY, NOW)
+    await ending
     async with owner.transaction("end access") as other:
         await other.execute(taken)
     await owner.close()
