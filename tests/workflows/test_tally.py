@@ -335,12 +335,12 @@ async def test_a_wording_the_program_has_lost_holds_up_no_other_round(
         async with office.storage.transaction("an older programme") as tx:
             await tx.execute(
                 text(
-                    "INSERT INTO programme SELECT 7, replace(content, :this, :that), author,"
+                    "INSERT INTO programme SELECT 2, replace(content, :this, :that), author,"
                     " reason, saved_at FROM programme WHERE version = 1"
                 ).bindparams(this='"instrument_version":1', that='"instrument_version":2')
             )
             await tx.execute(
-                text("UPDATE round SET programme_version = 7 WHERE id = :id").bindparams(id=ROUND)
+                text("UPDATE round SET programme_version = 2 WHERE id = :id").bindparams(id=ROUND)
             )
         await closing.close_now(office.storage, NEXT_ROUND, office.clock, "admin")
         assert await office.count() == [NEXT_ROUND]
