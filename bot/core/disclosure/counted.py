@@ -39,7 +39,9 @@ class Counted:
         self._prompts = sorted({prompt for _, prompt in table.cells})
         self._cells = table.cells
         self._facts: dict[tuple[str, frozenset[int]], GroupFacts] = {}
+        self._answering: dict[tuple[str, frozenset[int]], GroupFacts] = {}
         self._columns: dict[str, _Column] = {}
+        self._by_scale: dict[str, list[_Column]] = {}
         self._answers: dict[tuple[str, frozenset[int]], list[list[int]]] = {}
         self._few: dict[int, tuple[int, ...]] = {}
 
@@ -60,9 +62,13 @@ class Counted:
 
     def answering(self, scale: Scale, units: frozenset[int]) -> GroupFacts:
         """Return the facts about those who answered one scale."""
-        return self._remembered(
-            f"scale {scale.id}", units, lambda cell: sum(cell.scales[scale.id].groups)
-        )
+        # Asked again and again: of a large force, hundreds of thousands of times.
+        key = (scale.id, units)
+        if key not in self._answering:
+            self._answering[key] = self._remembered(
+                f"scale {scale.id}", units, lambda cell: sum(cell.scales[scale.id].groups)
+            )
+        return self._answering[key]
 
     def _remembered(self, what: str, units: frozenset[int], number: Number) -> GroupFacts:
         key = (what, units)
@@ -111,13 +117,14 @@ class Counted:
         return self._answers[key]
 
     def _columns_of(self, scale: Scale) -> list["_Column"]:
-        numbers: list[Number] = [_in_group(scale, position) for position in range(3)]
-        numbers.append(lambda cell: cell.scales[scale.id].total)
-        names = [f"scale {scale.id} {number}" for number in range(len(numbers))]
-        return [
-            self._columns.get(name) or self._column(name, number)
-            for name, number in zip(names, numbers, strict=True)
-        ]
+        if scale.id not in self._by_scale:
+            numbers: list[Number] = [_in_group(scale, position) for position in range(3)]
+            numbers.append(lambda cell: cell.scales[scale.id].total)
+            self._by_scale[scale.id] = [
+                self._column(f"scale {scale.id} {place}", number)
+                for place, number in enumerate(numbers)
+            ]
+        return self._by_scale[scale.id]
 
     def small_teams(self, position: int, fewer_than: int) -> tuple[int, ...]:
         """Return how many heads small teams of a unit have: each alone, and the most together."""
