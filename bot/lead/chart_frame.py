@@ -57,8 +57,11 @@ def chart(
     }
 
 
-def layer(values: list[Any], mark: dict[str, Any], encoding: dict[str, Any]) -> dict[str, Any]:
-    return {"data": {"values": values}, "mark": mark, "encoding": encoding}
+def layer(
+    values: list[Any], mark: dict[str, Any], encoding: dict[str, Any], name: str = ""
+) -> dict[str, Any]:
+    made = {"data": {"values": values}, "mark": mark, "encoding": encoding}
+    return {"name": name, **made} if name else made
 
 
 def lookup(texts: Mapping[int, str]) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.core.disclosure.bands import Band
-from bot.lead import charts
+from bot.lead import charts, drawing
 from bot.lead.charts_over_time import Step
 from bot.lead.drawing import _Kept, as_pdf, as_png, as_svg, warm_up
 from bot.lead.pictures import counts_picture, cut_picture, cuts_of, heat_picture
@@ -51,7 +51,8 @@ def test_a_trend_draws_every_band_from_end_to_end_over_the_days_of_its_round() -
 def test_what_is_not_shown_is_a_gap_with_a_dot_and_nothing_is_drawn_across() -> None:
     spec = charts.trend("T", "S", steps(LOW, None, LOW), "", wide=False)
     assert len(values_of(spec, "rect")) == 2
-    assert [each["dot"] for each in values_of(spec, "text") if "dot" in each] == ["·"]
+    (dot,) = values_of(spec, "point")
+    assert dot["x"] == (FIRST + timedelta(weeks=6)).toordinal()
 
 
 def test_a_new_start_is_a_line_where_its_round_begins_and_the_first_round_is_none() -> None:
@@ -68,7 +69,43 @@ def test_panels_of_several_series_say_their_newest_words() -> None:
     panels = [("Sleep", "two in ten or fewer", steps(LOW)), ("Work", "not shown", steps(None))]
     spec = charts.trends("T", "S", panels, wide=True)
     texts = [each["text"] for each in values_of(spec, "text")]
-    assert texts == ["Sleep", "two in ten or fewer", "Work", "not shown", "·"]
+    assert texts == ["Sleep", "two in ten or fewer", "Work", "not shown"]
+    assert len(values_of(spec, "point")) == 1
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["Roads", "Dogs & <b>Horses</b>", "¤", ""],
+        ["Heddlu’r Gogledd a’r De", "W" * 40, "Überwachung", "Ops >¤</text>"],
+        ["Ж" * 10, "Dogs ¤", "¤"],
+    ],
+)
+@pytest.mark.parametrize("wide", [True, False])
+def test_a_text_that_is_not_measured_leaves_the_picture_as_it_is(
+    names: list[str], wide: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    panels = [(name, "two in ten or fewer", steps(LOW, None)) for name in names]
+    spec: Any = charts.trends("T", "S", panels, wide=wide)
+    quickly = drawing._draw_svg(spec)
+    monkeypatch.setattr(drawing, "_with_stand_ins", lambda spec: (spec, []))
+    assert quickly == drawing._draw_svg(spec)
+    assert b"two in ten or fewer" in quickly
+
+
+def test_a_text_that_looks_like_a_stand_in_elsewhere_is_drawn_as_it_is() -> None:
+    panels = [("Roads", "two in ten or fewer", steps(LOW))]
+    spec: Any = charts.trends("T", "S", panels, wide=False)
+    spec["layer"].append(
+        {
+            "data": {"values": [{"text": "¤"}]},
+            "mark": "text",
+            "encoding": {"text": {"field": "text"}},
+        }
+    )
+    picture = drawing._draw_svg(spec).decode()
+    assert picture.count(">¤</text>") == 1
+    assert picture.count(">Roads</text>") == 1
 
 
 @pytest.mark.parametrize("years", [0, 1, 5, 30])
