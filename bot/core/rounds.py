@@ -18,6 +18,7 @@ class RoundState(StrEnum):
     CLOSED = "closed"
     RELEASED = "released"
     SHREDDED = "shredded"
+    ABANDONED = "abandoned"
 
 
 class RoundEvent(StrEnum):
@@ -26,12 +27,14 @@ class RoundEvent(StrEnum):
     CLOSE = "close"
     RELEASE = "release"
     SHRED = "shred"
+    ABANDON = "be abandoned"
 
 
 TRANSITIONS: dict[tuple[RoundState, RoundEvent], RoundState] = {
     (RoundState.OPEN, RoundEvent.CLOSE): RoundState.CLOSED,
     (RoundState.CLOSED, RoundEvent.RELEASE): RoundState.RELEASED,
     (RoundState.RELEASED, RoundEvent.SHRED): RoundState.SHREDDED,
+    (RoundState.CLOSED, RoundEvent.ABANDON): RoundState.ABANDONED,
 }
 """Everything that is not here is refused: no state is left twice, and nothing goes back."""
 
@@ -40,6 +43,7 @@ MEANING: dict[RoundState, str] = {
     RoundState.CLOSED: "takes no more answers; waits for the tally",
     RoundState.RELEASED: "has its one release; can be recounted",
     RoundState.SHREDDED: "has its one release; answers and opening key are destroyed",
+    RoundState.ABANDONED: "has no result and never will; answers and opening key are destroyed",
 }
 
 

@@ -87,6 +87,7 @@ round_ = Table(
     UniqueConstraint("check_in", "opens_on"),
     UniqueConstraint("sealing_key"),
     one_of("state", RoundState),
+    CheckConstraint("state <> 'abandoned' OR released_at IS NULL", name="abandoned"),
     CheckConstraint("prompts_opened >= 0", name="prompts_opened"),
 )
 

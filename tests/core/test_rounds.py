@@ -39,9 +39,15 @@ def test_a_round_goes_one_way_through_all_states() -> None:
     for event in (RoundEvent.CLOSE, RoundEvent.RELEASE, RoundEvent.SHRED):
         state = after(state, event, "r-1")
         seen.append(state)
-    assert seen == list(RoundState)
+    assert seen == [each for each in RoundState if each is not RoundState.ABANDONED]
     assert len(set(TRANSITIONS.values())) == len(TRANSITIONS)
     assert set(MEANING) == set(RoundState)
+
+
+def test_only_a_round_that_closed_without_a_result_is_abandoned_and_it_stays_so() -> None:
+    into = [each for each in TRANSITIONS if TRANSITIONS[each] is RoundState.ABANDONED]
+    assert into == [(RoundState.CLOSED, RoundEvent.ABANDON)]
+    assert not [state for state, _ in TRANSITIONS if state is RoundState.ABANDONED]
 
 
 @pytest.mark.parametrize(
