@@ -31,6 +31,10 @@ _MONTHS: Final = (
     *("Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
 )
 
+SHARES_END: Final = 100
+WORDS: Final = 12
+"""How high a line of words is, its gap with it, on the scale of shares of a single series."""
+
 Step = tuple[date, date, Band | None, bool]
 """First and last day of a round, the band of the low answers, whether it may be compared."""
 
@@ -99,17 +103,19 @@ def _label_of_newest(ranges: Sequence[Mapping[str, float]], words: str) -> dict[
     """Return the words for the newest range, clear of the ranges that lie under them."""
     last = ranges[-1]
     reach = (last["x2"] - ranges[0]["x"]) * 0.55
-    near = [
-        each
-        for each in ranges
-        if each["x2"] > last["x2"] - reach
-        and each["low"] <= last["high"] + 15
-        and each["high"] >= last["low"] - 15
+    near = [each for each in ranges if each["x2"] > last["x2"] - reach]
+    middle = (last["low"] + last["high"]) / 2
+    highest = max(each["high"] for each in near)
+    free = [
+        (edge, above)
+        for each in near
+        for edge, above in ((each["high"], True), (each["low"], False))
+        if _is_free(edge, above, near)
     ]
-    highest, lowest = max(each["high"] for each in near), min(each["low"] for each in near)
-    above = highest <= 85
+    # Where there is no room at all it stands above everything, outside the frame.
+    edge, above = min(free, key=lambda at: abs(at[0] - middle), default=(highest, True))
     return {
-        "data": {"values": [{"x": last["x2"], "y": highest if above else lowest}]},
+        "data": {"values": [{"x": last["x2"], "y": edge}]},
         "mark": {
             "type": "text",
             "align": "right",
@@ -123,6 +129,16 @@ def _label_of_newest(ranges: Sequence[Mapping[str, float]], words: str) -> dict[
             "y": {"field": "y", "type": "quantitative"},
         },
     }
+
+
+def _is_free(edge: float, above: bool, ranges: Sequence[Mapping[str, float]]) -> bool:
+    """Whether words above or below a height would touch no range, and stay in the frame."""
+    low, high = (edge, edge + WORDS) if above else (edge - WORDS, edge)
+    return (
+        low >= 0
+        and high <= SHARES_END
+        and all(each["high"] <= low or each["low"] >= high for each in ranges)
+    )
 
 
 def trends(

@@ -4,6 +4,8 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.core.disclosure.bands import Band
 from bot.lead import charts, drawing
@@ -106,6 +108,23 @@ def test_a_text_that_looks_like_a_stand_in_elsewhere_is_drawn_as_it_is() -> None
     picture = drawing._draw_svg(spec).decode()
     assert picture.count(">¤</text>") == 1
     assert picture.count(">Roads</text>") == 1
+
+
+@given(st.lists(st.sampled_from((LOW, Band(20, 40), Band(40, 60), HIGH)), min_size=1, max_size=30))
+def test_the_words_for_the_newest_range_stand_clear_of_all_that_are_near(
+    bands: list[Band],
+) -> None:
+    spec = charts.trend("T", "S", steps(*bands), "six to eight in ten", wide=True)
+    (words,) = [each for each in spec["layer"] if each["mark"].get("text")]
+    (at,) = words["data"]["values"]
+    above = words["mark"]["baseline"] == "bottom"
+    low, high = (at["y"], at["y"] + 12) if above else (at["y"] - 12, at["y"])
+    ranges = values_of(spec, "rect")
+    near = [each for each in ranges if each["x2"] > at["x"] - (at["x"] - ranges[0]["x"]) * 0.5]
+    assert all(each["high"] <= low or each["low"] >= high for each in near)
+    # There is a free strip above 80 in each of them.
+    assert low >= 0
+    assert high <= 100
 
 
 @pytest.mark.parametrize("years", [0, 1, 5, 30])
