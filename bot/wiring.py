@@ -16,7 +16,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from bot.core.errors import StandEasyError
 from bot.core.languages import Tongues
 from bot.core.programme import Programme
 from bot.core.support import SupportEntry
@@ -56,7 +55,7 @@ from config.settings import Settings, read_settings
 from config.translations import load_translations
 from config.wordings import digests_of, instruments_by_key, read_programme
 from storage.engine import Storage
-from storage.errors import DatabaseUnavailable
+from storage.errors import TablesNotCurrent
 from storage.migrate import migrate, pending
 
 __all__ = [
@@ -87,12 +86,6 @@ class Part(StrEnum):
     OFFICERS = "officers"
     DASHBOARD = "dashboard"
     TALLY = "tally"
-
-
-class TablesNotCurrent(StandEasyError):
-    """The database does not have the tables this version expects."""
-
-    hint = "Run: python -m bot migrate"
 
 
 def utc_now() -> datetime:
@@ -339,12 +332,3 @@ async def bot_username(settings: Settings) -> str | None:
 def with_telegram_at(settings: Settings, address: str) -> Settings:
     """Return settings that reach the Bot API at another address."""
     return replace(settings, telegram_api=address)
-
-
-async def is_alive(settings: Settings, process: str | None) -> bool:
-    """Whether a process, or any, has ticked in the last three minutes."""
-    try:
-        async with open_storage(settings) as storage:
-            return await heartbeat.is_fresh(storage, process, utc_now)
-    except DatabaseUnavailable:
-        return False

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from bot.core.errors import StandEasyError
-from storage.backups import SQLITE, engine_of, sqlite_path
+from storage.addresses import file_of
 
 FILE: Final = "made-by-the-demo.txt"
 DATABASE: Final = "stand-easy.db"
@@ -44,8 +44,8 @@ class NoFolderForADemo(StandEasyError):
 def refuse_a_demo(address: str, folders: Iterable[Path]) -> None:
     """Raise `BelongsToADemo` where a database, or a folder with what belongs to it, is a demo's."""
     looked_at = [*folders]
-    if engine_of(address) == SQLITE:
-        database = sqlite_path(address)
+    database = file_of(address)
+    if database is not None:
         if _is_marked(database):
             raise BelongsToADemo(place=database)
         looked_at.append(database.parent)

@@ -16,6 +16,12 @@ class DatabaseUnavailable(StandEasyError):
     hint = "Check that it runs, that STANDEASY_DATABASE_URL is right and that the disk has room."
 
 
+class TablesNotCurrent(StandEasyError):
+    """The database does not have the tables this version expects."""
+
+    hint = "Run: python -m bot migrate"
+
+
 class RowRefused(StandEasyError):
     """The database refused a row: {constraint}."""
 

@@ -39,11 +39,13 @@ ROOMS = {
         "storage",
     },
     "bot.wiring": EVERYTHING,
+    "bot.looking": EVERYTHING,
     "bot.running": EVERYTHING,
     "bot.keeping": EVERYTHING,
     "bot.beginning": EVERYTHING,
     "bot.sandbox": {"bot.core", "bot.web"},
     "bot.commands": EVERYTHING,
+    "bot.every_command": EVERYTHING,
     "bot.__main__": EVERYTHING,
 }
 # The demo command puts the whole program beside the loopback Telegram, with a door of its own

@@ -23,10 +23,11 @@ from bot.sealing.errors import KeyMissing
 from bot.sealing.process_keys import make_officer_keys
 from bot.web.application import web_application
 from bot.web.sign_in import OpenDoor
-from bot.wiring import Assembly, Part, TablesNotCurrent
+from bot.wiring import Assembly, Part
 from bot.workflows import heartbeat, programme
 from config.settings import MissingSetting, Settings, read_settings
 from storage.engine import Storage
+from storage.errors import TablesNotCurrent
 from tests.programmes import pulse_alone
 from tests.station import a_station
 
@@ -200,30 +201,6 @@ async def test_each_part_does_its_own_work(sqlite_database: str, tmp_path: Path)
             *("reports", "tidying", "heartbeat"),
         ],
     }
-
-
-async def test_a_process_is_alive_for_three_minutes_after_its_last_tick(
-    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    settings = settings_for(database_url, tmp_path)
-    assert not await wiring.is_alive(settings, None)
-    async with wiring.open_storage(settings) as storage:
-        assembly = Assembly(settings, [Part.TALLY], storage, wiring.utc_now)
-        await assembly.beat()
-        beat = await heartbeat.last(storage)
-    assert beat is not None
-    assert await wiring.is_alive(settings, None)
-    assert await wiring.is_alive(settings, "tally")
-    assert not await wiring.is_alive(settings, "officers")
-    monkeypatch.setattr(wiring, "utc_now", lambda: beat + timedelta(minutes=3))
-    assert not await wiring.is_alive(settings, "tally")
-
-
-async def test_a_database_out_of_reach_is_not_alive(tmp_path: Path) -> None:
-    folder = tmp_path / "a-folder.db"
-    folder.mkdir()
-    settings = settings_for(f"sqlite+aiosqlite:///{folder}", tmp_path)
-    assert not await wiring.is_alive(settings, None)
 
 
 # --- The webhook ------------------------------------------------------------------------

@@ -13,6 +13,9 @@ class StandEasyError(Exception):
     hint: ClassVar[str] = ""
     """What an operator can do about it; empty where there is nothing to do."""
 
+    exit_code: ClassVar[int] = 1
+    """What a command ends with that stops at it."""
+
     def __init__(self, **details: object) -> None:
         template = " ".join((type(self).__doc__ or "").split())
         self.details = details

@@ -11,10 +11,7 @@ from enum import StrEnum
 from typing import Final
 
 from bot.core.support import REFUSE_AFTER, Age
-from bot.core.vitals import Trouble, Vitals
-
-TICKS_WITHIN: Final = timedelta(minutes=3)
-"""A process that ticked within this time is alive."""
+from bot.core.vitals import EVERYTHING, PARTS, Trouble, Vitals
 
 STOPPED_AFTER: Final = timedelta(minutes=10)
 FORGOTTEN_AFTER: Final = timedelta(days=7)
@@ -38,9 +35,6 @@ GROWTH_SHOWN: Final = timedelta(days=30)
 """How long a note of sudden growth is shown."""
 OVERDUE_AFTER: Final = timedelta(hours=1)
 """How long after its end a round may stay open."""
-
-EVERYTHING: Final = "serve"
-PARTS: Final = ("officers", "dashboard", "tally")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,14 @@ counted at all.
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final, Self
+
+EVERYTHING: Final = "serve"
+PARTS: Final = ("officers", "dashboard", "tally")
+TICKS_WITHIN: Final = timedelta(minutes=3)
+"""A process that ticked within this time is alive."""
 
 BANDS: Final = (0, 1, 10, 100, 1_000, 10_000, 100_000)
 """The smallest number of each band."""
@@ -36,6 +41,12 @@ class Seen:
 
     times: int
     last: datetime
+
+
+def ticked_lately(ticks: Mapping[str, datetime], process: str | None, now: datetime) -> bool:
+    """Whether a process, or any, is alive."""
+    wanted = (EVERYTHING, *PARTS) if process is None else (process,)
+    return any(now - at < TICKS_WITHIN for name, at in ticks.items() if name in wanted)
 
 
 def band_of(number: int) -> int:

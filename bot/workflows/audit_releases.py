@@ -29,6 +29,8 @@ from storage.rounds import Round
 class NothingToTrust(StandEasyError):
     """The audit stopped: {problem}"""
 
+    exit_code = 2
+
 
 class NoUnits(StandEasyError):
     """The round {round} has a release and no list of units that can be read."""

@@ -10,10 +10,8 @@ from datetime import date, datetime, timedelta
 from bot.core.audit import Anchor
 from bot.core.calendar import local_day, plans_until
 from bot.core.health import (
-    EVERYTHING,
     GROWTH_SHOWN,
     OVERDUE_AFTER,
-    PARTS,
     EntryAge,
     GrowthNote,
     Health,
@@ -25,7 +23,7 @@ from bot.core.programme import Programme
 from bot.core.rounds import RoundState
 from bot.core.support import SupportEntry, age_of, missing_needs
 from bot.core.version import VERSION
-from bot.core.vitals import Vitals
+from bot.core.vitals import EVERYTHING, PARTS, Vitals
 from bot.workflows import growth, heartbeat
 from bot.workflows.catalogue import in_force, parse_programme
 from bot.workflows.headcounts import WRITTEN_UP

@@ -2,13 +2,11 @@
 
 from datetime import datetime
 
-from bot.core.health import EVERYTHING, PARTS, TICKS_WITHIN
-from bot.core.vitals import Vitals
+from bot.core.vitals import Vitals, ticked_lately
 from bot.workflows.moment import Now
 from storage import heartbeats
 from storage.engine import Storage
 
-FRESH = TICKS_WITHIN
 BACKUP = "backup"
 """Under this name, whoever made a backup says when: see `note_backup`."""
 
@@ -30,8 +28,7 @@ async def is_fresh(storage: Storage, process: str | None, now: Now) -> bool:
     """Whether a process, or any, was alive lately."""
     async with storage.read("heartbeats") as tx:
         beats = await heartbeats.last(tx)
-    wanted = (EVERYTHING, *PARTS) if process is None else (process,)
-    return any(now() - at < FRESH for name, at in beats.items() if name in wanted)
+    return ticked_lately(beats, process, now())
 
 
 async def last(storage: Storage) -> datetime | None:

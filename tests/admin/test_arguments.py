@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.__main__ import COMMANDS
 from bot.admin.arguments import build_parser, parse
+from bot.every_command import COMMANDS
 
 
 def leaves(

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.__main__ import COMMANDS, OPEN_NOTHING, main
+from bot.__main__ import main
+from bot.every_command import COMMANDS, OPEN_NOTHING
 from bot.sandbox.run_demo import a_demo
 from storage import demo_mark
 from storage.backups import copied_in, copy_out

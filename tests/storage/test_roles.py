@@ -10,6 +10,7 @@ from sqlalchemy.exc import ProgrammingError
 from storage import sealed_responses
 from storage.connections import parse, postgresql_engine
 from storage.engine import Storage
+from storage.last_ticks import look
 from storage.migrate import check, downgrade, migrate
 from storage.roles import COLUMNS, RIGHTS, ROLES, Role
 from storage.tables import PEOPLE, metadata
@@ -57,6 +58,14 @@ async def accounts(database: str) -> AsyncIterator[dict[Role, str]]:
     yield {role: database.replace("stand_easy@", f"{name}@") for role, name in names.items()}
     for name in names.values():
         await run(database, f"DROP ROLE {name}")
+
+
+@pytest.mark.postgres
+async def test_each_process_may_be_asked_for_its_health(accounts: dict[Role, str]) -> None:
+    await run(accounts[Role.TALLY], "INSERT INTO heartbeat (process, at) VALUES ('tally', now())")
+    for address in accounts.values():
+        looked = await look(address)
+        assert (looked.is_current, set(looked.ticks)) == (True, {"tally"})
 
 
 @pytest.mark.postgres
