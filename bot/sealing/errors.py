@@ -45,3 +45,9 @@ class KeyMissing(StandEasyError):
 
 class KeyExists(StandEasyError):
     """{folder} already holds a key {name}, and keys are never overwritten."""
+
+
+class KeyInUse(StandEasyError):
+    """Another process works with the key {name} now."""
+
+    hint = "Try again in a moment."

@@ -9,10 +9,10 @@ import os
 import re
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
-from bot.sealing.errors import InvalidKey, KeyExists, KeyMissing, UnsafeKeyFile
+from bot.sealing.errors import InvalidKey, KeyExists, KeyInUse, KeyMissing, UnsafeKeyFile
 from bot.sealing.keys import OpeningKey
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
@@ -82,6 +82,20 @@ class KeyFolder:
             os.unlink(name, dir_fd=folder)
             os.fsync(folder)
             return True
+
+    @contextmanager
+    def held(self, name: str) -> Iterator[None]:
+        """Hold the key alone; raises `KeyInUse` while somebody else does, or `KeyMissing`."""
+        self._check_name(name)
+        if not os.path.lexists(self.path):
+            raise KeyMissing(name=name, folder=self.path)
+        with self._opened() as folder, self._file(folder, name, os.O_RDONLY) as file:
+            try:
+                # Gone with the process, however it ends. Whoever only reads asks for no lock.
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise KeyInUse(name=name) from None
+            yield
 
     def _make(self) -> None:
         if os.path.lexists(self.path):
@@ -156,6 +170,10 @@ class OpeningKeys:
     def get(self, key_id: str) -> OpeningKey:
         """Return the key, or raise `KeyMissing`."""
         return OpeningKey(key_id, self._folder.read(key_id + self._SUFFIX))
+
+    def held(self, key_id: str) -> AbstractContextManager[None]:
+        """Work with a round's answers alone; raises `KeyInUse` or `KeyMissing`."""
+        return self._folder.held(key_id + self._SUFFIX)
 
     def destroy(self, key_id: str) -> bool:
         """Destroy the key for good; return False when it was gone already."""

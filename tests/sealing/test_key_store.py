@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.sealing.errors import InvalidKey, KeyExists, KeyMissing, UnsafeKeyFile
+from bot.sealing.errors import InvalidKey, KeyExists, KeyInUse, KeyMissing, UnsafeKeyFile
 from bot.sealing.key_store import KeyFolder, OpeningKeys
 from bot.sealing.keys import new_key_pair
 
@@ -244,3 +244,45 @@ def test_a_cut_off_opening_key_is_refused(folder: KeyFolder) -> None:
 
 def test_opening_keys_say_where_they_lie(folder: KeyFolder, path: Path) -> None:
     assert OpeningKeys(folder).path == path
+
+
+def test_a_key_is_held_by_one_at_a_time_read_by_all_and_free_again_afterwards(
+    folder: KeyFolder,
+) -> None:
+    keys = OpeningKeys(folder)
+    with pytest.raises(KeyMissing), keys.held("one"):
+        pass
+    _, one = new_key_pair("one", secrets.token_bytes(96))
+    keys.add(one)
+    with keys.held("one"):
+        with pytest.raises(KeyInUse), keys.held("one"):
+            pass
+        assert keys.get("one") == one
+        keys.destroy("one")
+    with pytest.raises(KeyMissing), keys.held("one"):
+        pass
+
+
+def test_a_key_whose_holder_was_killed_is_free(folder: KeyFolder) -> None:
+    folder.write("a.key", b"")
+    child = subprocess.Popen(
+        [
+            *(sys.executable, "-c"),
+            "import sys; from pathlib import Path;"
+            "from bot.sealing.key_store import KeyFolder\n"
+            "with KeyFolder(Path(sys.argv[1])).held('a.key'): print('held', flush=True);"
+            " sys.stdin.read()",
+            str(folder.path),
+        ],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert child.stdout is not None
+    assert child.stdout.readline() == "held\n"
+    with pytest.raises(KeyInUse), folder.held("a.key"):
+        pass
+    child.send_signal(signal.SIGKILL)
+    child.communicate()
+    with folder.held("a.key"):
+        pass
