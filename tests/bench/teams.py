@@ -72,9 +72,14 @@ async def measure(folder: Path) -> list[Line]:
             for line in await _page(admin, what, path, open_now)
         ]
         lines.append(await _posters(admin))
-        for kind, made in (("CSV", _csv), ("XLSX", _xlsx)):
+    # Into a force of nine teams: a list that takes half of a force away is refused.
+    for kind, made in (("CSV", _csv), ("XLSX", _xlsx)):
+        url = f"sqlite+aiosqlite:///{folder / f'{kind}.db'}"
+        await migrate(url)
+        (folder / kind).mkdir()
+        async with a_console(url, folder / kind) as admin:
             lines.append(await _import(admin, kind, made))
-        return lines
+    return lines
 
 
 async def _page(admin: Console, what: str, path: str, open_now: int) -> list[Line]:
@@ -119,7 +124,7 @@ def _xlsx() -> bytes:
 async def _import(admin: Console, kind: str, made: Callable[[], bytes]) -> Line:
     content = made()
     begin = perf_counter()
-    page = await admin.upload("/teams/import", f"teams.{kind.lower()}", content, whole_list="yes")
+    page = await admin.upload("/teams/import", f"teams.{kind.lower()}", content)
     page.raise_for_status()
     looked = perf_counter() - begin
     names = ("version", "name", "rows", "whole_list")
@@ -127,7 +132,7 @@ async def _import(admin: Console, kind: str, made: Callable[[], bytes]) -> Line:
     fields["reason"] = (None, f"from {kind}")
     begin = perf_counter()
     answer = await admin.client.post("/teams/import/save", files=fields)
-    assert answer.status_code == 303, answer.status_code
+    assert answer.status_code == 303, answer.text
     seconds = looked + perf_counter() - begin
     what = f"teams: {TEAMS:,} imported from {kind}"
     detail = f"{looked:.2f} s to look at"
