@@ -26,6 +26,7 @@ from bot.lead.actions_views import (
     check_ins_of,
     day_of,
     groups_to_choose,
+    refused_views,
     themes_to_choose,
 )
 from bot.lead.actions_words import CANNOT_PROVE, POINTS, problem_of
@@ -42,6 +43,7 @@ from bot.workflows.actions import (
     check_expectation,
     tidy_what,
 )
+from bot.workflows.replies import Refused
 
 WHOLE_FORCE = "force"
 """The id of the group of everybody in every release."""
@@ -79,9 +81,16 @@ class Desk(Protocol):
         """Return the force's present day."""
 
 
-def action_routes(desk: Desk, reports: Reports, door: Door) -> list[BaseRoute]:
+class Lines(Protocol):
+    """Where lines to officers are kept."""
+
+    async def refused(self) -> list[Refused]:
+        """Return those that officers are not shown, because today they would be refused."""
+
+
+def action_routes(desk: Desk, lines: Lines, reports: Reports, door: Door) -> list[BaseRoute]:
     """Return the pages about actions."""
-    pages = _ActionPages(desk, reports, door)
+    pages = _ActionPages(desk, lines, reports, door)
     routes: Iterable[tuple[str, str, Handler]] = (
         ("/actions", "GET", pages.every),
         ("/actions/new", "GET", pages.new),
@@ -111,8 +120,8 @@ class _Typed:
 
 
 class _ActionPages:
-    def __init__(self, desk: Desk, reports: Reports, door: Door) -> None:
-        self._desk, self._reports = desk, reports
+    def __init__(self, desk: Desk, lines: Lines, reports: Reports, door: Door) -> None:
+        self._desk, self._lines, self._reports = desk, lines, reports
         self._templates = lead_templates(door)
 
     async def every(self, request: Request) -> Response:
@@ -122,6 +131,7 @@ class _ActionPages:
         everything = await self._desk.all(results.releases)
         judged = [each for each in everything if _concerns(each, request, names)]
         shown = {
+            "refused": refused_views(await self._lines.refused(), results.releases),
             "actions": [action_view(each, names) for each in reversed(judged)],
             "can_record": bool(check_ins_of(results.releases)),
             "cannot_prove": CANNOT_PROVE,

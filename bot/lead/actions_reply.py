@@ -189,14 +189,23 @@ class _ReplyPage:
         group: ReleasedGroup,
         themes: Sequence[Choice],
         now: Mapping[tuple[str, str], Mapping[str, str]],
-    ) -> list[tuple[str, list[tuple[str, str, Markup]]]]:
-        """Return what officers see now, by theme."""
+    ) -> list[tuple[str, list[tuple[str, str, Markup]], str]]:
+        """Return what officers see now, by theme, and why they are not shown it, if so."""
         found = []
         for theme in themes:
             lines = now.get((group.id, theme.id))
-            if lines is not None:
+            if lines is None:
+                continue
+            try:
                 finding = await self._replies.preview(release.round_id, group.id, theme.id, lines)
-                found.append((theme.name, self._in_languages(finding)))
+            except StandEasyError as error:
+                # Rules may have come since it was written.
+                problem = problem_of(error)
+                if problem is None:
+                    raise
+                found.append((theme.name, [], problem[1]))
+            else:
+                found.append((theme.name, self._in_languages(finding), ""))
         return found
 
     def _in_languages(self, finding: Finding) -> list[tuple[str, str, Markup]]:

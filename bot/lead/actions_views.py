@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from bot.core.disclosure.release import Release, ReleasedGroup
 from bot.core.disclosure.rules import DEPTH, Level
@@ -21,10 +22,12 @@ from bot.lead.actions_words import (
     comparison_in_words,
     interval_in_words,
     no_comparison,
+    problem_of,
     verdict_in_words,
 )
 from bot.web.words import in_english, share_in_words
 from bot.workflows.actions import Judged
+from bot.workflows.replies import Refused
 
 LEVELS = {
     Level.FORCE: "force",
@@ -91,6 +94,37 @@ def shares_to_choose(release: Release, group: ReleasedGroup) -> list[Choice]:
         for theme in themes_to_choose(release)
         if (shown := group.scales.get(theme.id)) is not None
     ]
+
+
+def refused_views(
+    refused: Iterable[Refused], newest_first: Iterable[Release]
+) -> list[dict[str, str]]:
+    """Return the lines that officers are not shown, to whoever may write them again."""
+    releases = {release.round_id: release for release in newest_first}
+    found = []
+    for each in refused:
+        release = releases.get(each.round)
+        if release is None:
+            continue
+        # As in `groups_to_choose`: a lead of some departments writes for those.
+        for number, group in enumerate(release.groups, 1):
+            if group.id != each.group or (release.is_extract and group.level is Level.FORCE):
+                continue
+            themes = [theme for theme in shares_to_choose(release, group) if theme.id == each.scale]
+            problem = problem_of(each.why)
+            place = f"/results/{quote(each.round, safe='')}/groups/{number}/reply"
+            found += [
+                {
+                    "group": group.name,
+                    "theme": theme.name,
+                    "title": in_english(release.document["title"]),
+                    "line": each.line,
+                    "why": problem[1] if problem else "",
+                    "href": f"{place}?{urlencode({'scale': theme.id})}",
+                }
+                for theme in themes
+            ]
+    return found
 
 
 class Names:

@@ -164,5 +164,6 @@ _PROBLEMS: Final[Mapping[type[StandEasyError], tuple[str, str]]] = {
         "line-{language}",
         "This has {length} characters. Up to {most} fit.",
     ),
+    replies.LineWithSpaces: ("line-{language}", "Write one space between words."),
     replies.LineWithMarkup: ("line-{language}", "Use plain words: {found} cannot be used."),
 }

@@ -3,7 +3,7 @@
 A view of a group or a theme that the release does not have is None: there is no such page.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from datetime import date
 from typing import Any, Final
 
@@ -164,7 +164,7 @@ def cell_view(
     points = _up_to(release, series_of(releases, release.document["check_in"], group.id, theme.id))
     summary = series_in_words(points, theme.low)
     drawn = any(point.low is not None for point in points)
-    numbers = _numbers(releases, group.id)
+    numbers = _numbers(releases, group.id, {point.round_id for point in points})
     return {
         **_about(release),
         "group": group,
@@ -295,14 +295,22 @@ def _up_to(release: Release, points: Sequence[Point]) -> tuple[Point, ...]:
     return tuple(point for point in points if point.closes_on <= closes_on)
 
 
-def _numbers(releases: Sequence[Release], group: str) -> dict[str, int]:
-    """Return the place of a group in each release that has it, by round."""
-    return {
-        release.round_id: number
+def _numbers(releases: Sequence[Release], group: str, rounds: Set[str]) -> dict[str, int]:
+    """Return the place of a group in each release of these rounds that has it, by round."""
+    # Read from the documents: making every group of sixty releases to find one is slow.
+    places = {
+        release.round_id: next(
+            (
+                number
+                for number, each in enumerate(release.document["groups"], start=1)
+                if each["id"] == group
+            ),
+            None,
+        )
         for release in releases
-        for number, each in enumerate(release.groups, start=1)
-        if each.id == group
+        if release.round_id in rounds
     }
+    return {round_id: number for round_id, number in places.items() if number is not None}
 
 
 def _parent_of(
