@@ -174,9 +174,10 @@ def acting_routes_in(
         return "\n".join(finding_lines(tongues.of(language), finding))
 
     languages = [(tongue.language, tongue.name) for tongue in tongues.known()]
+    lines = Replies(storage, now)
     return [
-        *action_routes(Actions(storage, now, reports), reports, door),
-        *reply_routes(Replies(storage, now), reports, door, shown_to, languages),
+        *action_routes(Actions(storage, now, reports), lines, reports, door),
+        *reply_routes(lines, reports, door, shown_to, languages),
     ]
 
 

@@ -29,7 +29,7 @@ from bot.lead.whole import whole_or_nothing
 from bot.web.fields import read_fields
 from bot.web.sign_in import Door, visitor_of
 from bot.web.words import in_english
-from bot.workflows.replies import LONGEST_LINE, EmptyLine, Finding
+from bot.workflows.replies import LONGEST_LINE, EmptyLine, Finding, what_is_wrong
 
 PATH = "/results/{round_id}/groups/{number:number}/reply"
 Languages = Sequence[tuple[str, str]]
@@ -191,21 +191,19 @@ class _ReplyPage:
         now: Mapping[tuple[str, str], Mapping[str, str]],
     ) -> list[tuple[str, list[tuple[str, str, Markup]], str]]:
         """Return what officers see now, by theme, and why they are not shown it, if so."""
-        found = []
+        found: list[tuple[str, list[tuple[str, str, Markup]], str]] = []
         for theme in themes:
             lines = now.get((group.id, theme.id))
             if lines is None:
                 continue
-            try:
-                finding = await self._replies.preview(release.round_id, group.id, theme.id, lines)
-            except StandEasyError as error:
-                # Rules may have come since it was written.
-                problem = problem_of(error)
-                if problem is None:
-                    raise
-                found.append((theme.name, [], problem[1]))
-            else:
-                found.append((theme.name, self._in_languages(finding), ""))
+            # Rules may have come since it was written.
+            wrong = what_is_wrong(lines)
+            if wrong is not None:
+                _, why = problem_of(wrong) or ("", "")
+                found.append((theme.name, [], why))
+                continue
+            finding = await self._replies.preview(release.round_id, group.id, theme.id, lines)
+            found.append((theme.name, self._in_languages(finding), ""))
         return found
 
     def _in_languages(self, finding: Finding) -> list[tuple[str, str, Markup]]:

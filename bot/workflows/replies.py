@@ -66,6 +66,10 @@ class LineWithMarkup(StandEasyError):
     """The line of a reply in {language} contains {found}: expected plain words."""
 
 
+class LineWithSpaces(StandEasyError):
+    """The line of a reply in {language} has more space between its words than is stored."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One released finding with the lead's reply to it.
@@ -190,15 +194,20 @@ def _check_shown(release: Release, group_id: str, scale_id: str) -> None:
 
 async def findings(tx: ReadTransaction) -> dict[str, tuple[Finding, ...]]:
     """Return by check-in what can be shown of its newest release, the newest reply first."""
+    return {row.check_in: await _of_round(tx, row, given) for row, given in await that_count(tx)}
+
+
+async def that_count(tx: ReadTransaction) -> list[tuple[Round, list[Reply]]]:
+    """Return the newest released round of each check-in, with its replies, the newest first."""
     stored = await replies.all(tx)
     if not stored:
-        return {}
+        return []
     newest: dict[str, Round] = {}
     for row in await rounds.all(tx):
         if row.released_at is not None:
             newest[row.check_in] = row
-    found = {}
-    for check_in, row in newest.items():
+    found = []
+    for row in newest.values():
         # Of two replies to the same finding the later one counts.
         latest = {
             (each.reply.group, each.reply.scale): each
@@ -207,7 +216,7 @@ async def findings(tx: ReadTransaction) -> dict[str, tuple[Finding, ...]]:
         }
         in_order = sorted(latest.values(), key=lambda each: -each.sequence)
         if in_order:
-            found[check_in] = await _of_round(tx, row, [each.reply for each in in_order])
+            found.append((row, [each.reply for each in in_order]))
     return found
 
 
@@ -234,8 +243,9 @@ def _finding(release: Release, reply: Reply, teams: Mapping[str, frozenset[str]]
     released = group.scales.get(reply.scale) if group else None
     if group is None or scale is None or released is None or group.id not in teams:
         return None
-    if not _is_tidy(reply.content):
-        log.error("nothing is shown of a reply that was written past the program")
+    if what_is_wrong(reply.content) is not None:
+        # Written when less was refused, or past the program: no look can tell.
+        log.warning("a lead's line is not shown, because today it would be refused: see /actions")
         return None
     return Finding(
         group=group.name,
@@ -247,12 +257,44 @@ def _finding(release: Release, reply: Reply, teams: Mapping[str, frozenset[str]]
     )
 
 
-def _is_tidy(lines: Mapping[str, str]) -> bool:
-    """Whether lines are as they are stored where somebody replies on a page."""
+def what_is_wrong(lines: Mapping[str, str]) -> StandEasyError | None:
+    """Return why lines that are stored would be refused today; None where they would not."""
     try:
-        return "en" in lines and all(tidy_line(*each) == each[1] for each in lines.items())
-    except StandEasyError:
-        return False
+        for language, line in lines.items():
+            if tidy_line(language, line) != line:
+                return LineWithSpaces(language=language)
+        _tidy(lines)
+    except StandEasyError as error:
+        return error
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A reply that officers are not shown, and why: today it would be refused."""
+
+    round: str
+    group: str
+    scale: str
+    line: str
+    author: str
+    why: StandEasyError
+
+
+async def refused(storage: Storage) -> list[Refused]:
+    """Return what would be shown to officers now, were it not refused."""
+    async with storage.read("refused replies") as tx:
+        given = [reply for _, replies_of in await that_count(tx) for reply in replies_of]
+    return [
+        Refused(each.round, each.group, each.scale, _line_of(each, why), each.author, why)
+        for each in given
+        if (why := what_is_wrong(each.content)) is not None
+    ]
+
+
+def _line_of(reply: Reply, why: StandEasyError) -> str:
+    line = reply.content.get(str(why.details.get("language", ENGLISH)), "")
+    return line if len(line) <= LONGEST_LINE else f"{line[:LONGEST_LINE]}…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,6 +315,10 @@ class Replies:
     ) -> int:
         """See `add_reply`."""
         return await add_reply(self.storage, round_id, group_id, scale_id, lines, by, self.now)
+
+    async def refused(self) -> list[Refused]:
+        """See `refused`."""
+        return await refused(self.storage)
 
     async def current(self, round_id: str) -> dict[tuple[str, str], Mapping[str, str]]:
         """See `current`."""
