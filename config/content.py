@@ -36,7 +36,7 @@ class FileClosed(StandEasyError):
 class BrokenYaml(InvalidDocument):
     """{document}: line {line}, column {column}: {problem}"""
 
-    hint = "Correct the file and run the command again; nothing was changed."
+    hint = "Correct it and try again; nothing was changed."
 
 
 Mark = tuple[int, int]

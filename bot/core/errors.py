@@ -25,4 +25,4 @@ class StandEasyError(Exception):
 class InvalidDocument(StandEasyError):
     """{document}: {problem}"""
 
-    hint = "Correct the file and run the command again; nothing was changed."
+    hint = "Correct it and try again; nothing was changed."
