@@ -4,11 +4,8 @@ import asyncio
 import csv
 import io
 import re
-import secrets
 import threading
-from collections.abc import Callable, Sequence
-from dataclasses import replace
-from functools import partial
+from collections.abc import Sequence
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -19,13 +16,11 @@ from openpyxl import Workbook
 
 from bot.admin.console import teams_import
 from bot.admin.console.teams_import import as_csv
-from bot.admin.console.teams_reading import KEPT_FOR, MOST_AT_ONCE, Readings, TooManyTables
 from bot.admin.team_table import Table, read_table
 from bot.core.access import Role, Visitor
 from bot.core.team_rows import Row, TeamRow, read_rows
 from bot.workflows import programme
 from tests.admin.console.teams_office import ROBIN, Console, a_console, hidden, words
-from tests.workflows.office import at
 
 HERE = "/teams/import"
 WREN = Visitor("Wren Marsh", frozenset({Role.ADMIN}))
@@ -135,30 +130,6 @@ async def test_a_large_table_that_is_wrong_comes_back_with_what_was_typed(
         answer = await looked(admin, "department,team,headcount\nCoast,Heron,many\n")
         assert answer.status_code == 422
         assert "1 cell to correct" in words(answer.text)
-
-
-def _given(number: int, tick: Callable[[], None]) -> int:
-    tick()
-    return number
-
-
-async def test_so_many_tables_are_read_at_once_and_no_more(
-    sqlite_database: str, tmp_path: Path
-) -> None:
-    now = [at(0, 9)]
-    readings: Readings[int] = Readings(lambda: now[0], secrets.token_bytes)
-    for number in range(MOST_AT_ONCE):
-        by = replace(ROBIN, staff_id=f"staff-{number}")
-        for _ in range(2):
-            # Another table of the same person takes the place of the one before.
-            kept = await readings.begin("teams.csv", 1, partial(_given, number), by, None)
-        assert await kept.result() == number
-    with pytest.raises(TooManyTables):
-        await readings.begin("teams.csv", 1, partial(_given, 0), WREN, None)
-    assert readings.get(kept.key, by) is kept
-    now[0] += KEPT_FOR
-    assert readings.get(kept.key, by) is None
-    await readings.begin("teams.csv", 1, partial(_given, 0), WREN, None)
 
 
 async def test_the_whole_list_removes_what_it_leaves_out(
