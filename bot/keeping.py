@@ -68,4 +68,5 @@ async def _restore_keys(settings: Settings, folder: Path, manifest: Manifest, di
         say(f"{done.retired} unused keys were taken out of the pool: nobody could open for them.")
     for round_id in done.lost:
         say(f"Round {round_id} can never be counted: its opening key is in no backup given here.")
+        say(f"If it is in none: python -m bot rounds abandon {round_id} --key-lost --reason TEXT")
     say("Delete the backup of keys once the program runs and a new one is taken.")

@@ -28,6 +28,7 @@ from bot.sealing.process_keys import officer_keys, opening_keys
 from bot.ticker import Job, Ticker
 from bot.web.sign_in import Door
 from bot.workflows import (
+    abandoning,
     closing,
     errands,
     first_look,
@@ -229,13 +230,14 @@ class Assembly:
         await key_pool.fill_pool(self.storage, self.opening_keys, self.now, self.random, TICKER)
 
     async def count(self) -> None:
-        """Keep keys ready, release what is closed, shred what is over."""
+        """Keep keys ready, release what is closed, shred what is over or was abandoned."""
         keys = self.opening_keys
         assert keys is not None  # noqa: S101 - a job of the tally's process
         await self.fill_pool()
         await closing.stir_closed(self.storage, self.random, self._stirred)
         await tally.tally_due(self.storage, keys, self.instruments, self.now, self._stirred)
         await tally.shred_due(self.storage, keys, self.instruments, self.now)
+        await abandoning.finish(self.storage, keys)
 
     async def make_ready(self) -> None:
         """Have results ready before anybody asks, and, once all is started, the console."""

@@ -156,9 +156,13 @@ async def releases(tx: ReadTransaction) -> list[tuple[str, RoundState, datetime]
     return [(row.id, row.state, row.released_at) for row in rows]
 
 
-async def ids(tx: ReadTransaction) -> list[str]:
-    """Return the ids of all rounds, oldest first; also where tables are of an older version."""
-    rows = await tx.all(select(table.c.id).order_by(table.c.opens_on, table.c.id))
+async def ids(tx: ReadTransaction, *states: RoundState) -> list[str]:
+    """Return the ids of all rounds, or of those in any of `states`, oldest first.
+
+    Also where tables are of an older version.
+    """
+    chosen = select(table.c.id).order_by(table.c.opens_on, table.c.id)
+    rows = await tx.all(chosen.where(table.c.state.in_(states)) if states else chosen)
     return [row.id for row in rows]
 
 

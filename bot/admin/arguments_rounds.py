@@ -7,7 +7,7 @@ _EXAMPLE = "weekly-pulse-2026-01-05"
 
 def add_rounds(commands: Commands) -> None:
     """Add the commands that list rounds and steer them."""
-    rounds = group(commands, "rounds", "List, open, pause, extend and close rounds.")
+    rounds = group(commands, "rounds", "List, open, pause, extend, close and abandon rounds.")
     add(rounds, "list", "List all rounds, oldest first.", "rounds list", "rounds list")
     open_ = add(
         rounds,
@@ -41,6 +41,21 @@ def add_rounds(commands: Commands) -> None:
         "--at-once",
         action="store_true",
         help="also within three days of its newest prompt; the audit trail says so",
+    )
+    abandon = _add_steering(
+        rounds,
+        "abandon",
+        "Destroy the answers of a closed round that can never be counted; asks before it does.",
+        ' --reason "a row was damaged, and so it is in every backup"',
+    )
+    abandon.add_argument("--reason", required=True, help="for the audit trail")
+    abandon.add_argument(
+        "--key-lost",
+        action="store_true",
+        help="its opening key is in no backup of keys either; the audit trail says so",
+    )
+    abandon.add_argument(
+        "--yes", metavar="ROUND", help="the round's id once more, where nobody can be asked for it"
     )
 
 

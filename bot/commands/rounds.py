@@ -4,9 +4,13 @@ from argparse import Namespace
 
 from bot import wiring
 from bot.admin import listing
-from bot.admin.terminal import actor, say
+from bot.admin.terminal import actor, asked, say
+from bot.core.errors import StandEasyError
+from bot.sealing.process_keys import opening_keys
+from bot.web.words import day_in_words
 from bot.wiring import Settings
-from bot.workflows import closing, rounds, steering
+from bot.workflows import abandoning, closing, rounds, steering, wordings
+from bot.workflows.abandoning import ToBeLost
 
 AT_ONCE = "at once, before everybody had the time to be written to"
 
@@ -56,6 +60,54 @@ async def close(settings: Settings, given: Namespace) -> None:
     say(f"Round {given.round} is closed. Its result comes with the next tally.")
 
 
+async def abandon(settings: Settings, given: Namespace) -> None:
+    """Destroy the answers of a round that can never be released."""
+    packs, keys = wiring.read_packs(settings), opening_keys(settings.keys)
+    known = wiring.instruments_by_key(packs)
+    async with wiring.open_storage(settings) as storage:
+        # Under another wording, answers would only seem to be none.
+        digests = wiring.digests_of(packs)
+        await wordings.keep_in_force(storage, digests, actor(), wiring.utc_now)
+        lost = await abandoning.look(storage, keys, known, given.round, key_lost=given.key_lost)
+        say(_what_is_lost(lost))
+        typed = given.yes
+        if typed is None:
+            typed = asked("Type the round's id to go on, anything else to leave it: ")
+        if typed != given.round:
+            raise AnotherRound(round=given.round)
+        await abandoning.abandon(
+            storage,
+            keys,
+            known,
+            given.round,
+            given.reason,
+            wiring.utc_now,
+            actor(),
+            key_lost=given.key_lost,
+        )
+    say(
+        f"Round {given.round} is abandoned: its answers and its opening key are destroyed."
+        " A backup of keys made before now may hold the key: delete it, and make a new one."
+    )
+
+
+class AnotherRound(StandEasyError):
+    """That is not {round}: expected its id, letter by letter. Nothing was destroyed."""
+
+
+def _what_is_lost(lost: ToBeLost) -> str:
+    """Return what is asked about; never whether few or many answered."""
+    round_ = f"{lost.title}, from {day_in_words(lost.opens_on)}"
+    if lost.is_abandoned:
+        return f"{round_}: abandoned before. What is left of it is destroyed now."
+    return (
+        f"{round_}, has no result: {lost.why}.\n"
+        "Whatever was answered in it is destroyed for good, with the key that opens it. Nobody"
+        " learns how many that were. There will never be a result, and no way back.\n"
+        "If a backup has it whole, restore that instead: see docs/operations.md."
+    )
+
+
 COMMANDS = {
     "rounds list": list_,
     "rounds open": open_,
@@ -63,4 +115,5 @@ COMMANDS = {
     "rounds resume": resume,
     "rounds extend": extend,
     "rounds close": close,
+    "rounds abandon": abandon,
 }

@@ -31,6 +31,7 @@ from storage.states import KeyState
 LONGEST_RECOUNT = 30
 _FOLDERS = (OFFICERS, TALLY)
 _OPENING = ".opening"
+_DONE = (RoundState.RELEASED, RoundState.SHREDDED, RoundState.ABANDONED)
 
 
 class NoKeys(StandEasyError):
@@ -134,10 +135,7 @@ async def restore_keys(
 
 async def _needed(tx: ReadTransaction) -> set[str]:
     """Return the keys that still have something to open: unused ones, and of open rounds."""
-    done = {
-        row.sealing_key
-        for row in await rounds.in_state(tx, RoundState.RELEASED, RoundState.SHREDDED)
-    }
+    done = {row.sealing_key for row in await rounds.in_state(tx, *_DONE)}
     known = await sealing_keys.all(tx)
     return {key.id for key in known if key.state is not KeyState.DESTROYED} - done
 

@@ -16,10 +16,13 @@ from bot.core.disclosure.rosters import Roster, roster_at_release
 from bot.core.disclosure.rules import DisclosureRules
 from bot.core.programme import Programme
 from bot.core.reporting_units import ReportingUnits
+from bot.core.rounds import RoundState
 from storage import programmes, releases, rounds
 from storage.engine import ReadTransaction
 from storage.releases import StoredRelease
 from storage.rounds import Round
+
+_NOT_RELEASED_YET = (RoundState.OPEN, RoundState.CLOSED)
 
 
 async def earlier_releases(tx: ReadTransaction) -> list[Earlier]:
@@ -87,7 +90,7 @@ async def shown_so_far(
     # Rows of rounds hold their units, which are long: they are read once.
     rows = await rounds.all(tx)
     earlier = await _with_units(tx, await releases.all(tx), rows)
-    coming = [row.units for row in rows if row.released_at is None]
+    coming = [row.units for row in rows if row.state in _NOT_RELEASED_YET]
     return await asyncio.to_thread(_ledger, earlier, coming, programme, today), earlier
 
 

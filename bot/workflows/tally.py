@@ -14,13 +14,15 @@ from datetime import datetime, timedelta
 from bot.core.audit import AuditEntry
 from bot.core.calendar import local_day
 from bot.core.disclosure.earlier import Earlier, programmes_of
-from bot.core.disclosure.engine import RoundFacts, protect, rules_of
+from bot.core.disclosure.engine import RoundFacts, UnknownTeam, protect, rules_of
 from bot.core.disclosure.release import Release
 from bot.core.errors import StandEasyError
 from bot.core.programme import DAYS_BETWEEN_RELEASES
 from bot.core.reporting_units import ReportingUnits
+from bot.core.responses import UnreadableResponse
 from bot.core.rounds import NoSuchRound, RoundEvent, RoundState, after
 from bot.core.tabulation import Tabulator, UnsafeTable
+from bot.sealing.errors import CannotUnseal, KeyInUse
 from bot.sealing.key_store import OpeningKeys
 from bot.sealing.unseal import Unsealer
 from bot.workflows import public_figures
@@ -86,9 +88,13 @@ async def tally_due(
         if not may_release(about, earlier, view.timezone):
             continue
         try:
-            if await _release(storage, keys, view, now):
-                released.append(view.id)
-                earlier.append(about)
+            with keys.held(view.row.sealing_key):
+                if await _release(storage, keys, view, now):
+                    released.append(view.id)
+                    earlier.append(about)
+        except KeyInUse:
+            # Another process has the round in hand; the next look sees what came of it.
+            continue
         except StandEasyError as error:
             log.error("round %s is not released: %s %s", view.id, error, error.hint)
     return released
@@ -143,12 +149,7 @@ def _teams_of(row: Round) -> frozenset[str]:
 
 
 async def _release(storage: Storage, keys: OpeningKeys, view: RoundInView, now: Now) -> bool:
-    # Nothing of a closed round changes any more, so counting it holds up nobody who writes.
-    async with storage.read("tally") as tx:
-        table = await _count(tx, keys, view)
-        earlier = await earlier_releases(tx)
-        newest = _kept(await in_force(tx))
-    release = await asyncio.to_thread(_protected, table, view, earlier, newest)
+    table, earlier, newest, release = await _counted(storage, keys, view)
     async with storage.transaction("tally") as tx:
         row = await rounds.lock(tx, view.id)
         if row.state is not RoundState.CLOSED:
@@ -166,6 +167,33 @@ async def _release(storage: Storage, keys: OpeningKeys, view: RoundInView, now: 
         entry = AuditEntry(TICKER, "release", f"round {view.id}", release.hash.hex())
         await audit.append(tx, entry, now())
     return True
+
+
+async def _counted(
+    storage: Storage, keys: OpeningKeys, view: RoundInView
+) -> tuple[UnsafeTable, list[Earlier], StoredProgramme, Release]:
+    # Nothing of a closed round changes any more, so counting it holds up nobody who writes.
+    async with storage.read("tally") as tx:
+        table = await _count(tx, keys, view)
+        earlier = await earlier_releases(tx)
+        newest = _kept(await in_force(tx))
+    return table, earlier, newest, await asyncio.to_thread(_protected, table, view, earlier, newest)
+
+
+async def why_never(storage: Storage, keys: OpeningKeys, view: RoundInView) -> str:
+    """Return what is wrong with a closed round's answers, in words; "" where nothing is.
+
+    Counts them as a release would, and forgets the result. Raises whatever else is in the way.
+    """
+    try:
+        await _counted(storage, keys, view)
+    except CannotUnseal:
+        return "a sealed answer does not open"
+    except UnreadableResponse:
+        return "a sealed answer is none that this program can have sealed"
+    except UnknownTeam:
+        return "a sealed answer is of a team that the round did not ask"
+    return ""
 
 
 async def _count(tx: ReadTransaction, keys: OpeningKeys, view: RoundInView) -> UnsafeTable:
@@ -262,14 +290,25 @@ async def shred_due(
 
 
 async def _shred(storage: Storage, keys: OpeningKeys, view: RoundInView, now: Now) -> None:
-    # The key goes first: killed in between, the answers left behind can no longer be opened,
-    # and the next run destroys them.
-    keys.destroy(view.row.sealing_key)
+    await destroy_answers(storage, keys, view.row)
     async with storage.transaction("shred") as tx:
         row = await rounds.lock(tx, view.id)
         if row.state is not RoundState.RELEASED:
             return
-        await sealed_responses.destroy(tx, view.id)
         await sealing_keys.mark_destroyed(tx, view.row.sealing_key)
         await rounds.set_state(tx, view.id, after(row.state, RoundEvent.SHRED, view.id))
         await audit.append(tx, AuditEntry(TICKER, "shred", f"round {view.id}"), now())
+
+
+async def destroy_answers(storage: Storage, keys: OpeningKeys, row: Round) -> None:
+    """Destroy a round's opening key and its answers; whatever was done of it before stays done.
+
+    Only where the round still stands as in `row`. What deleted rows leave behind is the caller's
+    to tidy, and the key's to be marked as destroyed.
+    """
+    # The key goes first: killed in between, the answers left behind can no longer be opened,
+    # and the next run destroys them.
+    keys.destroy(row.sealing_key)
+    async with storage.transaction("destroy answers") as tx:
+        if (await rounds.lock(tx, row.id)).state is row.state:
+            await sealed_responses.destroy(tx, row.id)

@@ -22,6 +22,7 @@ from bot.core.audit import (
     verify,
 )
 from bot.core.errors import StandEasyError
+from bot.core.rounds import RoundState
 from storage import audit, releases, rounds, sealing_keys
 from storage.engine import ReadTransaction, Storage
 
@@ -154,7 +155,9 @@ async def _witnessed(tx: ReadTransaction) -> list[tuple[str, str]]:
     keys = [("make key", f"key {key.id}") for key in await sealing_keys.all(tx)]
     opened = [("open round", f"round {round_id}") for round_id in await rounds.ids(tx)]
     released = [("release", f"round {row.round}") for row in await releases.all(tx)]
-    return [*keys, *opened, *released]
+    gone = await rounds.ids(tx, RoundState.ABANDONED)
+    abandoned = [("abandon round", f"round {round_id}") for round_id in gone]
+    return [*keys, *opened, *released, *abandoned]
 
 
 def _check_told(records: Sequence[AuditRecord], witnessed: Iterable[tuple[str, str]]) -> None:

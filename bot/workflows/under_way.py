@@ -16,6 +16,8 @@ from storage.rounds import ListedRound
 
 _AT_MOST = 200
 _KEPT = 200
+_MAY_END_LATER = [each for each in RoundState if each is not RoundState.SHREDDED]
+"""The states of rounds whose time may not be over, though they closed early."""
 
 
 class UnderWay:
@@ -30,9 +32,7 @@ class UnderWay:
         invites = {each.id: each.invites for each in programme.check_ins}
         found: dict[str, RoundPlan] = {}
         async with self._storage.read("rounds under way") as tx:
-            for row in await rounds.listed(
-                tx, RoundState.OPEN, RoundState.CLOSED, RoundState.RELEASED, most=_AT_MOST
-            ):
+            for row in await rounds.listed(tx, *_MAY_END_LATER, most=_AT_MOST):
                 # What officers start themselves may open again as soon as it is closed.
                 holds = row.state is RoundState.OPEN or invites.get(row.check_in, False)
                 closes_on = local_day(row.closes_at, programme.force.timezone)

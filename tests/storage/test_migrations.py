@@ -11,7 +11,6 @@ import pytest
 from sqlalchemy import Connection, inspect, select, text
 
 from bot.core.errands import Kind
-from bot.core.rounds import RoundState
 from storage import (
     actions,
     alert_chats,
@@ -29,7 +28,6 @@ from storage import (
     public_figures,
     releases,
     replies,
-    rounds,
     sealed_responses,
     team_standings,
 )
@@ -328,27 +326,3 @@ def test_the_command_alembic_check_runs_from_the_root(tmp_path: Path, own_databa
         )
         assert done.returncode == 0, done.stderr
     assert "No new upgrade operations detected." in done.stdout
-
-
-async def test_a_round_that_was_abandoned_is_closed_in_older_tables(database_url: str) -> None:
-    storage = Storage(database_url)
-    await filled(storage)
-    async with storage.transaction("abandon") as tx:
-        await opened(tx, "round-2", state=RoundState.ABANDONED)
-    await storage.close()
-    await downgrade(database_url, "0017")
-    await migrate(database_url)
-    await check(database_url)
-    storage = Storage(database_url)
-    async with storage.read("look") as look:
-        found = {row.id: row.state for row in await rounds.all(look)}
-        assert found == {"round-1": RoundState.OPEN, "round-2": RoundState.CLOSED}
-        # What refers to a round still does, though its table was made anew.
-        assert await sealed_responses.count(look, "round-1") == 1
-    with pytest.raises(RowRefused):
-        async with storage.transaction("abandon what was released") as tx:
-            await rounds.set_state(tx, "round-1", RoundState.ABANDONED, NOW)
-    with pytest.raises(RowRefused):
-        async with storage.transaction("an answer to no round") as tx:
-            await sealed_responses.add(tx, bytes(16), "round-3", bytes(1392))
-    await storage.close()

@@ -3,22 +3,20 @@
 import asyncio
 import logging
 import secrets
+import shutil
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import select, text
 
 from bot.core.disclosure.earlier import Earlier
 from bot.core.disclosure.release import Release
-from bot.core.instruments import Instrument
-from bot.core.responses import LengthOfService, Response, RoleType, encode
 from bot.core.rounds import NoSuchRound, RoundState
 from bot.core.tabulation import UnsafeTable
 from bot.sealing.errors import KeyMissing
-from bot.sealing.keys import SealingKey
-from bot.sealing.seal import seal
+from bot.sealing.process_keys import opening_keys
 from bot.workflows import closing, tally
 from bot.workflows.catalogue import NoProgramme, RoundInView
 from bot.workflows.released import earlier_releases
@@ -28,6 +26,14 @@ from storage.engine import ReadTransaction
 from storage.programmes import StoredProgramme
 from storage.states import KeyState
 from storage.tables import sealed_response
+from tests.workflows.harming import (
+    closed,
+    damage,
+    lose_key,
+    move_row_in,
+    nonsense,
+    unknown_team,
+)
 from tests.workflows.office import NEXT_ROUND, ROUND, Office, an_office, at
 
 pytestmark = pytest.mark.sqlite_first("two that write at once alone run on both")
@@ -35,41 +41,39 @@ pytestmark = pytest.mark.sqlite_first("two that write at once alone run on both"
 RELEASES = "SELECT count(*) FROM release"
 
 
-async def closed(office: Office, answers: int = 12) -> None:
-    """Let a round pass with some answers, and close it."""
-    officers = await office.joined(max(answers, 1))
-    await office.turn()
-    office.now = at(0, 17, 5)
-    await office.send()
-    for number, officer in enumerate(officers[:answers]):
-        await office.answers(officer, chosen=tuple(2 + (number + item) % 5 for item in range(5)))
-    office.now = at(28, 0)
-    await office.turn()
-
-
 async def recounted(office: Office, round_id: str = ROUND) -> bytes:
     release = await tally.recount(office.storage, office.opening, office.instruments, round_id)
     return release.content
-
-
-async def sealed_by_hand(office: Office, response: Response, instrument: Instrument) -> None:
-    """Add a response that the product itself would not have made."""
-    view = await office.view()
-    async with office.storage.transaction("forge") as tx:
-        key = await sealing_keys.get(tx, view.row.sealing_key)
-        assert key is not None
-        ciphertext = seal(encode(response, instrument), SealingKey(key.id, key.public), ROUND)
-        await sealed_responses.add(tx, secrets.token_bytes(16), ROUND, ciphertext)
 
 
 @pytest.mark.at_once
 async def test_of_two_tallies_that_race_one_releases(database_url: str, tmp_path: Path) -> None:
     async with an_office(database_url, tmp_path) as office:
         await closed(office)
-        released = await asyncio.gather(*(office.count() for _ in range(3)))
+        # Each has the keys in a folder of its own, or the first would keep the others out.
+        places = [shutil.copytree(tmp_path / "keys", tmp_path / name) for name in "abc"]
+        released = await asyncio.gather(
+            *(
+                tally.tally_due(
+                    office.storage, opening_keys(keys), office.instruments, office.clock
+                )
+                for keys in places
+            )
+        )
         assert sorted(released) == [[], [], [ROUND]]
         assert await office.number(RELEASES) == 1
         assert await office.count() == []
+
+
+async def test_a_round_that_another_process_has_in_hand_waits_and_nothing_is_said_of_it(
+    sqlite_database: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with an_office(sqlite_database, tmp_path) as office:
+        await closed(office)
+        with office.opening.held((await office.view()).row.sealing_key):
+            assert await office.count() == []
+        assert not caplog.records
+        assert await office.count() == [ROUND]
 
 
 async def test_a_recount_gives_the_same_bytes_whatever_the_order_of_rows(
@@ -179,58 +183,6 @@ async def test_a_round_without_any_answer_is_released_and_shows_nothing(
         await closed(office, 0)
         assert await office.count() == [ROUND]
         assert await recounted(office)
-
-
-async def damage(office: Office) -> None:
-    """Change one byte of one sealed response."""
-    async with office.storage.transaction("tamper") as tx:
-        row = (await tx.all(select(sealed_response)))[0]
-        broken = row.ciphertext[:700] + bytes([row.ciphertext[700] ^ 1]) + row.ciphertext[701:]
-        await tx.execute(
-            update(sealed_response).where(sealed_response.c.id == row.id).values(ciphertext=broken)
-        )
-
-
-async def move_row_in(office: Office) -> None:
-    """Add a response that was sealed for another round."""
-    async with office.storage.transaction("tamper") as tx:
-        row = (await tx.all(select(sealed_response)))[0]
-        view = await office.view()
-        key = await sealing_keys.get(tx, view.row.sealing_key)
-        assert key is not None
-        foreign = seal(b"whatever", SealingKey(key.id, key.public), "another-round")
-        await tx.execute(
-            update(sealed_response).where(sealed_response.c.id == row.id).values(ciphertext=foreign)
-        )
-
-
-async def unknown_team(office: Office) -> None:
-    """Add an answer of a team that the round does not know."""
-    instrument = (await office.view()).instrument
-    response = Response(
-        instrument.key, 0, "ghosts", RoleType.NOT_SAID, LengthOfService.NOT_SAID, ((0,),) * 5
-    )
-    await sealed_by_hand(office, response, instrument)
-
-
-async def lose_key(office: Office) -> None:
-    """Lose the opening key."""
-    office.opening.destroy((await office.view()).row.sealing_key)
-
-
-async def nonsense(office: Office) -> None:
-    """Add a well-sealed response that is none."""
-    view = await office.view()
-    async with office.storage.transaction("forge") as tx:
-        key = await sealing_keys.get(tx, view.row.sealing_key)
-        assert key is not None
-        for payload in (b"", b"\x05", b"\xff" * 200):
-            await sealed_responses.add(
-                tx,
-                secrets.token_bytes(16),
-                ROUND,
-                seal(payload, SealingKey(key.id, key.public), ROUND),
-            )
 
 
 @pytest.mark.parametrize("harm", [damage, move_row_in, unknown_team, lose_key, nonsense])
