@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bot import wiring
-from bot.core.access import OPERATOR
+from bot.core.access import Role, Visitor
 from bot.core.errands import Kind
 from bot.sandbox.telegram_state import TOKEN
 from bot.sealing.process_keys import make_officer_keys
@@ -14,9 +14,12 @@ from bot.workflows import programme
 from bot.workflows.codes import Offer
 from bot.workflows.team_desk import TeamDesk
 from storage import team_standings
+from tests.people import with_access
 from tests.programmes import pulse_alone
 from tests.test_wiring import settings_for
 from tests.workflows.office import at
+
+KESTREL = Visitor("Kestrel", frozenset({Role.ADMIN}))
 
 
 def now() -> datetime:
@@ -33,9 +36,10 @@ async def test_a_code_made_at_the_dashboard_lets_people_in(
         await programme.load(storage, pulse_alone(), "test", "test", now)
         officers = Assembly(settings, [Part.OFFICERS], storage, now)
         assert set(officers.errand_handlers) == set(Kind)
+        await with_access(storage, KESTREL)
         desk = TeamDesk(storage, now, secrets.token_bytes)
-        (made,) = await desk.make_codes(["harbour-response"], None, None, OPERATOR)
-        number = await desk.ask_to_issue([made], OPERATOR, rotate=False)
+        (made,) = await desk.make_codes(["harbour-response"], None, None, KESTREL)
+        number = await desk.ask_to_issue([made], KESTREL, rotate=False)
         assert await desk.outcome(number) is None
         await officers.run_errands()
         outcome = await desk.outcome(number)

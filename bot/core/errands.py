@@ -76,6 +76,10 @@ NOT_READABLE: Final = "What was asked for cannot be read: nothing was done. Ask 
 NOT_ALLOWED_ANY_MORE: Final = (
     "Whoever asked for this may not do it any more: nothing was done. Somebody who may can ask."
 )
+NOBODY_ASKED: Final = (
+    "This was asked for under a name that nobody with access has or had: nothing was done. See who "
+    "holds the dashboard's database account."
+)
 NOT_DONE_HERE: Final = "The officers' process does not do this: expected a newer version of it."
 
 

@@ -4,6 +4,8 @@ A page looks when a request begins and when all of it has arrived; what it then 
 wait behind others for the database.
 """
 
+from enum import Enum
+
 from bot.core.access import Permission, Visitor, check_may, may
 from bot.core.errors import StandEasyError
 from bot.core.staff import Standing
@@ -32,16 +34,27 @@ async def still_may(tx: WriteTransaction, by: Visitor, permission: Permission) -
         raise NotActing
 
 
-async def named_may(tx: ReadTransaction, name: str, permission: Permission) -> bool:
-    """Whether somebody who left word of what they want may do it now, by their name.
+class Named(Enum):
+    """What is known of a name under which somebody left word of what they want."""
 
-    Names are nobody else's, ever. One that stands nowhere is the operator's or the demo's.
+    MAY = "may"
+    MAY_NOT = "may not"
+    NOBODY = "nobody"
+    """Nobody ever had access under it: pages leave word under no such name, nor do commands."""
+
+
+async def named(tx: ReadTransaction, name: str, permission: Permission) -> Named:
+    """Return whether somebody may do now what they left word of, by their name.
+
+    Names are nobody else's, ever, and stay after an access has ended.
     """
     try:
         roles = await staff.roles_by_name(tx, name)
     except (TypeError, ValueError, RecursionError):
-        return False
-    return roles is None or may(Visitor(name, roles), permission)
+        return Named.MAY_NOT
+    if roles is None:
+        return Named.NOBODY
+    return Named.MAY if may(Visitor(name, roles), permission) else Named.MAY_NOT
 
 
 def _sees_less(now: frozenset[str] | None, then: frozenset[str] | None) -> bool:

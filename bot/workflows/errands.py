@@ -1,7 +1,8 @@
 """Errands: asking for what only the officers' process can do, and doing it there.
 
 Each is begun once, and everybody's in their order: of a heap one is done, then everybody else's.
-Who asks is what the dashboard's process says; it decides about turns and names in the trail.
+Who asks is what the dashboard's process says; it decides about turns and names in the trail. A
+name under which nobody has access now, with the right to it, has nothing done.
 One whose end is not known, because the process was killed in between, is never begun again:
 whoever asked is told to look.
 """
@@ -18,6 +19,7 @@ from bot.core.errands import (
     END_UNKNOWN,
     ENDED,
     NEEDS,
+    NOBODY_ASKED,
     NOBODY_CAME,
     NOT_ALLOWED_ANY_MORE,
     NOT_DONE_HERE,
@@ -35,7 +37,7 @@ from bot.core.errands import (
     told,
 )
 from bot.core.errors import StandEasyError
-from bot.workflows.acting import named_may, still_may
+from bot.workflows.acting import Named, named, still_may
 from bot.workflows.moment import TICKER, Now
 from storage import audit, errands
 from storage.engine import Storage, WriteTransaction
@@ -179,14 +181,20 @@ async def _take_next(
     stored = None if chosen is None else await errands.get(tx, chosen.number)
     if stored is None:
         return given_up, None
-    if not stored.readable:
-        await _end(tx, stored.errand, Outcome(False, NOT_READABLE), now)
-        return given_up + 1, None
-    if not await named_may(tx, stored.errand.by, NEEDS[stored.errand.kind]):
-        await _end(tx, stored.errand, Outcome(False, NOT_ALLOWED_ANY_MORE), now)
+    refusal = await _refusal(tx, stored)
+    if refusal is not None:
+        await _end(tx, stored.errand, Outcome(False, refusal), now)
         return given_up + 1, None
     await errands.begin(tx, stored.errand.number, now())
     return given_up, stored.errand
+
+
+async def _refusal(tx: WriteTransaction, stored: StoredErrand) -> str | None:
+    """Return why an errand is not begun, looked at where it is; None where it is."""
+    if not stored.readable:
+        return NOT_READABLE
+    asker = await named(tx, stored.errand.by, NEEDS[stored.errand.kind])
+    return {Named.MAY: None, Named.MAY_NOT: NOT_ALLOWED_ANY_MORE, Named.NOBODY: NOBODY_ASKED}[asker]
 
 
 async def _carry_out(

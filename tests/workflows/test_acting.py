@@ -12,7 +12,7 @@ from sqlalchemy import text
 from bot.core.access import OPERATOR, NotAllowed, Permission, Role, Visitor
 from bot.core.audit import AuditEntry
 from bot.core.staff import Member
-from bot.workflows.acting import NotActing, named_may, still_may
+from bot.workflows.acting import Named, NotActing, named, still_may
 from bot.workflows.actions import Actions
 from bot.workflows.alert_chats import AlertChats
 from bot.workflows.lead_chats import LeadChats
@@ -92,8 +92,8 @@ async def test_the_officers_process_sees_by_a_name_whether_somebody_may(
     owner, officers = Storage(database), Storage(accounts[Account.OFFICERS])
     await with_access(owner, LARK)
     async with officers.read("look") as read:
-        assert await named_may(read, LARK.name, Permission.ISSUE_CODES)
-        assert await named_may(read, "operator", Permission.ISSUE_CODES)
+        assert await named(read, LARK.name, Permission.ISSUE_CODES) is Named.MAY
+        assert await named(read, "operator", Permission.ISSUE_CODES) is Named.NOBODY
     await owner.close()
     await officers.close()
 

@@ -7,14 +7,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import insert, update
 
-from bot.core.access import OPERATOR, NotAllowed, Role, Visitor
-from bot.core.audit import AuditEntry
+from bot.core.access import Role, Visitor
 from bot.core.errands import (
     END_UNKNOWN,
     LONGEST_SENTENCE,
-    NEEDS,
     NOBODY_CAME,
-    NOT_ALLOWED_ANY_MORE,
     NOT_DONE_HERE,
     NOT_FORESEEN,
     NOT_READABLE,
@@ -26,17 +23,17 @@ from bot.core.errands import (
     State,
 )
 from bot.core.rounds import NoSuchRound
-from bot.core.staff import Member
 from bot.workflows import errands
 from bot.workflows.errands import TooManyErrands
-from storage import audit, staff
+from storage import audit
 from storage.engine import Storage
 from storage.errors import DatabaseUnavailable, RowRefused
 from storage.tables import errand as table
-from storage.tables import staff as staff_table
+from tests.people import with_access
 from tests.storage.rows import NOW
 
 ADMIN = Visitor("admin Kestrel", frozenset({Role.ADMIN}))
+WREN = Visitor("admin Wren", frozenset({Role.ADMIN}))
 
 
 @dataclass
@@ -77,7 +74,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk(storage: Storage) -> Desk:
+async def desk(storage: Storage) -> Desk:
+    await with_access(storage, ADMIN, WREN)
     return Desk(storage)
 
 
@@ -213,33 +211,6 @@ async def test_what_no_database_holds_is_left_out_of_the_sentence(desk: Desk) ->
     assert len(came.sentence) == LONGEST_SENTENCE
 
 
-@pytest.mark.parametrize("change", ["dismissed", "another role", "nobody can read"])
-async def test_what_somebody_asked_for_is_not_done_once_they_may_not(
-    sqlite_database: str, change: str
-) -> None:
-    storage = Storage(sqlite_database)
-    desk, entry = Desk(storage), AuditEntry("admin Heron", "change", "staff")
-    kestrel = Member("staff-k", ADMIN.name, ADMIN.roles, None, NOW, NOW, None)
-    async with storage.transaction("access") as tx:
-        await staff.add(tx, kestrel, entry, NOW)
-    first = await desk.ask()
-    assert await desk.carry_out() == 1
-    second = await desk.ask()
-    async with storage.transaction("meanwhile") as tx:
-        if change == "dismissed":
-            await staff.disable(tx, "staff-k", entry, NOW)
-        elif change == "another role":
-            await staff.change(tx, "staff-k", [Role.LEAD], None, entry, NOW)
-        else:
-            await tx.execute(update(staff_table).values(roles="5"))
-    other = await desk.ask(subject="other", by=OPERATOR)
-    assert await desk.carry_out() == 2
-    assert [each.number for each in desk.done] == [first, other]
-    assert await desk.outcome(second) == Outcome(False, NOT_ALLOWED_ANY_MORE)
-    assert (await desk.trail())[-1][0] == "ticker"
-    await storage.close()
-
-
 async def test_an_errand_begun_in_days_to_come_holds_up_no_other(desk: Desk) -> None:
     far = datetime(2199, 12, 31, 23, 59, tzinfo=UTC)
     await leave(desk.storage, number=1)
@@ -250,16 +221,6 @@ async def test_an_errand_begun_in_days_to_come_holds_up_no_other(desk: Desk) -> 
     assert await desk.carry_out() == 3
     assert [errand.number for errand in desk.done] == [2, good]
     assert await desk.outcome(1) == Outcome(False, END_UNKNOWN)
-
-
-async def test_nobody_asks_for_what_they_may_not_do(desk: Desk) -> None:
-    lead = Visitor("lead Heron", frozenset({Role.LEAD, Role.AUDITOR}))
-    for kind in Kind:
-        with pytest.raises(NotAllowed):
-            await errands.ask(desk.storage, kind, "pulse", {}, lead, desk.clock)
-    assert await desk.trail() == []
-    assert NEEDS.keys() == set(Kind)
-    assert await errands.ask(desk.storage, Kind.OPEN_ROUND, "pulse", {}, OPERATOR, desk.clock) == 1
 
 
 async def test_a_heap_of_errands_that_nobody_does_does_not_grow_for_ever(
@@ -305,10 +266,10 @@ async def test_a_heap_of_one_holds_up_nobody_else(
         await desk.ask(subject=subject)
     with pytest.raises(TooManyErrands):
         await desk.ask(subject="f")
-    await desk.ask(subject="x", by=OPERATOR)
-    await desk.ask(subject="y", by=OPERATOR)
+    await desk.ask(subject="x", by=WREN)
+    await desk.ask(subject="y", by=WREN)
     # About the same as one that waits before it.
-    await desk.ask(subject="c", by=OPERATOR)
+    await desk.ask(subject="c", by=WREN)
     monkeypatch.setattr(errands, "AT_ONCE", 3)
     assert await desk.carry_out() == 3
     assert [each.subject for each in desk.done] == ["a", "x", "b"]

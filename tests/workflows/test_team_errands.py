@@ -17,6 +17,7 @@ from bot.workflows.team_codes import MadeCode
 from storage import audit, listed_codes
 from storage import errands as stored
 from storage.tables import enrolment_code, listed_code
+from tests.people import with_access
 from tests.workflows.office import Office, an_office
 
 SAM = 7_300_000_901
@@ -38,6 +39,7 @@ async def asked(office: Office, *teams: str, rotate: bool = False) -> tuple[list
 
 
 async def carried_out(office: Office, number: int) -> Outcome:
+    await with_access(office.storage, ROBIN)
     handlers = team_errands.handlers(office.storage, office.address, office.clock)
     await errands.carry_out_due(office.storage, handlers, office.clock)
     outcome = await errands.outcome(office.storage, number, office.clock)

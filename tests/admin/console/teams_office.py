@@ -28,6 +28,7 @@ from bot.workflows.team_desk import TeamDesk
 from config.content import national_support
 from storage.engine import Storage
 from tests.admin.console.consoles import NamedDoor, words
+from tests.people import with_access
 from tests.workflows.office import Office, an_office
 
 __all__ = ["Console", "a_console", "hidden", "words"]
@@ -101,6 +102,7 @@ async def a_console(
     Where it is `empty`, nothing was ever loaded.
     """
     async with an_office(database_url, folder, keys=False, document=document) as office:
+        await with_access(office.storage, ROBIN)
         storage = Storage(pages_url) if pages_url else office.storage
         if empty:
             await office.change("DROP TRIGGER programme_refuses_delete")

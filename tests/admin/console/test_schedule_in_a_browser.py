@@ -9,10 +9,9 @@ from bot.core.languages import Tongues
 from bot.pages import schedule_routes_in
 from bot.sandbox.loopback import serving
 from bot.web.application import web_application
-from bot.web.sign_in import OpenDoor
 from bot.workflows import errands, steering
 from config.translations import load_translations
-from tests.admin.console.consoles import content
+from tests.admin.console.consoles import KESTREL, NamedDoor, content, with_admins
 from tests.admin.console.keyboard import looks_right
 from tests.browsers import NARROW, browser, page_of
 from tests.lead.keyboard import tab_to
@@ -37,7 +36,9 @@ async def test_a_check_in_is_added_and_its_round_steered_with_the_keyboard_alone
     async with an_office(sqlite_database, tmp_path, document=two_check_ins()) as office:
         await office.turn()
         tongues = Tongues(load_translations())
-        routes = schedule_routes_in(office.storage, office.clock, OpenDoor(), tongues, content())
+        await with_admins(office.storage, KESTREL)
+        door = NamedDoor(KESTREL)
+        routes = schedule_routes_in(office.storage, office.clock, door, tongues, content())
         application = web_application(routes, allowed_hosts=["127.0.0.1"], on_loopback=True)
         handlers = steering.handlers(office.storage, office.instruments, office.clock)
 
