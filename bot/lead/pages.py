@@ -23,6 +23,7 @@ from bot.lead.scope import results_for
 from bot.lead.views import cell_view, first_view, group_view, results_view, theme_view
 from bot.lead.whole import whole_or_nothing
 from bot.web.sign_in import Door, Handler
+from bot.web.words import days_in_words
 from bot.workflows.report import Results
 
 
@@ -83,14 +84,16 @@ class _LeadPages:
         """Show what stands out, the newest results of every check-in, and what comes next."""
         results = await results_for(request, self._reports)
         if not results.releases:
-            return self._page(request, "first.html", first_view(results))
-        return self._page(request, "results.html", results_view(results))
+            shown = first_view(results)
+            return self._page(request, "first.html", shown | _without_result(results))
+        shown = results_view(results)
+        return self._page(request, "results.html", shown | _without_result(results))
 
     async def of_round(self, request: Request) -> Response:
         """Show one release."""
         results, release = await self._release(request)
         shown = results_view(results, release)
-        return self._page(request, "results.html", shown)
+        return self._page(request, "results.html", shown | _without_result(results, release))
 
     async def of_theme(self, request: Request) -> Response:
         """Show one theme of every group over time."""
@@ -122,6 +125,18 @@ class _LeadPages:
 
     def _page(self, request: Request, name: str, texts: dict[str, Any]) -> Response:
         return self._templates.TemplateResponse(request, f"lead/{name}", texts)
+
+
+def _without_result(results: Results, release: Release | None = None) -> dict[str, Any]:
+    """Return the rounds of which nobody need wait for a result; of a release's check-in alone."""
+    of = None if release is None else release.document["check_in"]
+    return {
+        "without_result": [
+            (each.title, days_in_words(each.opens_on, each.closes_on))
+            for each in results.without_result
+            if of in (None, each.check_in)
+        ]
+    }
 
 
 def _there(shown: dict[str, Any] | None) -> dict[str, Any]:

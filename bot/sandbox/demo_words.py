@@ -53,6 +53,8 @@ def status_in_words(status: DemoStatus, now: datetime, next_prompt: datetime | N
             )
         case RoundState.CLOSED:
             return f"{earlier}The round has closed and takes no more answers. Next it is counted."
+        case RoundState.ABANDONED:
+            earlier = "The last round has no result. "
     if next_prompt is None:
         return f"{earlier}No further check-in is planned."
     day = next_prompt.astimezone(ZoneInfo(status.timezone)).date()

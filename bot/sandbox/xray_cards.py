@@ -42,6 +42,11 @@ def cards_of(held: Held, team_names: Mapping[str, str], *, answering: bool) -> l
     ]
 
 
+_DESTROYED = {
+    RoundState.SHREDDED: "Destroyed, with the key that opened them. Only the result is left.",
+    RoundState.ABANDONED: "Destroyed, with the key that opened them. There is no result.",
+}
+
 # --- Answers side ---------------------------------------------------------------------
 
 
@@ -57,7 +62,7 @@ def _sealed(held: Held, answering: bool) -> Card:
         )
     else:
         sentence = NOTHING_HERE[0].upper() + NOTHING_HERE[1:]
-    shown = [each for each in held.rounds if each.sealed or each.state is RoundState.SHREDDED]
+    shown = [each for each in held.rounds if each.sealed or each.state in _DESTROYED]
     sections = [_round_section(each) for each in shown[:MOST_ROUNDS]]
     if len(shown) > MOST_ROUNDS:
         sections.append(Section(f"And {len(shown) - MOST_ROUNDS} more, in the same way", ()))
@@ -66,13 +71,15 @@ def _sealed(held: Held, answering: bool) -> Card:
 
 def _round_section(each: HeldRound) -> Section:
     caption = round_in_words(each)
-    if each.state is RoundState.SHREDDED:
-        more = "Destroyed, with the key that opened them. Only the result is left."
-        return Section(caption, (), more)
+    # Of one that was abandoned a moment ago, the answers may be there still.
+    if each.state in _DESTROYED and not each.sealed:
+        return Section(caption, (), _DESTROYED[each.state])
     after = {
         RoundState.OPEN: "open",
         RoundState.CLOSED: "closed, waiting for the tally",
         RoundState.RELEASED: "counted; destroyed with its key when a recount is no longer possible",
+        RoundState.SHREDDED: "to be destroyed",
+        RoundState.ABANDONED: "to be destroyed",
     }[each.state]
     lines = tuple(
         # Rows get new numbers whenever they are shuffled; the bytes say which are new.

@@ -3,6 +3,7 @@
 Nothing here can reach a person, a sealed response or a key; an import contract holds it.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -16,13 +17,28 @@ from bot.workflows.kept_releases import KeptReleases, whole_release
 from bot.workflows.moment import Now
 from storage import releases, rounds
 from storage.engine import Storage
-from storage.rounds import Round
+from storage.rounds import ListedRound, Round
 
 _FIRST_YEAR = timedelta(days=400)
+_AT_MOST = 50
 
 
 class NotReleasedYet(StandEasyError):
     """The round {round} has no result yet: expected one that has closed and was released."""
+
+
+class NeverReleased(StandEasyError):
+    """The round {round} has no result and never will: it was abandoned."""
+
+
+@dataclass(frozen=True, slots=True)
+class WithoutResult:
+    """A round that was abandoned, behind which its check-in has no newer result."""
+
+    check_in: str
+    title: str
+    opens_on: date
+    closes_on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +70,8 @@ class Results:
     """Newest first."""
     teams: tuple[TeamPlace, ...] = ()
     """The teams of the programme in force: whose they are is asked of a lead of some of them."""
+    without_result: tuple[WithoutResult, ...] = ()
+    """Newest first."""
 
 
 async def results(storage: Storage, now: Now) -> Results:
@@ -62,12 +80,15 @@ async def results(storage: Storage, now: Now) -> Results:
 
 
 async def release_of(storage: Storage, round_id: str) -> Release:
-    """Return the release of a round; raises `NoSuchRound` or `NotReleasedYet`."""
+    """Return the release of a round; raises `NoSuchRound`, `NotReleasedYet`, `NeverReleased`."""
     async with storage.read("release") as tx:
         stored = await releases.of_round(tx, round_id)
         known = await rounds.get(tx, round_id)
     if stored is None:
-        raise NoSuchRound(round=round_id) if known is None else NotReleasedYet(round=round_id)
+        if known is None:
+            raise NoSuchRound(round=round_id)
+        abandoned = known.state is RoundState.ABANDONED
+        raise NeverReleased(round=round_id) if abandoned else NotReleasedYet(round=round_id)
     return whole_release(stored)
 
 
@@ -88,6 +109,7 @@ class Reports:
         async with self._storage.read("results") as tx:
             newest = await in_force(tx)
             waiting = await rounds.in_state(tx, RoundState.OPEN, RoundState.CLOSED)
+            abandoned = await rounds.listed(tx, RoundState.ABANDONED, most=_AT_MOST)
         programme = None if newest is None else parse_programme(newest.content)
         if programme is None:
             return Results("", (), found)
@@ -96,8 +118,9 @@ class Reports:
             for department in programme.force.departments
             for team in department.teams
         )
-        coming = _upcoming(programme, waiting, self._now)
-        return Results(programme.force.name, coming, found, teams)
+        coming = _upcoming(programme, waiting, abandoned, self._now)
+        missing = tuple(_without_result(programme, abandoned, found))
+        return Results(programme.force.name, coming, found, teams, missing)
 
     async def release_of(self, round_id: str) -> Release:
         """Return the release of a round; raises `NoSuchRound` or `NotReleasedYet`."""
@@ -107,10 +130,28 @@ class Reports:
         return await release_of(self._storage, round_id)
 
 
-def _upcoming(programme: Programme, waiting: list[Round], now: Now) -> tuple[UpcomingResult, ...]:
+def _without_result(
+    programme: Programme, abandoned: list[ListedRound], releases: Sequence[Release]
+) -> Iterator[WithoutResult]:
+    """Yield the rounds of which a lead may still expect a result, for no newer one is there."""
+    newest = {each.document["check_in"]: each.document["opens_on"] for each in reversed(releases)}
+    titles, zone = _titles(programme), programme.force.timezone
+    for row in abandoned:
+        if row.opens_on.isoformat() > newest.get(row.check_in, ""):
+            title = titles.get(row.check_in, row.check_in)
+            yield WithoutResult(row.check_in, title, row.opens_on, local_day(row.closes_at, zone))
+
+
+def _titles(programme: Programme) -> dict[str, str]:
+    return {check_in.id: check_in.title["en"] for check_in in programme.check_ins}
+
+
+def _upcoming(
+    programme: Programme, waiting: list[Round], abandoned: list[ListedRound], now: Now
+) -> tuple[UpcomingResult, ...]:
     zone = programme.force.timezone
     today = local_day(now(), zone)
-    titles = {check_in.id: check_in.title["en"] for check_in in programme.check_ins}
+    titles = _titles(programme)
     upcoming = [
         UpcomingResult(
             row.check_in,
@@ -121,12 +162,13 @@ def _upcoming(programme: Programme, waiting: list[Round], now: Now) -> tuple[Upc
         for row in waiting
     ]
     busy = {row.check_in for row in waiting}
+    never = {(row.check_in, row.opens_on) for row in abandoned}
     for check_in in programme.check_ins:
         if check_in.id in busy:
             continue
         plan = plan_on(check_in, today)
         if plan is None and today < check_in.starts_on:
             plan = next(iter(plans_until(check_in, check_in.starts_on + _FIRST_YEAR)), None)
-        if plan is not None:
+        if plan is not None and (check_in.id, plan.opens_on) not in never:
             upcoming.append(UpcomingResult(check_in.id, check_in.title["en"], None, plan.closes_on))
     return tuple(upcoming)

@@ -37,6 +37,7 @@ AT_ONCE: Final = 200
 ON_A_PAGE: Final = 20
 _A_YEAR: Final = timedelta(days=366)
 _KEPT: Final = 16
+_PAST: Final = (RoundState.RELEASED, RoundState.SHREDDED, RoundState.ABANDONED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +83,12 @@ class ComingRound:
 
 @dataclass(frozen=True, slots=True)
 class PastRound:
-    """A round with a result."""
+    """A round with a result, or one that was abandoned and has none."""
 
     id: str
     title: str
     opens_on: date
-    released_on: date
+    released_on: date | None
     is_shredded: bool
 
 
@@ -119,9 +120,7 @@ class RoundDesk:
                 return Rounds((), (), (), 0, False)
             in_force = await self._version(tx, newest)
             open_ = await rounds.listed(tx, RoundState.OPEN, RoundState.CLOSED, most=AT_ONCE)
-            past = await rounds.listed(
-                tx, RoundState.RELEASED, RoundState.SHREDDED, most=ON_A_PAGE + 1, skip=skip
-            )
+            past = await rounds.listed(tx, *_PAST, most=ON_A_PAGE + 1, skip=skip)
             released = await rounds.last_releases(tx)
             under_way = [await self._standing(tx, row, in_force, released) for row in open_]
             free_from = await self._free_from(tx, in_force)
@@ -258,7 +257,9 @@ def _coming(
 
 def _past(row: ListedRound, in_force: Programme) -> PastRound:
     titles = {each.id: in_language(each.title, "en") for each in in_force.check_ins}
-    released_on = local_day(row.released_at or row.closes_at, in_force.force.timezone)
+    released_on = None
+    if row.state is not RoundState.ABANDONED:
+        released_on = local_day(row.released_at or row.closes_at, in_force.force.timezone)
     return PastRound(
         row.id,
         titles.get(row.check_in, row.check_in),

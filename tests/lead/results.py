@@ -13,7 +13,7 @@ from bot.core.reporting_units import form_units
 from bot.core.responses import encode
 from bot.core.rounds import NoSuchRound
 from bot.core.tabulation import Tabulator
-from bot.workflows.report import NotReleasedYet, Results, TeamPlace, UpcomingResult
+from bot.workflows.report import NotReleasedYet, Results, TeamPlace, UpcomingResult, WithoutResult
 from config.content import shipped_instruments
 from tests.core.builders import a_response, an_instrument, item, option, scale
 from tests.programmes import pulse_alone
@@ -107,10 +107,12 @@ class InventedReports:
     upcoming: tuple[UpcomingResult, ...] = ()
     waiting: tuple[str, ...] = ()
     teams: tuple[TeamPlace, ...] = ()
+    without_result: tuple[WithoutResult, ...] = ()
 
     async def results(self) -> Results:
         """Return what a lead sees first."""
-        return Results("Fenmarch Constabulary (invented)", self.upcoming, self.releases, self.teams)
+        force = "Fenmarch Constabulary (invented)"
+        return Results(force, self.upcoming, self.releases, self.teams, self.without_result)
 
     async def release_of(self, round_id: str) -> Release:
         """Return one release."""

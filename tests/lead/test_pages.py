@@ -19,6 +19,7 @@ from bot.web.application import web_application
 from bot.web.guards import SAFE_HEADERS
 from bot.web.sign_in import Door, OpenDoor
 from bot.web.words import NOT_VALIDATED, people_in_words, share_in_words, step_of, why_not_shown
+from bot.workflows.report import WithoutResult
 from tests.lead.readers import PageReader
 from tests.lead.results import (
     NEXT,
@@ -88,6 +89,24 @@ async def test_the_first_of_several_rounds_gives_the_date() -> None:
 async def test_without_any_plan_the_page_says_so() -> None:
     async with reading(InventedReports()) as client:
         assert "None is planned yet" in (await client.get("/results")).text
+
+
+async def test_of_a_round_that_was_abandoned_one_sentence_is_said_and_no_number() -> None:
+    missing = WithoutResult("weekly-pulse", "Weekly <pulse>", date(2026, 12, 14), date(2027, 1, 11))
+    said = (
+        "Weekly &lt;pulse&gt;, 14 December 2026 to 11 January 2027: this round has no result."
+        " Its answers could not be counted, and are destroyed."
+    )
+    reports = all_releases()
+    async with reading(InventedReports(upcoming=(NEXT,), without_result=(missing,))) as client:
+        assert said in (await client.get("/results")).text
+    async with reading(replace(reports, without_result=(missing,))) as client:
+        assert said in (await client.get("/results")).text
+        for release in reports.releases:
+            page = (await client.get(f"/results/{release.round_id}")).text
+            assert (said in page) == (release.document["check_in"] == "weekly-pulse")
+    async with reading(reports) as client:
+        assert "no result." not in (await client.get("/results")).text
 
 
 async def test_the_newest_release_is_shown_and_the_older_ones_are_listed() -> None:

@@ -13,10 +13,11 @@ from bot.workflows import closing, programme
 from tests.officer.records import count, database_gone
 from tests.officer.test_old_keyboards import asked, sends
 from tests.station import Officer, Station
+from tests.workflows.abandoned import abandoned_on
 
 GOOD = ("Good", "Well", "Mostly", "Mostly", "Most")
 SEAL = "🔒 Seal my answers"
-UNREADABLE = "I can't read this check-in any more. What you sealed before counts"
+UNREADABLE = "I can't read this check-in any more, so nothing was added now."
 Wordings = MutableMapping[tuple[str, int], Instrument]
 
 
@@ -149,6 +150,18 @@ async def test_a_keyboard_of_a_round_that_is_shredded_answers_politely(station: 
     assert old.message.keyboard
     await old.taps("Good")
     await sam.sees(UNREADABLE)
+    await sam.taps("See support")
+    await sam.sees("Support, whenever you want it:")
+
+
+async def test_a_keyboard_of_a_round_that_was_abandoned_answers_politely(station: Station) -> None:
+    sam = await asked(station)
+    await sam.taps("Open")
+    old = Device.of(sam)
+    await abandoned_on(station)
+    await old.taps("Good")
+    await sam.sees(UNREADABLE)
+    assert "counts" not in sam.phone.last.text
     await sam.taps("See support")
     await sam.sees("Support, whenever you want it:")
 

@@ -65,6 +65,11 @@ def test_an_earlier_result_is_mentioned_first() -> None:
         assert said.startswith(f"The last round has its result. {rest}")
 
 
+def test_an_abandoned_round_has_no_result_whatever_came_before() -> None:
+    said = status_in_words(status(RoundState.ABANDONED, 4, releases=1), NOW, MONDAY)
+    assert said == "The last round has no result. The next check-in comes on Monday 23 November."
+
+
 def test_an_ended_programme_says_so() -> None:
     assert status_in_words(status(), NOW, None) == "No further check-in is planned."
 

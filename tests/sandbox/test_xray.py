@@ -20,6 +20,7 @@ from bot.sealing.process_keys import officer_keys
 from bot.workflows.tally import shred_due
 from tests.databases import sqlite_url
 from tests.station import Officer, Station, a_station
+from tests.workflows.abandoned import abandoned_on
 
 ANSWERS = ("Good", "Well", "Mostly", "Mostly", "Most")
 TEAMS = {"harbour-response": "Harbour Response"}
@@ -160,6 +161,17 @@ async def test_after_the_recount_period_the_answers_are_gone(sight: Sight) -> No
     assert (found.state, found.sealed, found.sample) == (RoundState.SHREDDED, 0, ())
     sections = sight.cards()["sealed"].sections
     assert any(section.more.startswith("Destroyed") for section in sections)
+
+
+async def test_of_an_abandoned_round_nothing_is_left_to_see(sight: Sight) -> None:
+    await sight.sam.joins()
+    await sight.station.next_prompt()
+    await sight.sam.answers(*ANSWERS)
+    round_id = await abandoned_on(sight.station)
+    found = sight.look().round_named(round_id)
+    assert (found.state, found.sealed, found.sample) == (RoundState.ABANDONED, 0, ())
+    sections = sight.cards()["sealed"].sections
+    assert any(section.more.endswith("There is no result.") for section in sections)
 
 
 async def test_a_chat_that_erased_everything_is_unknown_again(sight: Sight) -> None:

@@ -1,9 +1,10 @@
 """What tests share of a round that is abandoned."""
 
 from bot.core.rounds import RoundState
-from bot.workflows import abandoning, trail
-from storage import audit, sealing_keys
+from bot.workflows import abandoning, report, trail
+from storage import audit, sealed_responses, sealing_keys
 from storage.states import KeyState
+from tests.station import Station
 from tests.workflows.office import ROUND, Office
 
 REASON = "a disk went bad, and no backup has the row"
@@ -49,3 +50,25 @@ async def nothing_is_left(office: Office, key: str) -> None:
     assert stored.state is KeyState.DESTROYED
     assert (await trail.read_trail(office.storage)).broken is None
     assert len(await told(office)) == 1
+
+
+async def abandoned_on(station: Station) -> str:
+    """Close a station's round with a row that never opens, and abandon it; return its id."""
+    assembly, clock = station.assembly, station.clock
+    waiting = (await report.results(assembly.storage, clock)).upcoming
+    round_id = next(each.round_id for each in waiting if each.round_id)
+    async with assembly.storage.transaction("spoil") as tx:
+        await sealed_responses.add(tx, bytes(16), round_id, bytes(1392))
+    assert await station.close_round() == round_id
+    assert assembly.opening_keys is not None
+    await abandoning.abandon(
+        assembly.storage,
+        assembly.opening_keys,
+        assembly.instruments,
+        round_id,
+        REASON,
+        clock,
+        "operator",
+    )
+    await station.tick()
+    return round_id

@@ -7,9 +7,11 @@ import pytest
 
 from bot.core.rounds import NoSuchRound
 from bot.workflows import closing, report
-from bot.workflows.report import NotReleasedYet, Reports
+from bot.workflows.report import NeverReleased, NotReleasedYet, Reports, WithoutResult
 from storage.engine import Storage
 from storage.errors import RowRefused
+from tests.workflows.abandoned import abandon
+from tests.workflows.harming import closed, damage, nonsense
 from tests.workflows.office import NEXT_ROUND, ROUND, Office, an_office, at
 
 
@@ -81,3 +83,39 @@ async def test_a_round_closed_early_is_expected_no_earlier_than_today(
         assert await upcoming(office) == [(ROUND, date(2027, 1, 4))]
         office.now = at(40, 9)
         assert await upcoming(office) == [(ROUND, at(40, 9).date())]
+
+
+async def test_nobody_waits_for_a_round_that_was_abandoned(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with an_office(database_url, tmp_path) as office:
+        await closed(office)
+        await damage(office)
+        assert (ROUND, date(2027, 1, 4)) in await upcoming(office)
+        results = await report.results(office.storage, office.clock)
+        assert results.without_result == ()
+        await abandon(office)
+        assert await upcoming(office) == [(NEXT_ROUND, date(2027, 2, 1))]
+        results = await report.results(office.storage, office.clock)
+        assert results.without_result == (
+            WithoutResult("weekly-pulse", "Weekly pulse", date(2026, 12, 7), date(2027, 1, 4)),
+        )
+        with pytest.raises(NeverReleased):
+            await report.release_of(office.storage, ROUND)
+        # Once there is a newer result, nobody is told any more.
+        office.now = at(56, 0)
+        await office.turn()
+        assert await office.count() == [NEXT_ROUND]
+        results = await report.results(office.storage, office.clock)
+        assert results.without_result == ()
+
+
+async def test_the_days_of_a_round_that_closed_early_and_was_abandoned_bring_no_result(
+    sqlite_database: str, tmp_path: Path
+) -> None:
+    async with an_office(sqlite_database, tmp_path) as office:
+        await office.turn()
+        await nonsense(office)
+        await closing.close_now(office.storage, ROUND, office.clock, "admin")
+        await abandon(office)
+        assert await upcoming(office) == []

@@ -60,12 +60,22 @@ class ComingView:
 
 
 @dataclass(frozen=True, slots=True)
+class PastView:
+    """A round that is past; `has_result` says whether there is a page of it."""
+
+    id: str
+    name: str
+    sentence: str
+    has_result: bool
+
+
+@dataclass(frozen=True, slots=True)
 class RoundsView:
     """The whole page."""
 
     under_way: tuple[RoundView, ...]
     coming: tuple[ComingView, ...]
-    past: tuple[tuple[str, str, str], ...]
+    past: tuple[PastView, ...]
     newer: int | None
     older: int | None
     needs_help: bool
@@ -161,10 +171,14 @@ def _coming(each: ComingRound) -> ComingView:
     return ComingView(each.check_in, each.title, sentence, each.is_due)
 
 
-def _past(each: PastRound) -> tuple[str, str, str]:
+def _past(each: PastRound) -> PastView:
+    name = f"{each.title}, from {day_in_words(each.opens_on)}"
+    if each.released_on is None:
+        sentence = "Abandoned: it has no result and never will. Answers and key are destroyed."
+        return PastView(each.id, name, sentence, has_result=False)
     ended = "; answers and key are destroyed" if each.is_shredded else ""
-    result = f"Result of {day_in_words(each.released_on)}{ended}."
-    return each.id, f"{each.title}, from {day_in_words(each.opens_on)}", result
+    sentence = f"Result of {day_in_words(each.released_on)}{ended}."
+    return PastView(each.id, name, sentence, has_result=True)
 
 
 def asked_view(errand: Errand, came: Outcome | None) -> AskedView:

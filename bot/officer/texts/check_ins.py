@@ -27,9 +27,9 @@ CLOSED = _(
     " comes by itself."
 )
 UNREADABLE = _(
-    "I can't read this check-in any more. What you sealed before counts; nothing was added now."
-    " The next one comes by itself."
+    "I can't read this check-in any more, so nothing was added now. The next one comes by itself."
 )
+"""It may be one that was abandoned: nothing is said of what was sealed before."""
 NOT_NOW = _(
     "I can't open this check-in just now. Nothing was lost: please tap again in a few minutes."
 )

@@ -18,6 +18,8 @@ from bot.workflows import errands, programme, steering
 from bot.workflows.round_desk import RoundDesk, Rounds
 from storage.engine import Storage
 from tests.admin.console.consoles import AUDITOR, KESTREL, LEAD, NamedDoor, with_admins, words
+from tests.workflows.abandoned import abandon
+from tests.workflows.harming import nonsense
 from tests.workflows.office import MONDAY, ROUND, Office, an_office, at
 from tests.workflows.test_steering import QUARTERLY, quarterly
 
@@ -264,6 +266,20 @@ async def test_past_rounds_are_listed_a_page_at_a_time_with_when_their_result_ca
     assert 'href="/rounds?skip=20"' in last
     for odd in ("-1", "x", "9" * 30):
         await visit.get(f"/rounds?skip={odd}&asked={odd}")
+
+
+async def test_a_round_that_was_abandoned_is_past_and_leads_to_no_result(visit: Visit) -> None:
+    office = visit.office
+    await office.turn()
+    await nonsense(office)
+    office.now = at(28, 0)
+    await office.turn()
+    await abandon(office)
+    html = await visit.get()
+    assert "Abandoned: it has no result and never will. Answers and key are destroyed." in html
+    assert "Result of" not in html
+    assert f"/results/{ROUND}" not in html
+    assert "Its result comes within minutes" not in html
 
 
 async def test_without_a_programme_the_page_is_empty_and_not_broken(sqlite_database: str) -> None:
