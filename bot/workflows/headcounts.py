@@ -60,8 +60,8 @@ async def written_up(
     return found if len(found) <= _NAMED else [(f"{len(found)} teams", "at least doubled")]
 
 
-_read: WeakKeyDictionary[Storage, dict[int, _Version]] = WeakKeyDictionary()
-"""Versions never change, and reading thousands of teams takes a while."""
+_read: WeakKeyDictionary[Storage, dict[int, _Version | None]] = WeakKeyDictionary()
+"""Versions never change, and reading thousands of teams takes a while; None where it is no use."""
 
 
 async def most_heads(storage: Storage, tx: ReadTransaction, team: str, at: datetime) -> int:
@@ -115,14 +115,17 @@ async def _in_force_since(
             if stored is None:
                 break
             heads = _heads_in(stored.content)
-            if heads is None:
-                # It was never in force: the one before it was.
-                continue
             # Most versions change no heads: those are held once.
             same = found and found[-1] == heads
-            known[number] = _Version(stored.saved_at, found[-1] if same else heads)
-        found.append(known[number].heads)
-        if known[number].saved_at <= since:
+            known[number] = (
+                None if heads is None else _Version(stored.saved_at, found[-1] if same else heads)
+            )
+        version = known[number]
+        if version is None:
+            # It was never in force: the one before it was.
+            continue
+        found.append(version.heads)
+        if version.saved_at <= since:
             # In force when the time began; those before it were not any more.
             break
     return found
