@@ -98,7 +98,7 @@ def _follow_ups() -> tuple[HeldFollowUp, ...]:
 
 
 def _marks() -> tuple[HeldMark, ...]:
-    title = {"en": "After a tough job: 3 days", "cy": "Ar ôl gwaith anodd: 3 diwrnod"}
+    title = {"en": "After a tough job: 3 days", "cy": "Ar ôl digwyddiad anodd: 3 diwrnod"}
     return (HeldMark(title),)
 
 
