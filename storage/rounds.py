@@ -166,6 +166,17 @@ async def ids(tx: ReadTransaction, *states: RoundState) -> list[str]:
     return [row.id for row in rows]
 
 
+async def abandoned_with_a_key(tx: ReadTransaction) -> list[str]:
+    """Return the ids of abandoned rounds whose opening key is not known to be destroyed."""
+    rows = await tx.all(
+        select(table.c.id)
+        .join(sealing_key, sealing_key.c.id == table.c.sealing_key)
+        .where(table.c.state == RoundState.ABANDONED, sealing_key.c.state != KeyState.DESTROYED)
+        .order_by(table.c.opens_on, table.c.id)
+    )
+    return [row.id for row in rows]
+
+
 async def latest_for(tx: ReadTransaction, check_in: str) -> Round | None:
     """Return the newest round of the check-in."""
     statement = select(table).where(table.c.check_in == check_in)

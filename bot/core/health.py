@@ -97,7 +97,7 @@ class Health:
     stuck_rounds: Sequence[str] = ()
     """Closed, and without a result that should be there."""
     kept_rounds: Sequence[str] = ()
-    """Released, with answers that should have been destroyed."""
+    """Released or abandoned, with answers that should have been destroyed."""
     paused_rounds: Mapping[str, datetime] = field(default_factory=dict)
     """Open rounds that are paused, and since when."""
     next_rounds: Sequence[NextRound] = ()
@@ -262,7 +262,8 @@ RULES: Final[Mapping[Condition, Rule]] = {
     ),
     Condition.ANSWERS_KEPT: Rule(
         lambda health: bool(health.kept_rounds),
-        "Sealed answers of a released round are still there, though their thirty days are over.",
+        "Sealed answers of a round are still there, though their thirty days are over or it was"
+        " abandoned.",
         "See that the tally runs and can write to its folder of keys; its log says what stops it.",
     ),
     Condition.DIRECTORY_INCOMPLETE: Rule(

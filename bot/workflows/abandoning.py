@@ -157,23 +157,20 @@ async def finish(storage: Storage, keys: OpeningKeys) -> list[str]:
 
 
 async def _unfinished(tx: ReadTransaction) -> list[Round]:
-    found = []
-    for row in await rounds.in_state(tx, RoundState.ABANDONED):
-        key = await sealing_keys.get(tx, row.sealing_key)
-        if key is not None and key.state is not KeyState.DESTROYED:
-            found.append(row)
+    found = await rounds.abandoned_with_a_key(tx)
     if not found:
         return []
     told = {each.entry.subject for each in await audit.of_act_after(tx, ACT, 0)}
-    for row in found:
-        if f"round {row.id}" not in told:
+    for round_id in found:
+        if f"round {round_id}" not in told:
             # An account of the database may be in wrong hands.
             log.error(
                 "round %s is called abandoned, and no entry of the audit trail tells of it:"
                 " nothing of it is destroyed",
-                row.id,
+                round_id,
             )
-    return [row for row in found if f"round {row.id}" in told]
+    rows = await rounds.in_state(tx, RoundState.ABANDONED)
+    return [row for row in rows if row.id in found and f"round {row.id}" in told]
 
 
 async def _viewed(

@@ -69,6 +69,7 @@ class Oversight:
             keys = await sealing_keys.counts(tx)
             unfinished = await rounds.in_state(tx, RoundState.OPEN, RoundState.CLOSED)
             released = await rounds.releases(tx)
+            abandoned = await rounds.abandoned_with_a_key(tx)
             saved = await in_force(tx)
             last_saved = await programmes.newest_version(tx)
             entry = await audit.newest(tx)
@@ -100,9 +101,12 @@ class Oversight:
             closed_rounds=len(closed),
             stuck_rounds=[row.id for row in closed if waits_too_long(row.closes_at, results, at)],
             kept_rounds=[
-                id_
-                for id_, state, moment in released
-                if state is RoundState.RELEASED and is_kept_too_long(moment, at)
+                *abandoned,
+                *(
+                    id_
+                    for id_, state, moment in released
+                    if state is RoundState.RELEASED and is_kept_too_long(moment, at)
+                ),
             ],
             overdue_rounds=[row.id for row in opened if at - row.closes_at >= OVERDUE_AFTER],
             paused_rounds={row.id: row.paused_at for row in opened if row.paused_at is not None},

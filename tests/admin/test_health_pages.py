@@ -16,7 +16,7 @@ from bot.core.access import Role, Visitor
 from bot.core.audit import AuditEntry
 from bot.core.health import Health
 from bot.core.instruments import Need
-from bot.core.late_rounds import DESTROYED_WITHIN, RESULT_WITHIN
+from bot.core.late_rounds import DESTROYED_WITHIN, RESULT_AT_LAST, RESULT_WITHIN
 from bot.core.rounds import RoundState
 from bot.core.version import VERSION
 from bot.core.vitals import BANDS, Seen, Trouble, Vitals
@@ -182,6 +182,23 @@ async def test_a_round_without_its_result_and_answers_that_stay_are_told_of(
     assert "Answers kept too long" in page
     assert f"<dd>{round_id}</dd>" in page
     assert "standeasy_rounds_kept 1.0" in metrics
+
+
+async def test_of_an_abandoned_round_nothing_is_told_once_its_key_is_destroyed(
+    storage: Storage,
+) -> None:
+    await at_work(storage, Clock())
+    round_id = "weekly-pulse-2026-11-16"
+    async with storage.transaction("abandon") as tx:
+        row = await rounds.lock(tx, round_id)
+        await rounds.set_state(tx, round_id, RoundState.ABANDONED)
+    oversight = oversight_of(storage, Clock(row.closes_at + RESULT_AT_LAST))
+    found = await oversight.health()
+    assert (found.closed_rounds, found.stuck_rounds, found.kept_rounds) == (0, [], [round_id])
+    async with storage.transaction("destroy") as tx:
+        await sealing_keys.mark_destroyed(tx, row.sealing_key)
+    found = await oversight.health()
+    assert (found.stuck_rounds, found.kept_rounds) == ([], [])
 
 
 async def test_what_another_version_said_or_saved_is_no_reason_to_fail(storage: Storage) -> None:
