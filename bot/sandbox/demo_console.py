@@ -4,10 +4,12 @@
   nothing but the commands may load, and `serve` has no way to ask for it.
 - Who is who is in the database, as always: rights, departments and the trail are real. What
   is left out is the proof, so nobody is ever signed out by a clock that jumps.
+- Who one is changes by a form of our own pages alone: no link of anybody's does it.
 """
 
 from collections.abc import Mapping
 from typing import Final
+from urllib.parse import urlsplit
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -22,7 +24,7 @@ from bot.web.frame import framed_templates, home_of
 from bot.web.guards import READING
 from bot.web.sign_in import Door, visitor_of
 from bot.web.sign_in.words import roles_in_words
-from bot.web.templating import message_page
+from bot.web.templating import message_page, templates
 from bot.workflows.sign_in import AlreadyBound, InviteIsOver, SignIn
 from bot.workflows.staff import Staff
 from bot.workflows.staff_rules import NoSuchMember
@@ -53,14 +55,26 @@ class ConsoleWay:
         self.address = ""
         """Set once the console listens."""
         self.ids: Mapping[str, str] = {}
-        self.routes: list[BaseRoute] = [Route("/console/{who}", self.lead_on, methods=["GET"])]
+        self._templates = templates("bot.sandbox")
+        self.routes: list[BaseRoute] = [
+            Route("/console", self.lead_on, methods=["GET"]),
+            Route("/console/{who}", self.become, methods=["POST"]),
+        ]
 
-    async def lead_on(self, request: Request) -> Response:
-        """GET /console/{who}: on to the console, as this person."""
+    async def become(self, request: Request) -> Response:
+        """POST /console/{who}: be this person in the console from now on."""
         staff_id = self.ids.get(request.path_params["who"])
         if staff_id is None:
             raise HTTPException(404)
-        return RedirectResponse(f"{self.address}/as/{staff_id}", 303)
+        # A cookie is its host's, whatever the port. What a form leads to has to lie on its own.
+        return _being(staff_id, RedirectResponse("/console", 303))
+
+    async def lead_on(self, request: Request) -> Response:
+        """GET /console: on to the console, as whoever one is there."""
+        # Under the name that the cookie was given for.
+        host, port = request.url.hostname, urlsplit(self.address).port
+        shown = {"console": f"http://{host}:{port}/"}
+        return self._templates.TemplateResponse(request, "demo_console.html", shown)
 
 
 class DemoDoor(Door):
@@ -90,7 +104,7 @@ class DemoDoor(Door):
         account = self.protect(self.show_account, Permission.OWN_ACCOUNT)
         return [
             Route(SIGN_IN, self.show_choice, methods=["GET"]),
-            Route("/as/{staff_id}", self.become, methods=["GET"]),
+            Route("/as/{staff_id}", self.become, methods=["POST"]),
             Route("/sign-out", self.leave, methods=["POST"]),
             Route("/invite/{invite}", self.show_invite, methods=["GET"]),
             Route("/invite/{invite}", self.accept, methods=["POST"]),
@@ -106,7 +120,7 @@ class DemoDoor(Door):
         return self._page(request, "demo_sign_in.html", people=active)
 
     async def become(self, request: Request) -> Response:
-        """GET /as/{staff_id}: be this person from now on."""
+        """POST /as/{staff_id}: be this person from now on."""
         member = await self._member(request.path_params["staff_id"])
         if member is None:
             return RedirectResponse(SIGN_IN, 303)
@@ -155,9 +169,7 @@ class DemoDoor(Door):
         return member if member.standing is Standing.ACTIVE else None
 
     def _as(self, request: Request, member: Member) -> Response:
-        answer = RedirectResponse(home_of(request, member.visitor), 303)
-        answer.set_cookie(COOKIE, member.id, path="/", httponly=True, samesite="lax")
-        return answer
+        return _being(member.id, RedirectResponse(home_of(request, member.visitor), 303))
 
     def _invite_is_over(self, request: Request) -> Response:
         said = "It was used, a newer one was made, or seven days of the demo’s clock went by."
@@ -166,3 +178,8 @@ class DemoDoor(Door):
     def _page(self, request: Request, name: str, **shown: object) -> Response:
         shown["roles_in_words"] = roles_in_words
         return self._templates.TemplateResponse(request, name, shown)
+
+
+def _being(staff_id: str, answer: Response) -> Response:
+    answer.set_cookie(COOKIE, staff_id, path="/", httponly=True, samesite="lax")
+    return answer

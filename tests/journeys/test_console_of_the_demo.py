@@ -33,7 +33,9 @@ class Looker:
 
     async def is_(self, who: str) -> httpx.Response:
         """Tap on somebody on the demo's page."""
-        page = await self.client.get(f"{self.demo}/console/{who}")
+        to = await self.client.post(f"{self.demo}/console/{who}", headers=OURS)
+        (console,) = re.findall(r'content="0; url=(http[^"]+)"', to.text)
+        page = await self.client.get(console)
         self.console = f"{page.url.scheme}://{page.url.netloc.decode()}"
         return page
 
@@ -136,6 +138,36 @@ async def _others_see_what_is_theirs(looker: Looker) -> None:
     assert (await looker.asks("/results")).url.path == "/sign-in"
 
 
+async def test_no_link_and_no_other_site_changes_who_one_is(tmp_path: Path) -> None:
+    async with (
+        a_demo(tmp_path) as address,
+        httpx.AsyncClient(
+            follow_redirects=True, trust_env=False, timeout=PATIENCE_SECONDS
+        ) as client,
+    ):
+        looker = Looker(client, address)
+        assert (await looker.is_("lead")).url.path == "/results"
+        being = client.cookies[COOKIE]
+        choice = await looker.asks("/sign-in")
+        everybody = re.findall(r'action="(/as/[^"]+)"', choice.text)
+        assert len(everybody) == len(PEOPLE)
+        for path in everybody:
+            assert (await looker.asks(path)).status_code == 405
+        assert (await client.get(f"{address}/console/admin")).status_code == 405
+        for site in ("cross-site", "same-site"):
+            there = {"sec-fetch-site": site}
+            for path in (f"{address}/console/admin", f"{looker.console}{everybody[0]}"):
+                assert (await client.post(path, headers=there)).status_code == 403
+        assert client.cookies[COOKIE] == being
+        # Where the console is no secret; the page that leads there makes nobody anybody.
+        assert (await client.get(f"{address}/console")).status_code == 200
+        assert client.cookies[COOKIE] == being
+        assert (await client.post(f"{address}/console/nobody", headers=OURS)).status_code == 404
+        assert (await looker.sends("/as/nobody")).url.path == "/sign-in"
+        homes = {(await looker.sends(path)).url.path for path in everybody}
+        assert homes == {"/programme", "/results"}
+
+
 async def test_no_other_command_has_that_door(sqlite_database: str, tmp_path: Path) -> None:
     # That none could load it is an import contract: "Only the commands load the sandbox".
     storage = Storage(sqlite_database)
@@ -143,7 +175,7 @@ async def test_no_other_command_has_that_door(sqlite_database: str, tmp_path: Pa
         async with before_it(settings_for(sqlite_database, tmp_path), storage) as dashboard:
             assert isinstance(dashboard.door, StaffDoor)
             paths = {route.path for route in dashboard.routes}
-            assert paths.isdisjoint({"/as/{staff_id}", "/console/{who}"})
+            assert paths.isdisjoint({"/as/{staff_id}", "/console", "/console/{who}"})
             somebody = (await dashboard.house.staff.list())[0].member
             dashboard.client.cookies.set(COOKIE, somebody.id, domain=HOST)
             answer = await dashboard.client.get("/programme")
