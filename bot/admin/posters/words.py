@@ -69,7 +69,7 @@ WORDS: Final[Mapping[str, Words]] = {
         steps=(
             "Sganiwch hwn â'ch ffôn eich hun. Bydd Telegram yn agor.",
             "Darllenwch beth sy'n cael ei addo. Does dim yn cael ei gadw cyn i chi gytuno.",
-            "Atebwch mewn llai na munud, pan fydd yn gyfleus. Gallwch neidio dros unrhyw un.",
+            "Atebwch mewn llai na munud, pan fydd yn gyfleus. Gallwch neidio dros unrhyw gwestiwn.",
         ),
         otherwise="Neu chwiliwch am @{bot} yn Telegram ac anfonwch y cod hwn:",
         picture="Cod QR sy'n agor {link}",
@@ -87,7 +87,7 @@ WORDS: Final[Mapping[str, Words]] = {
         " hyn sydd yno; dyna pam mae cyn lleied yn cael ei gadw. Does neb yn darllen y sgwrs,"
         " felly all neb anfon help.",
         danger="Mewn perygl nawr?",
-        without_code="Mae cefnogaeth ar agor i chi yn y sgwrs heb god.",
+        without_code="Mae cefnogaeth ar gael i chi yn y sgwrs heb god.",
         until="Mae'r cod hwn i {team} ac yn gweithio tan {day}.",
         card="Ni all eich heddlu weld eich enw, na'ch atebion, na ph'un a ateboch chi ai peidio.",
         card_limits="Yn dechnegol, gall Telegram ddarllen negeseuon at y bot. Mewn perygl,"
