@@ -7,8 +7,9 @@ block raises. SQLite has one writer at a time; on PostgreSQL, rows are locked wh
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from contextvars import ContextVar
 from typing import Any
 
 import asyncpg  # type: ignore[import-untyped]
@@ -133,6 +134,24 @@ class WriteTransaction(ReadTransaction):
         raise failure
 
 
+Look = Callable[[WriteTransaction], Awaitable[None]]
+_last_look: ContextVar[Look | None] = ContextVar("last_look", default=None)
+
+
+@contextmanager
+def ending_with(look: Look) -> Iterator[None]:
+    """Look once more at the end of each transaction in the block; what raises is rolled back.
+
+    Whoever wrote to the audit trail by then keeps all others from it until the commit, so what is
+    looked at does not change any more if every change of it goes to the trail as well.
+    """
+    token = _last_look.set(look)
+    try:
+        yield
+    finally:
+        _last_look.reset(token)
+
+
 class Storage:
     """One database, by its address."""
 
@@ -180,6 +199,9 @@ class Storage:
             async with self._begun(self._writer, name) as connection:
                 transaction = WriteTransaction(name, self._database, connection)
                 yield transaction
+                look = _last_look.get()
+                if look is not None:
+                    await look(transaction)
                 await transaction.commit()
             if self._one_writer is not None and not leaves_trail:
                 self.untidy = True

@@ -1,21 +1,31 @@
 """Errands and rights: who may ask, and under whose name something is still done."""
 
+import asyncio
+import secrets
+from contextvars import Context
+from functools import partial
+
 import pytest
 from sqlalchemy import update
 
 from bot.core.access import OPERATOR, NotAllowed, Role, Visitor
 from bot.core.audit import AuditEntry
-from bot.core.errands import NEEDS, NOBODY_ASKED, NOT_ALLOWED_ANY_MORE, Kind, Outcome
+from bot.core.errands import NEEDS, NOBODY_ASKED, NOT_ALLOWED_ANY_MORE, Errand, Kind, Outcome
 from bot.core.staff import Member
 from bot.workflows import errands
-from storage import staff
-from storage.engine import Storage
+from bot.workflows.acting import NotActing
+from bot.workflows.staff import Staff
+from storage import audit, staff
+from storage.engine import Storage, ending_with
+from storage.roles import Role as Account
 from storage.tables import staff as staff_table
 from tests.people import with_access
 from tests.storage.rows import NOW
+from tests.storage.test_roles import accounts, database
+from tests.storage.waiting import others_wait
 from tests.workflows.test_errands import ADMIN, WREN, Desk, desk, leave
 
-__all__ = ["desk"]
+__all__ = ["accounts", "database", "desk"]
 
 
 @pytest.mark.parametrize("by", ["operator", "command line (root)", "admin  Kestrel", ""])
@@ -64,3 +74,55 @@ async def test_nobody_asks_for_what_they_may_not_do(desk: Desk) -> None:
     assert await desk.trail() == []
     assert NEEDS.keys() == set(Kind)
     assert await errands.ask(desk.storage, Kind.OPEN_ROUND, "pulse", {}, OPERATOR, desk.clock) == 1
+
+
+async def test_rights_that_end_while_it_is_done_undo_it(desk: Desk) -> None:
+    await with_access(desk.storage, ADMIN, WREN)
+    begun, may_go_on = asyncio.Event(), asyncio.Event()
+
+    async def slowly(errand: Errand) -> str:
+        begun.set()
+        await may_go_on.wait()
+        async with desk.storage.transaction("act") as tx:
+            await audit.append(tx, AuditEntry(errand.by, "open round", errand.subject), NOW)
+        return "It is open."
+
+    number = await desk.ask()
+    doing = asyncio.create_task(
+        errands.carry_out_due(desk.storage, {Kind.OPEN_ROUND: slowly}, desk.clock)
+    )
+    await begun.wait()
+    async with desk.storage.transaction("meanwhile") as tx:
+        ended = AuditEntry(WREN.name, "end access", ADMIN.name)
+        await staff.disable(tx, f"staff {ADMIN.name}", ended, NOW)
+    may_go_on.set()
+    assert await doing == 1
+    assert await desk.outcome(number) == Outcome(False, str(NotActing()))
+    acts = [act for _, act, *_ in await desk.trail()]
+    assert acts == ["ask to open round", "end access", "not done: open round"]
+
+
+@pytest.mark.postgres
+async def test_rights_do_not_end_between_the_last_look_and_the_commit(
+    database: str, accounts: dict[Account, str]
+) -> None:
+    owner, officers = Storage(database), Storage(accounts[Account.OFFICERS])
+    await with_access(owner, ADMIN, WREN)
+    errand = Errand(1, Kind.OPEN_ROUND, "pulse", {}, ADMIN.name, NOW)
+    with ending_with(partial(errands._still_asked, errand=errand)):
+        async with officers.transaction("act") as tx:
+            await audit.append(tx, AuditEntry(ADMIN.name, "open round", "pulse"), NOW)
+            people = Staff(owner, lambda: NOW, secrets.token_bytes)
+            ending = asyncio.create_task(
+                people.disable(f"staff {ADMIN.name}", OPERATOR), context=Context()
+            )
+            await others_wait((owner, owner), database)
+        await ending
+        with pytest.raises(NotActing):
+            async with officers.transaction("act") as tx:
+                await audit.append(tx, AuditEntry(ADMIN.name, "open round", "pulse"), NOW)
+    async with owner.read("look") as read:
+        acts = [record.entry.act for record in await audit.all(read)]
+    assert (acts[0], acts.count("open round"), acts[-1]) == ("open round", 1, "end access")
+    await owner.close()
+    await officers.close()
