@@ -1,10 +1,18 @@
 """Vitals: bands, kinds of trouble, and nothing that is one person's."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.core.vitals import BANDS, Seen, Trouble, Vitals, band_of, band_of_people
+from bot.core.vitals import (
+    BANDS,
+    Seen,
+    Trouble,
+    Vitals,
+    band_of,
+    band_of_people,
+    ticked_lately,
+)
 
 NOW = datetime(2026, 11, 30, 9, 30, tzinfo=UTC)
 
@@ -48,3 +56,17 @@ def test_vitals_read_back() -> None:
 def test_what_another_version_said_is_refused(text: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - whichever the reader stumbles over
         Vitals.from_json(text)
+
+
+@pytest.mark.parametrize(
+    ("process", "seconds", "alive"),
+    [
+        *((None, 179, True), (None, 180, False)),
+        *(("tally", 179, True), ("tally", 180, False), ("officers", 0, False)),
+    ],
+)
+def test_a_process_that_ticked_within_three_minutes_is_alive(
+    process: str | None, seconds: int, alive: bool
+) -> None:
+    ticks = {"tally": NOW, "backup": NOW + timedelta(days=1)}
+    assert ticked_lately(ticks, process, NOW + timedelta(seconds=seconds)) is alive
