@@ -1,7 +1,9 @@
 """Abandoning a round that is cut short is finished, and of two at once one does it."""
 
 import asyncio
+import os
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -148,3 +150,58 @@ async def test_of_two_that_abandon_a_round_one_does(database_url: str, tmp_path:
             assert len(await audit.of_act_after(tx, abandoning.ACT, 0)) == 1
             assert await sealed_responses.count(tx, ROUND) == 0
         assert key not in {*office.opening.ids()} & {*other.ids()}
+
+
+STOPS = """
+import asyncio, sys
+from bot.__main__ import main
+from storage.engine import WriteTransaction
+
+commit = WriteTransaction.commit
+
+async def stop(self):
+    if self.name == sys.argv[1]:
+        print("here", flush=True)
+        sys.stdin.read()
+    await commit(self)
+
+WriteTransaction.commit = stop
+raise SystemExit(main(sys.argv[2:]))
+"""
+"""The command, which stops before one of its commits and waits for its end."""
+
+
+@pytest.mark.parametrize(
+    ("commit", "state"),
+    [
+        ("abandon round", RoundState.CLOSED),
+        ("destroy answers", RoundState.ABANDONED),
+        ("finish abandoned round", RoundState.ABANDONED),
+    ],
+)
+async def test_a_command_that_was_killed_holds_up_nothing_and_is_done_again(
+    database_url: str, tmp_path: Path, commit: str, state: RoundState
+) -> None:
+    async with an_office(database_url, tmp_path) as office:
+        await closed(office)
+        await damage(office)
+        key = await key_of(office)
+        typed = ("rounds", "abandon", ROUND, "--reason", REASON, "--yes", ROUND)
+        child = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-c", STOPS, commit, *typed),
+            env={
+                **os.environ,
+                "STANDEASY_DATABASE_URL": database_url,
+                "STANDEASY_KEYS": str(tmp_path / "keys"),
+            },
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+        )
+        assert child.stdout is not None
+        while (line := await child.stdout.readline()) != b"here\n":
+            assert line
+        child.kill()
+        await child.communicate()
+        assert (await office.view()).row.state is state
+        await abandon(office)
+        await nothing_is_left(office, key)
