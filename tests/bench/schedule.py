@@ -109,6 +109,9 @@ async def _pages(storage: Storage) -> list[Line]:
             ("schedule: calendar file", "GET", "/check-ins/calendar.ics"),
         ):
             lines += await _page(client, what, method, path, typed)
+        # Other hours suit other days: less of what is kept can be used than for another weekday.
+        what, hours = "schedule: a preview of other hours", {"opens": "10:00", "closes": "18:00"}
+        lines += await _page(client, what, "POST", "/check-ins/weekly-pulse", {**typed, **hours})
     return lines
 
 

@@ -118,33 +118,43 @@ def invitation_moment(
     start = max(opens, now)
     duty = duty_of(times, shift_times, timezone)
     for begin, end in _preferred(duty, start, latest):
-        middle = _middle(window, times, local_day(begin, timezone), timezone)
-        moment = _moment_within(begin, end, middle, rules, jitter)
+        middle = middle_of(window, times, local_day(begin, timezone), timezone)
+        moment = moment_within(begin, end, middle, rules, jitter)
         if moment is not None:
             return moment
-    middle = _middle(window, times, local_day(opens, timezone), timezone)
-    return _moment_within(start, latest, middle, rules, jitter)
+    middle = middle_of(window, times, local_day(opens, timezone), timezone)
+    return moment_within(start, latest, middle, rules, jitter)
 
 
 def _preferred(duty: Duty | None, start: datetime, latest: datetime) -> list[Span]:
     """Return the parts of a prompt's life that suit somebody on this duty best, best first."""
     if duty is None:
         return []
-    rest_days, before_lates = [], []
+    found: tuple[list[Span], list[Span]] = [], []
     day = local_day(start, duty.timezone)
     while (begin := max(start, at_wall(day, MIDNIGHT, duty.timezone))) < latest:
-        following = day + ONE_DAY
-        shift = duty.span(day)
-        if duty.is_second_rest_day(day):
-            end = at_wall(following, MIDNIGHT, duty.timezone)
-            rest_days.append((begin, min(latest, end)))
-        elif shift is not None and duty.shift(day) is Shift.LATE:
-            before_lates.append((begin, min(latest, shift[0] - BEFORE_A_SHIFT)))
-        day = following
-    return rest_days + before_lates
+        suits = how_it_suits(duty, day)
+        if suits is not None:
+            place, end = suits
+            found[place].append((begin, min(latest, end)))
+        day += ONE_DAY
+    return found[0] + found[1]
 
 
-def _middle(
+def how_it_suits(duty: Duty, day: date) -> tuple[int, datetime] | None:
+    """Return how well a day suits somebody on this duty, 0 for best, and until when.
+
+    None for a day that is not preferred to others.
+    """
+    if duty.is_second_rest_day(day):
+        return 0, at_wall(day + ONE_DAY, MIDNIGHT, duty.timezone)
+    shift = duty.span(day)
+    if shift is not None and duty.shift(day) is Shift.LATE:
+        return 1, shift[0] - BEFORE_A_SHIFT
+    return None
+
+
+def middle_of(
     window: Window, times: ContactTimes, day: date, timezone: str
 ) -> tuple[datetime, timedelta]:
     """Return the middle of an officer's own window on a day, and how far to spread around it."""
@@ -157,7 +167,7 @@ def _middle(
     return start + half, min(JITTER, half)
 
 
-def _moment_within(
+def moment_within(
     begin: datetime,
     end: datetime,
     middle: tuple[datetime, timedelta],

@@ -5,7 +5,7 @@ earlier one. A moment is allowed when no rule moves it. The sentences are those 
 ask"; hours of rest are real hours, whatever the clocks do in between.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Protocol
@@ -220,18 +220,21 @@ class Caps:
 
     def is_full(self, day: date) -> bool:
         """Whether no more may come on a day."""
-        if self.contacted.count(day) >= MOST_IN_A_DAY:
-            return True
-        # Messages planned for later days count as well: any seven days that hold this one.
-        apart = [
-            (other - day).days for other in self.contacted if abs((other - day).days) < _WEEK_DAYS
-        ]
-        if len(apart) < MOST_IN_A_WEEK:
-            return False
-        return any(
-            sum(first <= distance < first + _WEEK_DAYS for distance in apart) >= MOST_IN_A_WEEK
-            for first in range(1 - _WEEK_DAYS, 1)
-        )
+        return is_one_too_many([(other - day).days for other in self.contacted])
+
+
+def is_one_too_many(apart: Sequence[int]) -> bool:
+    """Whether no more may come on a day from which the days of others are so far apart."""
+    if apart.count(0) >= MOST_IN_A_DAY:
+        return True
+    # Messages planned for later days count as well: any seven days that hold this one.
+    near = [days for days in apart if abs(days) < _WEEK_DAYS]
+    if len(near) < MOST_IN_A_WEEK:
+        return False
+    return any(
+        sum(first <= days < first + _WEEK_DAYS for days in near) >= MOST_IN_A_WEEK
+        for first in range(1 - _WEEK_DAYS, 1)
+    )
 
 
 DUTY_RULES = (OnDuty, BetweenNights, AfterNights, CancelledRestDays, BankHolidays)

@@ -161,10 +161,9 @@ def _overlaps(programme: Programme, span: Span, under_way: UnderWay) -> list[Cau
     found = []
     inviting = [each for each in programme.check_ins if each.invites]
     days = {each.id: _prompts(each, span, under_way) for each in inviting}
-    audience = {each.id: programme.audience_of(each) for each in inviting}
     for one, other in combinations(inviting, 2):
         both = days[one.id] & days[other.id]
-        if both and audience[one.id] & audience[other.id]:
+        if both and programme.audience_of(one) & programme.audience_of(other):
             found.append(overlap(one, other, both))
     return found
 
@@ -179,9 +178,14 @@ def _group_cautions(
     programme: Programme, units: Mapping[str, ReportingUnits], answering: float
 ) -> list[Caution]:
     # Most check-ins report on the same groups: each group is looked at once.
-    different = {(each.units, each.waiting): each for each in units.values()}
+    different: list[ReportingUnits] = []
+    for each in units.values():
+        known = [(other.units, other.waiting) for other in different]
+        # Compared, not looked up: a hash would be made of thousands of groups.
+        if (each.units, each.waiting) not in known:
+            different.append(each)
     return [
         caution
-        for each in different.values()
+        for each in different
         for caution in about_groups(groups_ahead(programme, each, answering), answering)
     ]

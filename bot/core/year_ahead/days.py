@@ -6,6 +6,7 @@ Nothing is stored and nothing is decided here: rounds open by the same calendar 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -93,6 +94,7 @@ def rounds_in(
     return tuple(sorted(found, key=lambda each: (each.plan.opens_on, each.check_in)))
 
 
+@lru_cache(maxsize=32)
 def clock_changes_in(timezone: str, span: Span) -> tuple[ClockChange, ...]:
     """Return the days of a span on which the clocks change."""
     zone = ZoneInfo(timezone)

@@ -40,6 +40,18 @@ def _log_ways(heads: int, some: int) -> float:
     return math.lgamma(heads + 1) - math.lgamma(some + 1) - math.lgamma(heads - some + 1)
 
 
+class _Chances(dict[int, float]):
+    """The chance of each number of heads: thousands of groups have a few dozen sizes."""
+
+    def __init__(self, answering: float, rules: DisclosureRules) -> None:
+        super().__init__()
+        self._answering, self._rules = answering, rules
+
+    def __missing__(self, heads: int) -> float:
+        self[heads] = chance_of_being_shown(heads, self._answering, self._rules)
+        return self[heads]
+
+
 @dataclass(frozen=True, slots=True)
 class TeamAhead:
     """A team that is too small to be reported alone."""
@@ -72,17 +84,17 @@ class GroupsAhead:
 
 def groups_ahead(programme: Programme, units: ReportingUnits, answering: float) -> GroupsAhead:
     """Return which teams are joined, and which groups are small all the same."""
-    rules = DisclosureRules.from_settings(programme.disclosure)
+    chance = _Chances(answering, DisclosureRules.from_settings(programme.disclosure))
     names = {team.id: team.name for team in programme.force.teams}
     joined: list[TeamAhead] = []
     small: list[GroupAhead] = []
     for unit in units.units:
-        together = chance_of_being_shown(unit.heads, answering, rules)
+        together = chance[unit.heads]
         if together < OFTEN_ENOUGH:
             small.append(GroupAhead(unit.name, together))
         if len(unit.teams) > 1 and not units.is_whole_force:
             floor = programme.disclosure.unit_heads
-            joined += _joined(unit.heads_by_team, names, floor, together, answering, rules)
+            joined += _joined(unit.heads_by_team, names, floor, together, chance)
     waiting = tuple(names[team] for team in units.waiting if team in names)
     return GroupsAhead(tuple(joined), tuple(small), waiting)
 
@@ -92,14 +104,13 @@ def _joined(
     names: Mapping[str, str],
     floor: int,
     together: float,
-    answering: float,
-    rules: DisclosureRules,
+    chance: Mapping[int, float],
 ) -> list[TeamAhead]:
     # Who is large enough for itself is joined for the others' sake.
     return [
         TeamAhead(
             names[team],
-            chance_of_being_shown(number, answering, rules),
+            chance[number],
             tuple(names[other] for other in heads if other != team),
             together,
         )

@@ -4,7 +4,7 @@ It shows how well a schedule fits those who work it; nothing of anybody who join
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -12,12 +12,13 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from bot.core.contact_times.duty import Duty, duty_of
-from bot.core.contact_times.duty_patterns import OFFICE, PATTERNS, Shift
+from bot.core.contact_times.duty_patterns import A_MONDAY, OFFICE, PATTERNS, Shift
 from bot.core.programme import Programme
 from bot.core.year_ahead.ahead import audiences
 from bot.core.year_ahead.askings import Asking, Where, askings_of
 from bot.core.year_ahead.days import NOTHING_YET, Span, UnderWay, year_from
-from bot.core.year_ahead.messages import Kind, Message, messages_to, with_pattern
+from bot.core.year_ahead.messages import what_comes, with_pattern
+from bot.core.year_ahead.prompts import prompts_of
 
 
 class State(StrEnum):
@@ -30,19 +31,12 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
-    """One day on which the cycle may have begun, and what comes then."""
-
-    anchor: date
-    invitations: tuple[Message, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class PatternAhead:
     """The invitations of a year to everybody on one pattern."""
 
     pattern: str
-    turns: tuple[Turn, ...]
+    turns: int
+    """On how many days its cycle may have begun."""
     prompts: int
     """How many invitations there are to come in each turn."""
     fewest: int
@@ -58,63 +52,75 @@ def patterns_ahead(
     programme: Programme, begins: date, under_way: UnderWay = NOTHING_YET
 ) -> tuple[PatternAhead, ...]:
     """Return what every pattern of the table gets in the year that begins on a day."""
-    return tuple(pattern_ahead(programme, begins, pattern, under_way) for pattern in PATTERNS)
+    found = _asked_the_most(programme, begins, under_way)
+    return tuple(pattern_of(*found, pattern) for pattern in PATTERNS)
 
 
 def pattern_ahead(
     programme: Programme, begins: date, pattern: str, under_way: UnderWay = NOTHING_YET
 ) -> PatternAhead:
     """Return what one pattern gets, of the check-ins that write to one officer the most."""
+    return pattern_of(*_asked_the_most(programme, begins, under_way), pattern)
+
+
+def _asked_the_most(
+    programme: Programme, begins: date, under_way: UnderWay
+) -> tuple[tuple[Asking, ...], Where, Span]:
+    """Return the check-ins that write to one officer the most, and where and when they do."""
     span = year_from(begins)
     groups = [
         askings_of(programme, span, check_ins, under_way) for check_ins in audiences(programme)
     ]
     most = max(groups, key=lambda askings: sum(len(each.plans) for each in askings))
-    return _pattern_ahead(most, Where.of(programme.force), span, pattern)
+    return most, Where.of(programme.force), span
 
 
 @lru_cache(maxsize=64)
-def _pattern_ahead(
-    askings: tuple[Asking, ...], where: Where, span: Span, pattern: str
-) -> PatternAhead:
-    turns = []
-    states: Counter[State] = Counter()
-    clock: set[tuple[int, int]] = set()
-    zone = ZoneInfo(where.timezone)
+def pattern_of(askings: tuple[Asking, ...], where: Where, span: Span, pattern: str) -> PatternAhead:
+    """Return what one pattern gets of these check-ins."""
+    length = len(PATTERNS[pattern])
     # The office week begins on Mondays; of every other pattern, any day may be the first.
-    lengths = 1 if pattern == OFFICE else len(PATTERNS[pattern])
-    for back in range(lengths):
-        anchor = span.begins - timedelta(days=back)
-        times = with_pattern(pattern, None if pattern == OFFICE else anchor)
-        duty = duty_of(times, where.shift_times, where.timezone)
-        assert duty is not None  # noqa: S101 - a pattern of the table always is duty
-        messages = messages_to(askings, where, span, times, answers_at_once=True)
-        turns.append(Turn(anchor, messages))
-        cycle = len(duty.cycle)
-        state_on = [_state(duty, duty.anchor + timedelta(days=day)) for day in range(cycle)]
-        for moment in _moments(messages):
-            local = moment.astimezone(zone)
-            states[state_on[(local.date() - duty.anchor).days % cycle]] += 1
-            clock.add((local.hour, local.minute))
+    days_back = range(1 if pattern == OFFICE else length)
+    prompts = prompts_of(askings, where, span, pattern == OFFICE)
+    numbers: list[int] = []
+    places = [0] * length
+    moments: set[datetime] = set()
+    for back in days_back:
+        anchor = None if pattern == OFFICE else span.begins - timedelta(days=back)
+        first = (anchor or A_MONDAY).toordinal()
+        coming = what_comes(prompts, where, with_pattern(pattern, anchor), reminds=False)
+        days = [day - first for _, _, moment, day in coming if moment is not None]
+        for after in days:
+            places[after % length] += 1
+        moments.update([moment for _, _, moment, _ in coming if moment is not None])
+        numbers.append(len(days))
+    zone = ZoneInfo(where.timezone)
+    clock = {(local.hour, local.minute) for local in (each.astimezone(zone) for each in moments)}
     return PatternAhead(
         pattern,
-        tuple(turns),
-        len(turns[0].invitations),
-        min(len(_moments(turn.invitations)) for turn in turns),
-        states,
+        len(days_back),
+        len([each for each in prompts.in_turn if each.day in span]),
+        min(numbers),
+        _states(pattern, where, places),
         _at(min(clock, default=None)),
         _at(max(clock, default=None)),
     )
 
 
+def _states(pattern: str, where: Where, places: Sequence[int]) -> Mapping[State, int]:
+    """Return how many come on days of each kind, from how many come on each of the cycle."""
+    times = with_pattern(pattern, None if pattern == OFFICE else A_MONDAY)
+    duty = duty_of(times, where.shift_times, where.timezone)
+    assert duty is not None  # noqa: S101 - a pattern of the table always is duty
+    states: Counter[State] = Counter()
+    for after, number in enumerate(places):
+        if number:
+            states[_state(duty, A_MONDAY + timedelta(days=after))] += number
+    return states
+
+
 def _at(time_of_day: tuple[int, int] | None) -> str:
     return "" if time_of_day is None else "{:02}:{:02}".format(*time_of_day)
-
-
-def _moments(messages: tuple[Message, ...]) -> list[datetime]:
-    return [
-        each.moment for each in messages if each.kind is Kind.INVITATION and each.moment is not None
-    ]
 
 
 def _state(duty: Duty, day: date) -> State:

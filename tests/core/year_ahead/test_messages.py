@@ -12,7 +12,7 @@ import pytest
 from bot.core.contact_times.duty_patterns import OFFICE, PATTERNS
 from bot.core.contact_times.moments import SAID_NOTHING
 from bot.core.programme import Programme
-from bot.core.year_ahead import alike
+from bot.core.year_ahead import best_days
 from bot.core.year_ahead.askings import Where, askings_of
 from bot.core.year_ahead.days import year_from
 from bot.core.year_ahead.messages import Kind, Message, by_month, messages_to, with_pattern
@@ -195,11 +195,12 @@ def test_months_are_counted_from_the_first_to_the_last_and_hold_every_message() 
     assert set(beyond.values()) == {0}
 
 
-def test_what_is_kept_of_days_alike_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_kept_of_days_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
     # No other test asks there, so nothing is known yet.
     there = _programme(PULSE, MONTHLY, timezone="Europe/Paris")
     with monkeypatch.context() as patch:
-        patch.setattr(alike, "MOST_KEPT", 1)
+        patch.setattr(best_days, "MOST_DAYS", 1)
+        patch.setattr(best_days, "MOST_PROMPTS", 1)
         bounded = _messages(there, "4-on-4-off", 3)
     messages_to.cache_clear()
     assert _messages(there, "4-on-4-off", 3) == bounded
