@@ -184,11 +184,12 @@ class Together:
     ) -> bool:
         atoms = sorted(about.atoms)[:_ATOMS_TRIED]
         low, middle, high = about.counts
+        # The first row is about the aims: all changes obey it.
+        others = rows[1:]
         tried = 0
         for change in _changes(aims, rows[0][3] - times(aims, about.counts)):
             counts = (low + change[0], middle + change[1], high + change[2])
-            # The first row is about the aims: all changes obey it.
-            if _obey(rows[1:], counts) and about.fits(counts):
+            if _obey(others, counts) and about.fits(counts):
                 tried += 1
                 if any(self._leaves_answers(atom, change) and fits(atom, change) for atom in atoms):
                     return True
@@ -267,4 +268,9 @@ def _turned(change: Counts) -> Counts:
 
 
 def _obey(rows: Sequence[Row], counts: Sequence[int]) -> bool:
-    return all(times(row, counts) >= row[3] for row in rows)
+    # Asked hundreds of thousands of times for a large force: a generator would cost twice.
+    low, middle, high = counts
+    for lows, middles, highs, least in rows:
+        if lows * low + middles * middle + highs * high < least:
+            return False
+    return True

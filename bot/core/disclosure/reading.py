@@ -63,7 +63,7 @@ class Reading:
     everybody: bool = True
     """Whether a reader knows that whoever answers anything mostly answers this."""
     trees: dict[tuple[object, ...], Tree] = field(default_factory=dict, compare=False)
-    """What was found out already, by reader and by the sides that divide it."""
+    """What was found out already, by reader and the sides that divide it, and by what is read."""
 
     def too_clear(self) -> frozenset[str]:
         """Return the groups that must not be shown for what all cells together would prove.
@@ -89,7 +89,14 @@ class Reading:
 
     def contradicts(self, cuts: Sequence[CutSo]) -> bool:
         """Whether cuts together, and the tree, would prove something of a cell or of a group."""
-        return any(reader._finds(cuts) for reader in self._readers())
+        dividing = next((so for so in cuts if so.sets), None)
+        read: list[Tree] = []
+        for reader in self._readers():
+            tree = reader._tree(dividing)
+            if not any(tree is each for each in read) and self._finds(tree, cuts):
+                return True
+            read.append(tree)
+        return False
 
     def _readers(self) -> Iterator["Reading"]:
         """Yield who may read it: somebody who knows that mostly everybody answers every question,
@@ -98,12 +105,11 @@ class Reading:
         if len(self.shown) <= _GROUPS_FOR_ANOTHER:
             yield replace(self, everybody=False)
 
-    def _finds(self, cuts: Sequence[CutSo]) -> bool:
-        """Whether this reader finds something.
+    def _finds(self, tree: Tree, cuts: Sequence[CutSo]) -> bool:
+        """Whether who reads the tree so finds something, whoever it is.
 
         The cells of each cut hold the same people as the tree; sides are sets of its units.
         """
-        tree = self._tree(next((so for so in cuts if so.sets), None))
         same, cells = [tree.atoms], list[Statement]()
         for so in cuts:
             if not so.sets:
@@ -127,15 +133,30 @@ class Reading:
             if cut:
                 of_sides = self._of_cells(cut, [_within(side, atoms) for side in sides])
                 statements += of_sides
-            few = self._few(atoms, statements, list(zip(of_sides, sides, strict=True)))
-            together = Together(statements)
-            proven = consistency.proven_groups(together)
-            proven |= narrowed.narrowed_groups(together, few)
-            room = {group.id: self._room(group.units) for group in self.shown}
-            room |= {said.id: self._room(side) for said, side in zip(of_sides, sides, strict=True)}
-            proven |= silence.nearly_everybody(together, room)
-            self.trees[key] = Tree(range(len(atoms)), statements, proven, together.moving, room)
+            few = tuple(self._few(atoms, statements, list(zip(of_sides, sides, strict=True))))
+            # Who does not know that everybody answers mostly reads the same as who does.
+            read = (*statements, *few, *sides)
+            if read not in self.trees:
+                self.trees[read] = self._read(atoms, statements, few, of_sides, sides)
+            self.trees[key] = self.trees[read]
         return self.trees[key]
+
+    def _read(
+        self,
+        atoms: Atoms,
+        statements: list[Statement],
+        few: Sequence[Few],
+        of_sides: Sequence[Statement],
+        sides: Sequence[frozenset[int]],
+    ) -> Tree:
+        """Return what statements prove together, with what is said of a few people."""
+        together = Together(statements)
+        proven = consistency.proven_groups(together)
+        proven |= narrowed.narrowed_groups(together, few)
+        room = {group.id: self._room(group.units) for group in self.shown}
+        room |= {said.id: self._room(side) for said, side in zip(of_sides, sides, strict=True)}
+        proven |= silence.nearly_everybody(together, room)
+        return Tree(range(len(atoms)), statements, proven, together.moving, room)
 
     def _of_cells(self, so: CutSo, inside: Sequence[frozenset[int]]) -> list[Statement]:
         _, most = self._people(self.shown[0])

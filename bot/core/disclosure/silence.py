@@ -31,7 +31,9 @@ def nearly_everybody(together: Together, room: Mapping[str, int]) -> frozenset[s
     }
     if not asked or together.some_way(list(asked.values())):
         return frozenset()
-    return frozenset(name for name, rule in asked.items() if not together.some_way([rule]))
+    # Of one alone, the same has just been asked.
+    one = len(asked) == 1
+    return frozenset(name for name, rule in asked.items() if one or not together.some_way([rule]))
 
 
 def _silent(about: Statement, room: int) -> Rule:

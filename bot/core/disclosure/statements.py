@@ -64,8 +64,8 @@ class Statement:
         if not self.least <= total <= self.most:
             return False
         # Asked hundreds of thousands of times for a large force: a generator would cost half.
-        for edge in self.edges:
-            if edge.sign * (100 * counts[edge.place] - edge.share * total) < edge.beyond:
+        for place, share, sign, beyond in self.edges:
+            if sign * (100 * counts[place] - share * total) < beyond:
                 return False
         return True
 

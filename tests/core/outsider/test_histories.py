@@ -37,6 +37,15 @@ def test_nothing_is_derived_from_generated_histories() -> None:
     assert found == []
 
 
+def test_histories_are_worth_auditing() -> None:
+    """Teams come and go, groups change, much is shown and something is hidden."""
+    told = [history(seed) for seed in range(3, 8)]
+    assert all(len(past) == ROUNDS for past in told)
+    assert any(len({frozenset(each.shown) for each in past}) > 3 for past in told)
+    assert any(each.there - each.heads.keys() for past in told for each in past)
+    assert any(set(each.units) - each.shown.keys() for past in told for each in past)
+
+
 ONCE_DERIVED = {
     383: "of a department of fifteen, high 0-20, that fewer than three are high: its own band says"
     " so, because three of fifteen would be written 20-40",
@@ -71,15 +80,6 @@ def test_what_bands_together_once_gave_away_is_withheld(seed: int) -> None:
 def test_what_was_found_lately_is_found_no_more(seed: int) -> None:
     rounds, _ = LATELY[seed]
     assert violations(seed, seed + 1, rounds) == []
-
-
-def test_histories_are_worth_auditing() -> None:
-    """Teams come and go, groups change, much is shown and something is hidden."""
-    told = [history(seed) for seed in range(3, 8)]
-    assert all(len(past) == ROUNDS for past in told)
-    assert any(len({frozenset(each.shown) for each in past}) > 3 for past in told)
-    assert any(each.there - each.heads.keys() for past in told for each in past)
-    assert any(set(each.units) - each.shown.keys() for past in told for each in past)
 
 
 def test_results_that_come_too_soon_wait() -> None:
