@@ -10,7 +10,7 @@ import asyncio
 import csv
 import io
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from starlette.exceptions import HTTPException
@@ -52,6 +52,7 @@ class Preview:
 
     name: str
     read_as: str
+    """What kind of file it was; empty where that is known no more."""
     teams: int
     change: TeamsImport
     rows: str
@@ -168,7 +169,9 @@ class _ImportPages(TeamPages):
         given = File(fields.one("name") or "the table", fields.one("rows").encode())
         whole_list = fields.one("whole_list") == "yes"
         try:
-            preview = await self._looked_at(version.programme, given, None, whole_list)
+            # What comes back is the rows that were shown, whatever kind of file they were read of.
+            looked_at = await self._looked_at(version.programme, given, None, whole_list)
+            preview = replace(looked_at, read_as="")
         except RowsRefused as refused:
             return self._asked(request, version, refused=refused, name=given.name)
         except StandEasyError as error:
