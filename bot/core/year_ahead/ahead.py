@@ -179,7 +179,7 @@ def _group_cautions(
 ) -> list[Caution]:
     # Most check-ins report on the same groups: each group is looked at once.
     different: list[ReportingUnits] = []
-    for each in units.values():
+    for each in {id(each): each for each in units.values()}.values():
         known = [(other.units, other.waiting) for other in different]
         # Compared, not looked up: a hash would be made of thousands of groups.
         if (each.units, each.waiting) not in known:

@@ -115,21 +115,21 @@ class DaysOf:
 
     def _looked_at(self, day: date, window: Window) -> _Day:
         begins, ends = (at_wall(each, MIDNIGHT, self.timezone) for each in (day, day + ONE_DAY))
+        duty = duty_of(self.times, self.shift_times, self.timezone)
+        place, until = (duty and how_it_suits(duty, day)) or (None, begins)
         rules = rules_for(window, self.timezone, self.times, self.shift_times)
+        first = earliest_allowed(begins, rules, ends)
+        if first is None:
+            return _Day(place, None, None, None)
         middle = middle_of(window, self.times, day, self.timezone)
 
-        def since(moment: datetime | None) -> timedelta | None:
+        def from_first(end: datetime) -> timedelta | None:
+            moment = moment_within(first, end, middle, rules, 0.0)
             return None if moment is None else moment - begins
 
-        asked = moment_within(begins, ends, middle, rules, 0.0)
-        first = since(earliest_allowed(begins, rules, ends))
-        duty = duty_of(self.times, self.shift_times, self.timezone)
-        suits = None if duty is None else how_it_suits(duty, day)
-        if suits is None:
-            return _Day(None, None, since(asked), first)
-        place, until = suits
-        preferred = moment_within(begins, until, middle, rules, 0.0)
-        return _Day(place, since(preferred), since(asked), first)
+        asked = from_first(ends)
+        preferred = asked if until == ends else from_first(until)
+        return _Day(place, preferred, asked, first - begins)
 
 
 def days_of(

@@ -51,7 +51,7 @@ class Message:
     moment: datetime | None
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def messages_to(
     askings: tuple[Asking, ...],
     where: Where,
