@@ -1,5 +1,6 @@
 """Fixtures for all tests, a core for each process that runs some of them, and room in memory."""
 
+import gc
 import os
 import shutil
 import sys
@@ -88,6 +89,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+
+
+def pytest_collection_finish() -> None:
+    """Look for rubbish in what tests make alone: all that was loaded by now stays."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
 
 
 def _is_left_out(item: pytest.Item) -> bool:

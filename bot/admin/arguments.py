@@ -6,6 +6,7 @@ was expected.
 
 import argparse
 from collections.abc import Sequence
+from functools import cache
 
 from bot.admin.argument_parts import Commands as _Commands
 from bot.admin.argument_parts import Parser
@@ -30,8 +31,9 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     return build_parser().parse_args(arguments)
 
 
+@cache
 def build_parser() -> argparse.ArgumentParser:
-    """Return the parser of all commands."""
+    """Return the parser of all commands: made once, it keeps nothing of what it parses."""
     parser = Parser(prog="python -m bot", description=DESCRIPTION)
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     _add_programs(commands)

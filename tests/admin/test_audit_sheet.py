@@ -25,7 +25,7 @@ def test_a_violation_names_releases_group_and_what_is_derived() -> None:
     ):
         account.add(Kind.PINNED, rounds, "the team t", derived)
         account.add(Kind.PINNED, rounds, "the team t", derived)
-    published = Published(tuple(history(0)[:2]), "ab" * 32)
+    published = Published(tuple(history(0, rounds=2)), "ab" * 32)
     text = audit_sheet.as_text(published, account, 200)
     assert "RESULT: FAIL" in text
     assert "1. From r1, of the team t: nobody answered." in text
