@@ -10,24 +10,22 @@ from typing import Final
 
 from playwright.async_api import Page
 
+from tests.tabbing import tab_until, write
+
 FIELD, BUTTON, PAGE = 8, 5, 20
 """Seconds for filling in a field, for finding and pressing what leads on, for reading a page."""
 
 MOST_TABS: Final = 120
 
-# What has the focus, as somebody with a screen reader would hear it.
-_FOCUSED: Final = """() => {
-  const it = document.activeElement;
+# Whether something has a name, as somebody with a screen reader would hear it.
+_NAMED: Final = """(it, wanted) => {
   const said = (each) => (each?.textContent ?? "").replace(/\\s+/g, " ").trim();
   const labels = [...(it.labels ?? [])].map(said).join(" ");
-  const style = getComputedStyle(it);
-  return {
-    leadsOn: it.matches("a, button"),
-    name: it === document.body ? "" : it.getAttribute("aria-label") || labels || said(it),
-    group: said(it.closest("fieldset")?.querySelector("legend")),
-    outline: style.outlineStyle === "none" ? 0 : parseFloat(style.outlineWidth),
-  };
+  const name = it.getAttribute("aria-label") || labels || said(it);
+  const group = said(it.closest("fieldset")?.querySelector("legend"));
+  return wanted === name || wanted === `${group}: ${name}`;
 }"""
+_NAMED_AND_LEADS_ON: Final = f"(it, wanted) => it.matches('a, button') && ({_NAMED})(it, wanted)"
 
 Arrived = Callable[[Page], Awaitable[None]]
 
@@ -81,7 +79,7 @@ class Keyboard:
         """Fill in a field, whatever stood there."""
         await self._reach(name)
         await self._press("Control+A")
-        await self.page.keyboard.type(text)
+        await write(self.page, text)
         self.keys += len(text)
         self.fields += 1
 
@@ -116,15 +114,5 @@ class Keyboard:
 
     async def _reach(self, wanted: str, *, leads_on: bool = False) -> None:
         """Press Tab until something with this name has the focus, seen to have it."""
-        passed: list[str] = []
-        for _ in range(MOST_TABS):
-            await self._press("Tab")
-            focused = await self.page.evaluate(_FOCUSED)
-            names = (focused["name"], f"{focused['group']}: {focused['name']}")
-            if wanted in names and (focused["leadsOn"] or not leads_on):
-                assert focused["outline"] >= 2, f"{wanted}: nobody sees that it has the focus"
-                return
-            if passed and not focused["name"]:
-                break
-            passed.append(focused["name"])
-        raise AssertionError(f"{wanted!r} cannot be reached on {self.page.url}: {passed}")
+        named = _NAMED_AND_LEADS_ON if leads_on else _NAMED
+        self.keys += await tab_until(self.page, named, wanted, MOST_TABS)

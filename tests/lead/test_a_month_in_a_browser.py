@@ -28,6 +28,7 @@ from storage.engine import Storage
 from tests.browsers import NARROW, WIDE, ColourScheme, browser, page_of
 from tests.lead.a_year import rounds_of_a_year
 from tests.lead.keyboard import looks_right, press, reads, tab_to
+from tests.tabbing import write
 from tests.workflows.office import ZONE
 
 __all__ = ["browser"]
@@ -152,7 +153,7 @@ async def tells_officers(page: Page) -> None:
     await page.keyboard.press("ArrowDown")
     assert await page.get_by_label("Workload").is_checked()
     await tab_to(page, "line-en")
-    await page.keyboard.type(WHAT)
+    await write(page, WHAT)
     await press(page, "Show what officers will see")
     preview = page.get_by_role("region", name="What officers will see")
     await preview.get_by_text(f"We did: {WHAT}").first.wait_for()
@@ -174,7 +175,7 @@ async def records_an_action(page: Page) -> None:
     await reads(page, "Record an action")
     await looks_right(page)
     await tab_to(page, "what")
-    await page.keyboard.type(WHAT)
+    await write(page, WHAT)
     await tab_to(page, "scale")
     await page.keyboard.press("ArrowDown")
     await page.keyboard.press("ArrowDown")

@@ -21,7 +21,7 @@ from bot.web.sign_in import OpenDoor
 from bot.workflows.actions import Actions
 from bot.workflows.replies import Finding
 from config.translations import load_translations
-from tests.browsers import NARROW, browser, page_of
+from tests.browsers import NARROW, browser, page_of, refused
 from tests.core.evaluation.history import releases_of
 from tests.lead.acting import HISTORY, InventedReports
 from tests.lead.keyboard import looks_right
@@ -89,30 +89,28 @@ async def acting(database_url: str, folder: Path) -> AsyncIterator[tuple[str, Ac
 async def test_a_page_with_something_to_correct_begins_with_what_it_is(
     browser: Browser, sqlite_database: str, tmp_path: Path
 ) -> None:
-    async with acting(sqlite_database, tmp_path) as (address, _):
-        # Not `page_of`: the browser itself complains of every page that is refused.
-        context = await browser.new_context(
-            viewport={"width": 320, "height": 900}, color_scheme="dark"
-        )
-        page = await context.new_page()
-        await page.goto(f"{address}/actions/new")
-        await page.get_by_label("What is done").fill("x" * 201)
-        await page.get_by_role("button", name="Record this action").click()
-        await page.get_by_role("heading", name="Nothing was stored yet").wait_for()
-        await looks_right(page)
-        focused = "document.activeElement.id"
-        assert await page.evaluate(focused) == "problems"
-        for field in ("what", "scale", "groups"):
-            await page.locator(f'.problems a[href="#{field}"]').press("Enter")
-            assert await page.evaluate("location.hash") == f"#{field}"
-        await page.locator('.problems a[href="#what"]').press("Enter")
-        await page.keyboard.press("Control+A")
-        assert await page.get_by_label("What is done").input_value() == "x" * 201
-        await page.goto(f"{address}{REPLY}")
-        await page.get_by_role("button", name="Show what officers will see").click()
-        await page.get_by_role("heading", name="Nothing was stored yet").wait_for()
-        await looks_right(page)
-        await context.close()
+    async with (
+        acting(sqlite_database, tmp_path) as (address, _),
+        page_of(browser, width=320, colour_scheme="dark") as page,
+    ):
+        with refused(page):
+            await page.goto(f"{address}/actions/new")
+            await page.get_by_label("What is done").fill("x" * 201)
+            await page.get_by_role("button", name="Record this action").click()
+            await page.get_by_role("heading", name="Nothing was stored yet").wait_for()
+            await looks_right(page)
+            focused = "document.activeElement.id"
+            assert await page.evaluate(focused) == "problems"
+            for field in ("what", "scale", "groups"):
+                await page.locator(f'.problems a[href="#{field}"]').press("Enter")
+                assert await page.evaluate("location.hash") == f"#{field}"
+            await page.locator('.problems a[href="#what"]').press("Enter")
+            await page.keyboard.press("Control+A")
+            assert await page.get_by_label("What is done").input_value() == "x" * 201
+            await page.goto(f"{address}{REPLY}")
+            await page.get_by_role("button", name="Show what officers will see").click()
+            await page.get_by_role("heading", name="Nothing was stored yet").wait_for()
+            await looks_right(page)
 
 
 async def test_a_reply_is_looked_at_and_sent_without_a_script(

@@ -8,6 +8,4 @@ from tests.lead import keyboard
 
 async def looks_right(page: Page) -> None:
     """No page breaks a rule of axe-core or is wider than its window, however wide that is."""
-    for width in (WIDE, NARROW):
-        await page.set_viewport_size({"width": width, "height": 900})
-        await keyboard.looks_right(page)
+    await keyboard.looks_right(page, WIDE, NARROW)

@@ -21,9 +21,10 @@ from config.translations import load_translations
 from storage.engine import Storage
 from tests.admin.console.directory import INSTRUMENTS, KESTREL, NOW, Inside
 from tests.admin.overseen import Clock
-from tests.browsers import NARROW, WIDE, browser, page_of
+from tests.browsers import NARROW, WIDE, browser, page_of, refused
 from tests.lead.keyboard import looks_right, tab_to
 from tests.programmes import pulse_alone
+from tests.tabbing import write
 
 __all__ = ["browser"]
 
@@ -41,7 +42,7 @@ async def types(page: Page, field: str, text: str) -> None:
     """Reach a field with Tab and write into it."""
     await tab_to(page, field)
     await page.keyboard.press("Control+A")
-    await page.keyboard.type(text)
+    await write(page, text)
 
 
 async def test_a_directory_is_called_and_changed_and_the_trail_tells_of_it(
@@ -99,18 +100,17 @@ async def test_a_directory_is_called_and_changed_and_the_trail_tells_of_it(
         await page.goto(f"{address}/health/alerts")
         await presses(page, "Make a code", "Your code")
         await looks_right(page)
-    # What is to be corrected, wide: not `page_of`, for the browser complains of a refused page.
-    async with serving(application) as address:
-        context = await browser.new_context(viewport={"width": WIDE, "height": 900})
-        page = await context.new_page()
-        await page.goto(f"{address}/support/new")
-        await page.get_by_role("button", name="Save").click()
-        await page.get_by_role("heading", name="Something is to be corrected").wait_for()
-        await looks_right(page)
-        assert await page.evaluate("document.activeElement.id") == "problems"
-        await page.locator('.problems a[href="#phone"]').press("Enter")
-        assert await page.evaluate("location.hash") == "#phone"
-        await page.goto(f"{address}/trail?day=x")
-        await looks_right(page)
-        await context.close()
+        # What is to be corrected, wide.
+        await page.set_viewport_size({"width": WIDE, "height": 900})
+        await page.emulate_media(color_scheme="light")
+        with refused(page):
+            await page.goto(f"{address}/support/new")
+            await page.get_by_role("button", name="Save").click()
+            await page.get_by_role("heading", name="Something is to be corrected").wait_for()
+            await looks_right(page)
+            assert await page.evaluate("document.activeElement.id") == "problems"
+            await page.locator('.problems a[href="#phone"]').press("Enter")
+            assert await page.evaluate("location.hash") == "#phone"
+            await page.goto(f"{address}/trail?day=x")
+            await looks_right(page)
     await storage.close()

@@ -9,8 +9,9 @@ from bot.sandbox.loopback import serving
 from storage.engine import Storage
 from tests.admin.console.consoles import HERON, KESTREL, NOW, NamedDoor, application_of, with_admins
 from tests.admin.overseen import Clock
-from tests.browsers import NARROW, WIDE, browser, page_of
+from tests.browsers import NARROW, browser, page_of, refused
 from tests.lead.keyboard import looks_right, tab_to
+from tests.tabbing import write
 
 __all__ = ["browser"]
 
@@ -29,7 +30,7 @@ async def types(page: Page, field: str, text: str) -> None:
     """Reach a field with Tab and write into it."""
     await tab_to(page, field)
     await page.keyboard.press("Control+A")
-    await page.keyboard.type(text)
+    await write(page, text)
 
 
 async def test_a_force_is_begun_changed_and_taken_back_with_the_keyboard_alone(
@@ -92,20 +93,17 @@ async def test_what_is_to_be_corrected_stands_first_and_leads_to_its_field(
     browser: Browser, sqlite_storage: Storage
 ) -> None:
     application = application_of(sqlite_storage, NamedDoor(), Clock(NOW), "127.0.0.1")
-    async with serving(application) as address:
-        # Not `page_of`: the browser itself complains of every page that is refused.
-        context = await browser.new_context(viewport={"width": WIDE, "height": 900})
-        page = await context.new_page()
-        await page.goto(f"{address}/programme/start")
-        await page.get_by_role("button", name="Save the first version").click()
-        await page.get_by_role("heading", name="Nothing was saved yet").wait_for()
-        await looks_right(page)
-        assert await page.evaluate("document.activeElement.id") == "problems"
-        await page.locator('.problems a[href="#headcount"]').press("Enter")
-        assert await page.evaluate("location.hash") == "#headcount"
-        await page.goto(f"{address}/programme/file")
-        await page.get_by_label("Or its text").fill("force: [" + "x" * 300)
-        await page.get_by_role("button", name="Show what it would change").click()
-        await page.get_by_role("heading", name="Nothing was saved yet").wait_for()
-        await looks_right(page)
-        await context.close()
+    async with serving(application) as address, page_of(browser) as page:
+        with refused(page):
+            await page.goto(f"{address}/programme/start")
+            await page.get_by_role("button", name="Save the first version").click()
+            await page.get_by_role("heading", name="Nothing was saved yet").wait_for()
+            await looks_right(page)
+            assert await page.evaluate("document.activeElement.id") == "problems"
+            await page.locator('.problems a[href="#headcount"]').press("Enter")
+            assert await page.evaluate("location.hash") == "#headcount"
+            await page.goto(f"{address}/programme/file")
+            await page.get_by_label("Or its text").fill("force: [" + "x" * 300)
+            await page.get_by_role("button", name="Show what it would change").click()
+            await page.get_by_role("heading", name="Nothing was saved yet").wait_for()
+            await looks_right(page)

@@ -13,9 +13,10 @@ from bot.workflows import errands, steering
 from config.translations import load_translations
 from tests.admin.console.consoles import KESTREL, NamedDoor, content, with_admins
 from tests.admin.console.keyboard import looks_right
-from tests.browsers import NARROW, browser, page_of
+from tests.browsers import NARROW, browser, page_of, refused
 from tests.lead.keyboard import tab_to
 from tests.programmes import two_check_ins
+from tests.tabbing import write
 from tests.workflows.office import ROUND, an_office
 
 __all__ = ["browser"]
@@ -53,7 +54,7 @@ async def test_a_check_in_is_added_and_its_round_steered_with_the_keyboard_alone
             await looks_right(page)
             await presses(page, "Add a check-in", "A new check-in")
             await tab_to(page, "title_en")
-            await page.keyboard.type("Trust")
+            await write(page, "Trust")
             await tab_to(page, "instrument")
             await page.keyboard.type("One question about trust")
             await tab_to(page, "often")
@@ -62,7 +63,7 @@ async def test_a_check_in_is_added_and_its_round_steered_with_the_keyboard_alone
             await page.get_by_text("What each duty pattern gets").wait_for()
             await looks_right(page)
             await tab_to(page, "reason")
-            await page.keyboard.type("To know whether we are believed")
+            await write(page, "To know whether we are believed")
             await presses(page, "Save this check-in", "Saved as version 2.")
             # A round: what is asked for is done by another process, and the page says so.
             await page.goto(f"{address}/rounds")
@@ -81,13 +82,10 @@ async def test_a_check_in_is_added_and_its_round_steered_with_the_keyboard_alone
             await plain.goto(f"{address}/check-ins/{ROUND.removesuffix('-2026-12-07')}")
             await plain.get_by_text("What each duty pattern gets").wait_for()
             assert await plain.locator(".month").count() >= 12
-            # Not `page_of`: the browser itself complains of every page that is refused.
-            context = await browser.new_context(viewport={"width": NARROW, "height": 900})
-            refused = await context.new_page()
-            await refused.goto(f"{address}/check-ins/new")
-            await refused.get_by_role("button", name="Show the year with this").press("Enter")
-            await refused.get_by_role("heading", name="Nothing was saved yet").wait_for()
-            await looks_right(refused)
-            await refused.locator('.problems a[href="#instrument"]').press("Enter")
-            assert await refused.evaluate("location.hash") == "#instrument"
-            await context.close()
+            with refused(page):
+                await page.goto(f"{address}/check-ins/new")
+                await page.get_by_role("button", name="Show the year with this").press("Enter")
+                await page.get_by_role("heading", name="Nothing was saved yet").wait_for()
+                await looks_right(page)
+                await page.locator('.problems a[href="#instrument"]').press("Enter")
+                assert await page.evaluate("location.hash") == "#instrument"

@@ -8,8 +8,9 @@ from playwright.async_api import Browser, Page
 from bot.sandbox.loopback import serving
 from tests.admin.console.keyboard import looks_right
 from tests.admin.console.teams_office import a_console
-from tests.browsers import NARROW, browser, page_of
+from tests.browsers import NARROW, browser, page_of, refused
 from tests.lead.keyboard import tab_to
+from tests.tabbing import write
 
 __all__ = ["browser"]
 
@@ -64,7 +65,7 @@ async def test_teams_codes_posters_and_imports_with_the_keyboard_alone(
         await goes(page, "Show what it would change", "What the table would change")
         await looks_right(page)
         await tab_to(page, "reason")
-        await page.keyboard.type("spring moves")
+        await write(page, "spring moves")
         await goes(page, "Save this table", "Teams")
         assert await page.get_by_text("Saved as version 2.").is_visible()
         await looks_right(page)
@@ -82,20 +83,17 @@ async def test_teams_codes_posters_and_imports_with_the_keyboard_alone(
         await plain.goto(f"{address}/teams/night-relief")
         await plain.locator("summary", has_text="Remove this team").press("Enter")
         assert await plain.get_by_text("stays joined").is_visible()
-        context = await browser.new_context(viewport={"width": NARROW, "height": 900})
-        # Not `page_of`: the browser itself complains of every page that is refused.
-        refused = await context.new_page()
-        await refused.goto(f"{address}/teams/import")
-        await refused.get_by_label("The file").set_input_files(wrong)
-        await refused.get_by_role("button", name="Show what it would change").press("Enter")
-        await refused.get_by_role("heading", name="Cells to correct").wait_for()
-        await looks_right(refused)
-        await refused.goto(f"{address}/teams/night-relief")
-        await refused.locator("summary", has_text="Change or move this team").press("Enter")
-        await refused.get_by_label("Headcount").fill("many")
-        await refused.get_by_role("button", name="Save this team").press("Enter")
-        await refused.get_by_role("heading", name="Nothing was saved yet").wait_for()
-        await looks_right(refused)
-        await refused.locator('.problems a[href="#change-headcount"]').press("Enter")
-        assert await refused.evaluate("location.hash") == "#change-headcount"
-        await context.close()
+        with refused(page):
+            await page.goto(f"{address}/teams/import")
+            await page.get_by_label("The file").set_input_files(wrong)
+            await page.get_by_role("button", name="Show what it would change").press("Enter")
+            await page.get_by_role("heading", name="Cells to correct").wait_for()
+            await looks_right(page)
+            await page.goto(f"{address}/teams/night-relief")
+            await page.locator("summary", has_text="Change or move this team").press("Enter")
+            await page.get_by_label("Headcount").fill("many")
+            await page.get_by_role("button", name="Save this team").press("Enter")
+            await page.get_by_role("heading", name="Nothing was saved yet").wait_for()
+            await looks_right(page)
+            await page.locator('.problems a[href="#change-headcount"]').press("Enter")
+            assert await page.evaluate("location.hash") == "#change-headcount"
