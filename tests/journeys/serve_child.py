@@ -9,6 +9,7 @@ import asyncio
 import json
 import os
 import signal
+import ssl
 import sys
 from collections.abc import Mapping
 from datetime import datetime
@@ -16,6 +17,8 @@ from pathlib import Path
 
 from bot import running, wiring
 from bot.wiring import Assembly, Part
+from storage.migrate import _heads
+from tests.read_once import reading_once
 
 UP, TICKED, STARTED, ENDED = "up", "ticked", "started", "ended"
 
@@ -48,6 +51,22 @@ async def serve(environment: Mapping[str, str], clock: Path, parts: tuple[Part, 
 def main() -> None:
     """Serve once per order, and tell when each serving ended."""
     environment, clock, parts = sys.argv[1:]
+    with reading_once():
+        read_everything()
+        serve_each(environment, clock, parts)
+
+
+def read_everything() -> None:
+    """Read before the first order what every start reads: content, steps of the database."""
+    wiring.instruments_by_key()
+    wiring.national_support()  # type: ignore[attr-defined] # as an assembly calls it
+    wiring.load_translations()  # type: ignore[attr-defined]
+    ssl.create_default_context()
+    _heads()
+
+
+def serve_each(environment: str, clock: str, parts: str) -> None:
+    """Fork once per order."""
     for _ in sys.stdin:
         process = os.fork()
         if process == 0:
