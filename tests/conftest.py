@@ -3,9 +3,11 @@
 import gc
 import os
 import shutil
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator
+from types import FrameType
 
 import pytest
 
@@ -70,6 +72,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """Say what a mark means, and keep each of several test processes on cores of its own."""
     config.addinivalue_line("markers", SQLITE_FIRST)
     config.addinivalue_line("markers", AT_ONCE)
+    # Each loop would put a handler of its own in the place of Python's, and to put that back take
+    # apart what its task returned, to name it in an error that nobody sees.
+    signal.signal(signal.SIGINT, _interrupted)
     # SQLite's driver hands every statement to a thread and back: from one core to another that
     # takes three times as long, and the other cores have tests of their own to run.
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
@@ -78,6 +83,10 @@ def pytest_configure(config: pytest.Config) -> None:
         mine = sorted(os.sched_getaffinity(0))[number::of]
         if mine:
             os.sched_setaffinity(0, mine)
+
+
+def _interrupted(number: int, frame: FrameType | None) -> None:
+    signal.default_int_handler(number, frame)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
