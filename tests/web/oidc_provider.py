@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from bot.web.serving import serving
+from bot.sandbox.loopback import serving
 from bot.web.sign_in.oidc import Client
 from bot.workflows.moment import Now
 
@@ -154,6 +154,6 @@ class OidcProvider:
 async def an_oidc_provider(now: Now, path: str = "") -> AsyncIterator[OidcProvider]:
     """A provider that can be reached."""
     made = OidcProvider(now, path=path)
-    async with serving(made.application(), "127.0.0.1", 0) as address:
+    async with serving(made.application()) as address:
         made.issuer = f"{address}{path}"
         yield made
