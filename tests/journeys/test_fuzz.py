@@ -191,12 +191,10 @@ async def test_what_nobody_joined_for_is_answered_and_leaves_no_trace(
 ) -> None:
     for part in parts:
         world.telegram.refused.clear()
-        world.telegram.calls.clear()
         await leaves_no_trace(world, part)
 
 
 async def leaves_no_trace(world: World, part: int) -> None:
-    """Take one part of all updates, and look that nothing of them was kept."""
     fuzzer, random = world.fuzzer, world.fuzzer.random
     random.seed(SEED + part)
     before, theirs = dump(world.station), of_nobody(world)
