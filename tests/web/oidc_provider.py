@@ -21,6 +21,7 @@ from starlette.routing import Route
 from bot.sandbox.loopback import serving
 from bot.web.sign_in.oidc import Client
 from bot.workflows.moment import Now
+from tests.read_once import reading_once
 
 CLIENT_ID = "stand-easy"
 CLIENT_SECRET = "only a test: a+b/c%"  # noqa: S105 - opens nothing
@@ -152,8 +153,9 @@ class OidcProvider:
 
 @asynccontextmanager
 async def an_oidc_provider(now: Now, path: str = "") -> AsyncIterator[OidcProvider]:
-    """A provider that can be reached."""
+    """A provider that can be reached, by clients that read the list of authorities once."""
     made = OidcProvider(now, path=path)
-    async with serving(made.application()) as address:
-        made.issuer = f"{address}{path}"
-        yield made
+    with reading_once():
+        async with serving(made.application()) as address:
+            made.issuer = f"{address}{path}"
+            yield made
