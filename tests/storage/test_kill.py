@@ -1,5 +1,6 @@
 """A writer killed at any instruction leaves whole transactions, and all it confirmed."""
 
+import os
 import secrets
 import signal
 import subprocess
@@ -15,7 +16,7 @@ from tests.storage.rows import opened
 
 ROOT = Path(__file__).parents[2]
 WRITER = """
-import asyncio, secrets, sys
+import asyncio, os, secrets, sys
 from storage import enrolments, participation, sealed_responses
 from storage.engine import Storage
 from tests.storage.rows import enrolled
@@ -30,7 +31,14 @@ async def main():
                 await sealed_responses.add(tx, secrets.token_bytes(16), "round-1", bytes(1392))
         print(officer.id.hex(), flush=True)
 
-asyncio.run(main())
+# Each writer is forked off a process that has everything loaded and opened nothing.
+for _ in sys.stdin:
+    writer = os.fork()
+    if writer == 0:
+        print("writer", os.getpid(), flush=True)
+        asyncio.run(main())
+    os.waitpid(writer, 0)
+    print("ended", flush=True)
 """
 
 
@@ -39,8 +47,10 @@ async def test_a_killed_writer_leaves_no_half_answer(database_url: str) -> None:
     async with storage.transaction("open") as tx:
         await opened(tx)
     confirmed: set[bytes] = set()
-    for _ in range(4):
-        confirmed |= write_and_kill(database_url)
+    with ready_to_write(database_url) as writers:
+        for _ in range(4):
+            confirmed |= write_and_kill(writers)
+        assert writers.communicate() == ("", "")
     async with storage.transaction("look") as tx:
         rows = await tx.all(text("SELECT enrolment, count(*) AS n FROM participation GROUP BY 1"))
         assert {row.n for row in rows} == {3}
@@ -53,22 +63,36 @@ async def test_a_killed_writer_leaves_no_half_answer(database_url: str) -> None:
     await check(database_url)
 
 
-def write_and_kill(url: str) -> set[bytes]:
-    """Run a writer, kill it somewhere inside a transaction, and return what it confirmed."""
-    child = subprocess.Popen(
+def ready_to_write(url: str) -> subprocess.Popen[str]:
+    """Start what writers are forked off."""
+    return subprocess.Popen(
         [sys.executable, "-c", WRITER, url],
         cwd=ROOT,
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
-    assert child.stdout is not None
-    lines = [child.stdout.readline() for _ in range(1 + secrets.randbelow(12))]
+
+
+def write_and_kill(writers: subprocess.Popen[str]) -> set[bytes]:
+    """Have a writer, kill it somewhere inside a transaction, and return what it confirmed."""
+    assert writers.stdin is not None
+    assert writers.stdout is not None
+    writers.stdin.write("write\n")
+    writers.stdin.flush()
+    word, process = writers.stdout.readline().split()
+    assert word == "writer"
+    lines: list[str] = []
+    for _ in range(1 + secrets.randbelow(12)):
+        lines.append(writers.stdout.readline())
+        assert lines[-1] not in ("", "ended\n"), "it ended by itself"
     # Some instructions later, so that it is killed anywhere and not only after printing.
     for _ in range(secrets.randbelow(20_000)):
         pass
-    child.send_signal(signal.SIGKILL)
-    rest, errors = child.communicate()
-    assert errors == ""
-    lines += rest.splitlines()
+    os.kill(int(process), signal.SIGKILL)
+    # A line that was cut off stands before that word.
+    while not (line := writers.stdout.readline()).endswith("ended\n"):
+        assert line
+        lines.append(line)
     return {bytes.fromhex(line) for line in lines if len(line.strip()) == 32}
