@@ -24,6 +24,7 @@ import pytest
 
 from storage.engine import Storage
 from storage.migrate import migrate
+from tests.prepared import templates
 
 _ACCOUNTS = ("postgres", "nobody")
 _ROLE = "stand_easy"
@@ -204,6 +205,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated file to copy."""
     path = tmp_path_factory.mktemp("template") / "template.db"
     _wait_for(migrate, sqlite_url(path))
+    templates.append(path)
     return path
 
 

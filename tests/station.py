@@ -39,6 +39,7 @@ from config.settings import read_settings
 from tests.officer.back_translation import Reader
 from tests.officer.translated_phone import TranslatedPhone
 from tests.officer.translated_texts import TONGUES
+from tests.prepared import Start
 from tests.programmes import pulse_alone
 from tests.read_once import reading_once
 
@@ -220,19 +221,23 @@ async def a_station(
             },
             None,
         )
+        document = document or pulse_alone()
+        start = Start(database_url, folder, document, "station", at)
         if not (folder / "keys").exists():
             make_officer_keys(settings.keys, secrets.token_bytes)
+        is_ready = start.copy()
         async with wiring.open_storage(settings) as storage:
-            document = document or pulse_alone()
             station = Station(telegram, document, at)
             with reading_once():
                 assembly = Assembly(settings, tuple(Part), storage, station.clock)
             station.assembly = assembly
-            await programme.load(storage, document, "test", "test", station.clock)
-            with pytest.MonkeyPatch.context() as patch:
-                # A key for now and one for later: no station lives through more rounds at once.
-                patch.setattr(key_pool, "SMALLEST_POOL", 2)
-                await assembly.count()
+            if not is_ready:
+                await programme.load(storage, document, "test", "test", station.clock)
+                with pytest.MonkeyPatch.context() as patch:
+                    # A key for now and one for later: no station lives through more rounds.
+                    patch.setattr(key_pool, "SMALLEST_POOL", 2)
+                    await assembly.count()
+                await start.keep(storage)
             await assembly.desk.refresh()
             bot = assembly.officers
             assert bot is not None

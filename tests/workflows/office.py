@@ -43,6 +43,7 @@ from storage.engine import ReadTransaction, Storage
 from storage.rounds import Round
 from storage.states import DeliveryState, EnrolmentState
 from storage.tables import delivery, enrolment
+from tests.prepared import Start
 from tests.programmes import pulse_alone
 
 ZONE = "Europe/London"
@@ -285,9 +286,11 @@ async def an_office(
     document: Programme | None = None,
 ) -> AsyncIterator[Office]:
     """Open an office on a migrated database, on the first day of a round."""
+    document, begins = document or pulse_alone(), now or at(0, 9)
+    start = Start(database_url, folder, document, "office", begins)
     make_officer_keys(folder / "keys", secrets.token_bytes)
     address, _ = officer_keys(folder / "keys")
-    document = document or pulse_alone()
+    is_ready = keys and start.copy()
     storage = Storage(database_url)
     try:
         office = Office(
@@ -296,11 +299,13 @@ async def an_office(
             opening_keys(folder / "keys"),
             document,
             wiring.instruments_by_key(),
-            now or at(0, 9),
+            begins,
         )
-        await programme.load(storage, document, "test", "test", office.clock)
-        if keys:
+        if not is_ready:
+            await programme.load(storage, document, "test", "test", office.clock)
+        if keys and not is_ready:
             await office.fill_pool()
+            await start.keep(storage)
         yield office
     finally:
         await storage.close()
