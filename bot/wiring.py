@@ -57,7 +57,7 @@ from config.translations import load_translations
 from config.wordings import digests_of, instruments_by_key, read_programme
 from storage.engine import Storage
 from storage.errors import TablesNotCurrent
-from storage.migrate import migrate, pending
+from storage.migrate import is_current, migrate
 
 __all__ = [
     "Settings",
@@ -102,11 +102,11 @@ def read_packs(settings: Settings) -> Sequence[LoadedWording]:
 @asynccontextmanager
 async def open_storage(settings: Settings) -> AsyncIterator[Storage]:
     """Open the database; raises `TablesNotCurrent` before anything else can go wrong."""
-    address = settings.database_url.reveal()
-    if await pending(address):
-        raise TablesNotCurrent
-    storage = Storage(address)
+    storage = Storage(settings.database_url.reveal())
     try:
+        # By the connection that is used next, and reading alone: nothing waits for a writer.
+        if not await is_current(storage):
+            raise TablesNotCurrent
         yield storage
     finally:
         await storage.close()
