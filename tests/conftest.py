@@ -100,8 +100,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
 
 
+def pytest_collection() -> None:
+    """Look for no rubbish while everything is loaded."""
+    gc.disable()
+
+
 def pytest_collection_finish() -> None:
     """Look for rubbish in what tests make alone: all that was loaded by now stays."""
+    gc.enable()
     gc.collect()
     gc.freeze()
     gc.set_threshold(10_000, 20, 20)
