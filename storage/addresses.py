@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote
 
-_FILE: Final = re.compile(r"sqlite(?:\+aiosqlite)?:///([^?%]+)")
+_FILE: Final = re.compile(r"sqlite(?:\+aiosqlite)?:///(?!(?i:file:))([^?%]+)")
 # Letters that stand for themselves in every reading, or are written as %40.
 _SERVER: Final = re.compile(
     r"postgresql(?:\+asyncpg)?://(?P<user>[\w.~%-]+)(?::(?P<password>[\w.~!%-]+))?@"

@@ -43,6 +43,12 @@ def parse(address: str) -> URL:
     # In memory, every connection would have a database of its own.
     if drivername.startswith("sqlite") and url.database in (None, "", ":memory:"):
         raise UnsupportedDatabase(found="sqlite without a path")
+    # SQLite would read one as an address again: the file it leads to is then not the one that was
+    # looked at, for a demo's mark, say.
+    if drivername.startswith("sqlite") and (
+        "uri" in url.query or str(url.database).casefold().startswith("file:")
+    ):
+        raise UnsupportedDatabase(found="sqlite with an address in place of a path")
     # A password with an @ or a / in it, not written as %40 or %2F, is cut in the wrong place.
     # Its rest would stand in messages, and be asked of name servers.
     if drivername.startswith("postgresql") and "@" in f"{url.host}{url.database}":

@@ -155,7 +155,18 @@ def test_an_address_of_a_file_means_what_it_means_to_the_program(rest: str) -> N
     assert file_of(address) == Path(str(make_url(address).database))
 
 
-@pytest.mark.parametrize("address", ["sqlite+aiosqlite:///:memory:", "mysql://x/y", "x"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "sqlite+aiosqlite:///:memory:",
+        "mysql://x/y",
+        "x",
+        "sqlite+aiosqlite:///file:/var/a.db?uri=true",
+        "sqlite+aiosqlite:////var/a.db?mode=ro&uri=1",
+        "sqlite+aiosqlite:///%66ile:/var/a.db",
+        "sqlite:///FILE:a.db",
+    ],
+)
 def test_an_address_of_another_kind_is_refused_here_too(address: str) -> None:
     with pytest.raises(UnsupportedDatabase):
         file_of(address)

@@ -140,6 +140,19 @@ def test_a_demo_s_database_or_keys_are_known_wherever_they_are(
     assert not elsewhere.exists()
 
 
+@pytest.mark.parametrize("words", ["serve", "admin list", "migrate", "health"])
+def test_a_path_that_is_an_address_leads_to_no_demo(
+    refusal: Refusal, tmp_path: Path, demos: Path, words: str
+) -> None:
+    (tmp_path / "data").mkdir()
+    before = everything_in(demos)
+    for path in ("file:{}?uri=true", "file:{}?mode=rw&uri=1", "file:{}", "{}?uri=true"):
+        address = f"sqlite+aiosqlite:///{path.format(demos / demo_mark.DATABASE)}"
+        said = refusal(*words.split(), data=tmp_path / "data", database_url=address)
+        assert "sqlite with an address in place of a path" in said
+    assert everything_in(demos) == before
+
+
 async def test_the_mark_outlives_backup_restore_and_vacuum(tmp_path: Path, demos: Path) -> None:
     address = f"sqlite+aiosqlite:///{demos / demo_mark.DATABASE}"
     with closing(sqlite3.connect(demos / demo_mark.DATABASE)) as connection:
