@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
-from starlette.datastructures import UploadFile
+from starlette.datastructures import Headers, UploadFile
 from starlette.requests import Request
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
@@ -167,8 +167,10 @@ class BotApi:
 
 def _check_sender(scope: Scope) -> None:
     # The token of a sandbox is no secret, and a picture's address on any page would be a call.
-    # Browsers say where a request comes from; bots are none.
-    if not is_our_page(scope):
+    # Browsers say where a request comes from, the old ones that they are browsers; bots are none.
+    headers = Headers(scope=scope)
+    is_old = "sec-fetch-site" not in headers and headers.get("user-agent", "")[:8] == "Mozilla/"
+    if is_old or not is_our_page(scope):
         raise Refused(403, "Forbidden: a page of another site is not the bot")
 
 

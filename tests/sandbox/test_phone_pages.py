@@ -129,6 +129,9 @@ async def test_only_the_page_itself_may_change_something(
         ({"sec-fetch-site": "cross-site"}, 403),
         ({"sec-fetch-site": "same-site"}, 403),
         ({"origin": "https://elsewhere.example"}, 403),
+        # What an old browser sends for a picture says nothing of the page.
+        ({"user-agent": "Mozilla/5.0 (old)"}, 403),
+        ({"user-agent": "Mozilla/5.0 (new)", "sec-fetch-site": "none"}, 200),
         ({"sec-fetch-site": "none"}, 200),
         ({}, 200),
     ],
