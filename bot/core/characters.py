@@ -6,6 +6,7 @@ writing make a name read as another, and what cannot be seen makes two names loo
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -16,24 +17,48 @@ _ODD: Final = (
     + "".join(rf"\U{plane:04x}fffe\U{plane:04x}ffff" for plane in range(1, 17))
     + r"\U000e0000-\U000e0fff"
 )
-_ODD_IN_A_NAME: Final = re.compile(rf"[{_ODD}\u200c\u200d]")
-"""What joins letters, or keeps them from joining, belongs in some languages' texts alone."""
+_ODD_IN_A_NAME: Final = re.compile(
+    rf"[{_ODD}\u034f\u200c\u200d\U0001bca0-\U0001bca3\U0001d159\U0001d173-\U0001d17a]"
+)
+"""What joins letters, or keeps them from joining, belongs in some languages' texts alone; what
+shapes shorthand and scores of music, in no name."""
 _ODD_IN_A_TEXT: Final = re.compile(rf"(?!\n)[{_ODD}]")
 """A text may have several lines; a name has one."""
 
 _NOT_EVEN_ESCAPED: Final = re.compile(r"[\ud800-\udfff\ufffe\uffff]")
 
+MOST_MARKS: Final = 3
+"""So many marks has a letter of Vietnamese, Hebrew or Thai; more are drawn over other lines."""
+
 REPLACEMENT: Final = "\ufffd"
 
 
 def odd_in_name(name: str) -> str | None:
-    """Return the first odd character of a name as `U+202E`; None when there is none."""
-    return _called(_ODD_IN_A_NAME.search(name))
+    """Return the first odd character of a name as `U+202E`; None when there is none.
+
+    A mark is odd where it has no letter or sign to stand on, or too many stand there already:
+    spaces with marks between them are a gap that nobody tidies away.
+    """
+    return _called(_ODD_IN_A_NAME.search(name)) or _odd_mark(name)
 
 
 def odd_in_text(text: str) -> str | None:
     """Return the first odd character of a text as `U+202E`; None when there is none."""
     return _called(_ODD_IN_A_TEXT.search(text))
+
+
+def _odd_mark(name: str) -> str | None:
+    if name.isascii():
+        return None
+    room = 0
+    for each in name:
+        if unicodedata.category(each)[0] != "M":
+            room = 0 if each.isspace() else MOST_MARKS
+        elif room == 0:
+            return f"U+{ord(each):04X}"
+        else:
+            room -= 1
+    return None
 
 
 def _called(found: "re.Match[str] | None") -> str | None:

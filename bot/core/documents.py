@@ -20,7 +20,7 @@ from pydantic import (
     ValidationInfo,
 )
 
-from bot.core.characters import odd_in_name, odd_places
+from bot.core.characters import MOST_MARKS, odd_in_name, odd_places
 from bot.core.errors import InvalidDocument
 
 Place = tuple[str | int, ...]
@@ -34,7 +34,8 @@ def expected_plain(odd: str) -> str:
     """Return what is wrong with a text that has an odd character."""
     return (
         f"the character {odd} cannot be used: expected text without control characters, marks"
-        " that change the direction of writing and characters that cannot be seen"
+        " that change the direction of writing, characters that cannot be seen, and letters with"
+        f" more than {MOST_MARKS} marks on them"
     )
 
 

@@ -38,12 +38,25 @@ _DATE: Final = re.compile(
     r"|20\d{2}\s?[-/\u2013]\s?(?:20)?\d{2}"
 )
 
+_SPELT: Final = re.compile(rf"\d(?:(?:{_BETWEEN}|[^\w\s\u2063]{{1,2}})\d){{6,}}")
+"""With a sign or two that telephones stop at between its digits, a number can still be read."""
+_SPELT_WIDE: Final = re.compile(r"(?:\+\s?\d|(?<!\d)0)(?:[^\w\u2063]{0,3}\d){9,}")
+"""Lists that begin with a zero are short, so here may be spaces as well: “07700, 900, 123”."""
+_COUNTED: Final = re.compile(
+    rf"(?<!\d)(?:{_DATE.pattern}|(?:[01]?\d|2[0-3]):[0-5]\d"
+    r"|[1-9]\d{0,2}(?:,\d{3}){1,2})(?!\d)"
+)
+_ALL_COUNTED: Final = re.compile(rf"(?:{_COUNTED.pattern}\W*)++")
+"""Days, times and thousands: “07:00-19:00”, “1,000,000”."""
+
 _NAME: Final = re.compile(
     r"[^\W\d_]+\.(?P<last>[A-Z\u00c0-\u00de][a-z\u00df-\u00ff\u0175\u0177]{2,})(?![/:?])"
 )
 """“St.Helens”: Telegram takes no word that begins with a capital for the end of a site's name."""
 _ENDS_OF_SITES: Final = frozenset(
     {"com", "org", "net", "info", "gov", "edu", "police", "wales", "cymru", "scot", "london"}
+    | {"care", "click", "health", "help", "int", "life", "live", "news", "page", "pro", "support"}
+    | {"today", "world", "zip"}
     | {"app", "bot", "biz", "chat", "cloud", "dev", "link", "online", "shop", "site", "web", "xyz"}
 )
 """A person may type these, however they are written."""
@@ -82,6 +95,11 @@ def _all_tapped(plain: str) -> Iterator[str]:
     for called in _TO_CALL.finditer(plain):
         if _DATE.fullmatch(called[0]) is None:
             yield called[0]
+    for spelt in _SPELT.finditer(plain):
+        if _ALL_COUNTED.fullmatch(spelt[0]) is None:
+            yield spelt[0]
+    for spelt in _SPELT_WIDE.finditer(_COUNTED.sub("n", plain)):
+        yield spelt[0]
 
 
 def _as_read(sign: str) -> str:
@@ -102,9 +120,11 @@ def _as_read(sign: str) -> str:
 def untapped(text: str) -> str:
     """Return a text that looks the same, in which no application finds anything to tap.
 
-    For what is shown: it was written plain, by rules of its time.
+    For what is shown: it was written plain, by rules of its time. Many spaces would make two
+    paragraphs of it, so one is left.
     """
-    parted = _MANY_DIGITS.sub(_apart, _ADDRESS.sub(_after_each_digit, text))
+    tidy = " ".join(text.split())
+    parted = _MANY_DIGITS.sub(_apart, _ADDRESS.sub(_after_each_digit, tidy))
     return _PARTS.sub(PARTING, parted)
 
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from bot.core.access import Permission, Visitor, check_may
 from bot.core.audit import AuditEntry
+from bot.core.characters import odd_in_name
 from bot.core.disclosure.bands import Band
 from bot.core.disclosure.release import DamagedRelease, Release, read_release
 from bot.core.disclosure.suppression import tree_of
@@ -164,7 +165,7 @@ def odd_character(line: str) -> str | None:
     Wide and small forms of a sign are that sign: they look alike, and an application may read
     them alike.
     """
-    unseen = next((ascii(char) for char in line if not char.isprintable()), None)
+    unseen = next((ascii(char) for char in line if not char.isprintable()), odd_in_name(line))
     if unseen is not None:
         return unseen
     plain = unicodedata.normalize("NFKC", line).casefold()

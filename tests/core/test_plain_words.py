@@ -73,6 +73,22 @@ from bot.core.plain_words import PARTING, tapped_in, untapped
         ("Ring 07700 ~900~123", "'07700 ~900~123'"),
         ("Ring 0800\u2022555\xb7111", "'0800\\u2022555\\xb7111'"),
         ("Ring \u2460\u2461\u2462\u2463\u2464\u2465\u2466", "'1234567'"),
+        # No telephone finds these, and everybody reads them.
+        ("Ring 07700,900,123", "'07700,900,123'"),
+        ("Ring 07700|900|123", "'07700|900|123'"),
+        ("Ring 07700:900:123", "'07700:900:123'"),
+        ("Ring 07700,900 123", "'07700,900 123'"),
+        (
+            "Ring 0\ufe0f\u20e37\ufe0f\u20e37\ufe0f\u20e30\ufe0f\u20e30\ufe0f\u20e39\ufe0f\u20e39",
+            "'0\\ufe0f\\u20e37\\ufe0f\\u20e37\\ufe0f\\u20e30\\ufe0f\\u20e30\\ufe0f\\u20e39\\ufe0f\\u20e39'",
+        ),
+        ("Ring 07700, 900, 123", "'07700, 900, 123'"),
+        ("Ring +44 7700; 900; 123", "'+44 7700; 900; 123'"),
+        ("Ring 07700,1/12/26,900", "'07700,1/12/26,900'"),
+        ("Ring 077:00,900,123", "'077:00,900,123'"),
+        ("12:34:56:78", "'12:34:56:78'"),
+        ("Nhs.Support", "'nhs.support'"),
+        ("Trim.Life", "'trim.life'"),
     ],
 )
 def test_what_could_be_tapped_is_found(text: str, found: str) -> None:
@@ -106,6 +122,9 @@ def test_what_could_be_tapped_is_found(text: str, found: str) -> None:
         "More cars\u2026and rest. \u2764 Thank you.\U0001f44f\U0001f44f",
         "We heard you...and did it",
         "\u201cBetter nights.\u201d From 01/12/2026, 24 cars",
+        "Open 07:00-19:00, or 07:00/15:00/23:00; 07:00, 15:00, 23:00",
+        "1,000,000-2,000,000 hours, \xa312,500, \xa313,000, 10%, 20%, 30%, 40%",
+        "On 01/12/2026, 08/12/2026; 100, 200, 300, 400; 2, 4, 6, 8, 10, 12, 14",
     ],
 )
 def test_sentences_and_names_stay(text: str) -> None:
@@ -134,6 +153,16 @@ def test_what_is_shown_looks_the_same_and_leads_nowhere(text: str, shown: str) -
     assert untapped(text) == shown.replace("|", PARTING)
     assert untapped(text).replace(PARTING, "") == text
     assert untapped(untapped(text)) == untapped(text)
+
+
+def test_many_spaces_make_no_second_paragraph_of_what_is_shown() -> None:
+    assert untapped(f"Harbour{' ' * 60}Stand\u3000\u3000Easy\n") == "Harbour Stand Easy"
+
+
+@pytest.mark.parametrize("piece", ["1:00-", "1,000-", "2026-12-10,", "2026-12-01-01/12/26,"])
+def test_counted_things_hide_no_number_behind_them_and_are_looked_through_once(piece: str) -> None:
+    # To try every way of reading them would never end.
+    assert tapped_in(piece * (200 // len(piece)) + "1:60") is not None
 
 
 def to_call(text: str) -> list[int]:

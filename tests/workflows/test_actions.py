@@ -162,6 +162,8 @@ async def test_what_was_done_is_a_plain_line(sqlite_database: str, tmp_path: Pat
             ("See t.me/nobody_bot", ActionWithMarkup),
             ("Send /forget now", ActionWithMarkup),
             ("\uff20heron", ActionWithMarkup),
+            ("\u2800", ActionWithMarkup),
+            ("e" + "\u0301" * 9, ActionWithMarkup),
             ("\uff1cb\uff1e", ActionWithMarkup),
         ):
             with pytest.raises(error) as caught:
