@@ -57,6 +57,10 @@ GOOD = (5, 5, 5, 5, 5)
 """Packed answers of a draft: 0 not yet, 1 skipped, 2 + option."""
 
 
+_BEEN: dict[str, tuple[datetime, int, tuple[int, ...]]] = {}
+"""What time it was where tests came to, the next id of an officer, and who had joined."""
+
+
 def at(day: int, hour: int, minute: int = 0) -> datetime:
     """Return a moment so many days after the round's first."""
     return instant(MONDAY + timedelta(days=day), time(hour, minute), ZONE)
@@ -104,6 +108,8 @@ class Office:
     programme: Programme
     instruments: Instruments
     now: datetime
+    start: Start
+    folder: Path
     outbox: Outbox = field(init=False)
     _next_id: int = FIRST_ID
 
@@ -166,6 +172,21 @@ class Office:
         return await answer.seal_answers(
             self.storage, self.address, officer, draft, view, self.clock, secrets.token_bytes
         )
+
+    async def comes_to(self, name: str, make: Callable[[], Awaitable[list[int]]]) -> list[int]:
+        """Come to where `make` leads, by it or, from the very start, as a test did before."""
+        begun = self.start.is_untouched() and self._next_id == FIRST_ID
+        key = f"{name} from {self.now}"
+        if begun and self.start.go_on(key):
+            self.address, _ = officer_keys(self.folder / "keys")
+            self.opening = opening_keys(self.folder / "keys")
+            self.now, self._next_id, people = _BEEN[key]
+            return list(people)
+        people = await make()
+        if begun:
+            await self.start.keep_as(key, self.storage)
+            _BEEN[key] = self.now, self._next_id, tuple(people)
+        return people
 
     # --- What is done again and again ---------------------------------------------------
 
@@ -300,6 +321,8 @@ async def an_office(
             document,
             wiring.instruments_by_key(),
             begins,
+            start,
+            folder,
         )
         if not is_ready:
             await programme.load(storage, document, "test", "test", office.clock)

@@ -64,11 +64,15 @@ async def answered(office: Office, round_id: str, people: list[int], day: int) -
 
 async def released(office: Office) -> list[int]:
     """Release one round of 48 people: some groups are shown of it and some are not."""
-    people = await office.joined(20, "harbour-response")
-    people += await office.joined(16, "market-response")
-    people += await office.joined(12, "control-room")
-    await answered(office, ROUND, people, 0)
-    return people
+
+    async def make() -> list[int]:
+        people = await office.joined(20, "harbour-response")
+        people += await office.joined(16, "market-response")
+        people += await office.joined(12, "control-room")
+        await answered(office, ROUND, people, 0)
+        return people
+
+    return await office.comes_to("one release", make)
 
 
 async def stored(office: Office, round_id: str = ROUND) -> Any:
@@ -207,13 +211,6 @@ NOT_WORDS = (
     "Send /forget now",
     "mailto:heron now",
     "\uff57\uff57\uff57\uff0eexample.org",
-    "Ring 07700,900,123",
-    "\u2800" * LONGEST_LINE,
-    "\u3164",
-    "\u115f\u1160",
-    "Thank you." + "\u2800" * 60 + "Stand Easy: check-ins are named from now on.",
-    "Thank you." + " \ufe0f" * 60 + "Stand Easy: check-ins are named from now on.",
-    "Done e" + "\u0301" * 190,
 )
 
 
