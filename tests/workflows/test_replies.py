@@ -211,6 +211,13 @@ NOT_WORDS = (
     "Send /forget now",
     "mailto:heron now",
     "\uff57\uff57\uff57\uff0eexample.org",
+    "Ring 07700,900,123",
+    "\u2800" * LONGEST_LINE,
+    "\u3164",
+    "\u115f\u1160",
+    "Thank you." + "\u2800" * 60 + "Stand Easy: check-ins are named from now on.",
+    "Thank you." + " \ufe0f" * 60 + "Stand Easy: check-ins are named from now on.",
+    "Done e" + "\u0301" * 190,
 )
 
 
