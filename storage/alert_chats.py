@@ -60,7 +60,9 @@ async def unlink_all(tx: WriteTransaction, entry: AuditEntry, at: datetime) -> i
 
     Codes of leads' chats, which nobody can tell from these, go with them: 15 minutes' worth.
     """
-    await tx.execute(delete(codes))
-    gone = (await tx.execute(delete(table))).rowcount
+    # The trail first: where processes have accounts, nothing is unlinked without it.
     await audit.append(tx, entry, at)
-    return gone
+    if tx.has_accounts:
+        return int(await tx.scalar(select(func.unlink_every_alert_chat())))
+    await tx.execute(delete(codes))
+    return (await tx.execute(delete(table))).rowcount

@@ -35,7 +35,7 @@ RIGHTS: Final[Mapping[str, Rights]] = {
     "alembic_version": (READ, READ, READ),
     "sealing_key": (frozenset({"SELECT", "UPDATE"}), READ, KEEP),
     "programme": (READ, ADD, READ),
-    "programme_proposal": (READ, KEEP, READ),
+    "programme_proposal": (READ, ADD, READ),
     # The dashboard reads its columns, and none of the system's: see 0015_no_watching.
     "round": (KEEP, NOTHING, frozenset({"SELECT", "UPDATE"})),
     "release": (READ, READ, ADD),
@@ -45,13 +45,14 @@ RIGHTS: Final[Mapping[str, Rights]] = {
     "public_figures": (NOTHING, READ, ADD),
     # Who has access is the dashboard's business; nobody is ever removed. The officers' process
     # reads by its name whether somebody, who asked for something, has access still.
-    "staff": (NOTHING, KEEP, NOTHING),
+    "staff": (NOTHING, ADD, NOTHING),
     "invite": (NOTHING, EVERYTHING, NOTHING),
     "passkey": (NOTHING, EVERYTHING, NOTHING),
     "staff_session": (NOTHING, EVERYTHING, NOTHING),
     "sign_in_challenge": (NOTHING, EVERYTHING, NOTHING),
-    "heartbeat": (KEEP, KEEP, KEEP),
-    "alert": (KEEP, KEEP, KEEP),
+    # Of these each writes rows of its own: see 0020_each_its_own_heartbeat.
+    "heartbeat": (ADD, ADD, ADD),
+    "alert": (ADD, ADD, ADD),
     # Asked for by the dashboard, done by the officers' process.
     "errand": (KEEP, ADD, NOTHING),
     # Of teams the dashboard reads these two alone, and nothing they were made of.
@@ -64,10 +65,11 @@ RIGHTS: Final[Mapping[str, Rights]] = {
     "follow_up": _PEOPLE,
     "follow_up_mark": _PEOPLE,
     "departure": _PEOPLE,
-    # Of these the dashboard reads single columns: how many there are, and which are too old.
-    "lead_chat": (EVERYTHING, frozenset({"DELETE"}), NOTHING),
-    "lead_chat_code": (EVERYTHING, frozenset({"INSERT", "DELETE"}), NOTHING),
-    "alert_chat": (EVERYTHING, frozenset({"DELETE"}), NOTHING),
+    # Of these the dashboard reads single columns: how many there are, and which are too old. It
+    # unlinks by functions: whoever may remove rows may lock the table, and officers wait for it.
+    "lead_chat": _PEOPLE,
+    "lead_chat_code": (EVERYTHING, frozenset({"INSERT"}), NOTHING),
+    "alert_chat": _PEOPLE,
     "sealed_response": (
         frozenset({"INSERT"}),
         NOTHING,
@@ -89,5 +91,19 @@ COLUMNS: Final[Mapping[tuple[str, Role], frozenset[str]]] = {
     ("errand", Role.TALLY): frozenset({"state", "asked_at"}),
     # Names stand in the trail as well; whom somebody is to a sign-in does not.
     ("staff", Role.OFFICERS): frozenset({"name", "roles", "joined_at", "disabled_at"}),
+    # Whether there are roles that nobody can read: every process may tell of it.
+    ("staff", Role.TALLY): frozenset({"roles"}),
 }
 """Columns that may be read where the table may not."""
+
+CHANGES: Final[Mapping[tuple[str, Role], frozenset[str]]] = {
+    **{("heartbeat", role): frozenset({"at", "vitals"}) for role in Role},
+    **{("alert", role): frozenset({"told_at", "lasts"}) for role in Role},
+    ("programme_proposal", Role.DASHBOARD): frozenset(
+        {"decision", "decided_by", "decided_at", "decision_reason", "version"}
+    ),
+    ("staff", Role.DASHBOARD): frozenset(
+        {"roles", "departments", "joined_at", "disabled_at", "issuer", "subject"}
+    ),
+}
+"""Columns that may be changed where the table may not: who may change a table may lock it."""

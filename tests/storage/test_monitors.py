@@ -18,7 +18,7 @@ __all__ = ["database"]
 
 
 def test_what_an_administrator_is_told_to_run_is_what_a_migration_runs() -> None:
-    migration = importlib.import_module("storage.migrations.versions.0015_no_watching")
+    migration = importlib.import_module("storage.migrations.versions.0019_nothing_to_hold")
     sample = Path(__file__).parents[2] / "docs" / "samples" / "keep-to-monitors.sql"
     assert sample.read_text(encoding="utf-8") == migration.KEEP_TO_MONITORS
 
@@ -34,7 +34,7 @@ async def can_be_watched(address: str) -> bool:
 
 
 def test_what_is_looked_at_is_what_a_migration_keeps_to_monitors() -> None:
-    migration = importlib.import_module("storage.migrations.versions.0015_no_watching")
+    migration = importlib.import_module("storage.migrations.versions.0019_nothing_to_hold")
     looked_at = " ".join(monitors.KEPT.split())
     assert looked_at in " ".join(migration.KEEP_TO_MONITORS.split())
     assert looked_at in " ".join(str(monitors.WATCHED).split())
@@ -57,7 +57,7 @@ async def test_an_account_that_is_no_superuser_migrates_and_an_administrator_doe
         await run(database, f"CREATE ROLE looks_on LOGIN IN ROLE {Role.DASHBOARD}")
         assert await can_be_watched(plain)
         assert await can_be_watched(looks_on)
-        migration = importlib.import_module("storage.migrations.versions.0015_no_watching")
+        migration = importlib.import_module("storage.migrations.versions.0019_nothing_to_hold")
         await run(postgres_server.url(name), migration.KEEP_TO_MONITORS)
         with pytest.raises(ProgrammingError, match="permission denied"):
             await run(plain, statement)
