@@ -180,8 +180,8 @@ class Office:
         if begun and self.start.go_on(key):
             self.address, _ = officer_keys(self.folder / "keys")
             self.opening = opening_keys(self.folder / "keys")
-            self.now, self._next_id, people = _BEEN[key]
-            return list(people)
+            self.now, self._next_id, before = _BEEN[key]
+            return list(before)
         people = await make()
         if begun:
             await self.start.keep_as(key, self.storage)
