@@ -15,14 +15,20 @@ from tests.workflows.office import ROUND, Office, at
 
 async def closed(office: Office, answers: int = 12) -> None:
     """Let a round pass with some answers, and close it."""
-    officers = await office.joined(max(answers, 1))
-    await office.turn()
-    office.now = at(0, 17, 5)
-    await office.send()
-    for number, officer in enumerate(officers[:answers]):
-        await office.answers(officer, chosen=tuple(2 + (number + item) % 5 for item in range(5)))
-    office.now = at(28, 0)
-    await office.turn()
+
+    async def make() -> list[int]:
+        officers = await office.joined(max(answers, 1))
+        await office.turn()
+        office.now = at(0, 17, 5)
+        await office.send()
+        for number, officer in enumerate(officers[:answers]):
+            chosen = tuple(2 + (number + item) % 5 for item in range(5))
+            await office.answers(officer, chosen=chosen)
+        office.now = at(28, 0)
+        await office.turn()
+        return officers
+
+    await office.comes_to(f"a closed round with {answers} answers", make)
 
 
 async def sealed_by_hand(office: Office, response: Response, instrument: Instrument) -> None:

@@ -11,7 +11,7 @@ from bot.workflows.audit_releases import (
 from storage import releases
 from storage.engine import Storage
 from tests.core.builders import an_instrument
-from tests.core.outsider.histories import History
+from tests.core.outsider.histories import a_past
 from tests.storage.rows import a_release, opened
 
 
@@ -21,9 +21,7 @@ async def test_nothing_released_is_nothing_read(storage: Storage) -> None:
 
 
 async def test_releases_are_read_beside_the_units_of_their_rounds(storage: Storage) -> None:
-    past = History(0)
-    for _ in range(2):
-        past.tell()
+    past = a_past(2)
     async with storage.transaction("releases") as tx:
         for each in past.earlier:
             await opened(tx, each.release.round_id, units=each.units.to_json())
@@ -42,9 +40,8 @@ def test_which_themes_are_about_supervisors_any_version_tells() -> None:
 
 
 async def test_themes_about_supervisors_are_read(storage: Storage) -> None:
-    past = History(0)
-    told = past.tell()
-    assert told is not None
+    past = a_past(1)
+    (told,) = past.earlier
     async with storage.transaction("releases") as tx:
         await opened(tx, told.release.round_id, units=told.units.to_json())
         await releases.append(tx, told.release)
@@ -56,9 +53,8 @@ async def test_themes_about_supervisors_are_read(storage: Storage) -> None:
 
 @pytest.mark.parametrize("units", ["{}", "[]", "not JSON", '{"force": "x", "departments": 3}'])
 async def test_a_round_without_units_stops_it(storage: Storage, units: str) -> None:
-    past = History(0)
-    told = past.tell()
-    assert told is not None
+    past = a_past(1)
+    (told,) = past.earlier
     async with storage.transaction("releases") as tx:
         await opened(tx, told.release.round_id, units=units)
         await releases.append(tx, told.release)
@@ -75,8 +71,7 @@ async def test_a_release_that_is_no_whole_one_stops_it(storage: Storage) -> None
 
 
 async def test_units_of_another_force_stop_it(storage: Storage) -> None:
-    told = History(0).tell()
-    assert told is not None
+    (told,) = a_past(1).earlier
     units = told.units.to_json().replace('"department":"d0"', '"department":"else"')
     async with storage.transaction("releases") as tx:
         await opened(tx, told.release.round_id, units=units)
