@@ -36,6 +36,9 @@ class Reports(Protocol):
     async def release_of(self, round_id: str) -> Release:
         """Return one release; raises `NoSuchRound` or `NotReleasedYet`."""
 
+    async def departments_asked(self, round_id: str) -> Sequence[str]:
+        """Return the department of every team that a round asked, in the order of its release."""
+
 
 def lead_routes(reports: Reports, door: Door) -> list[BaseRoute]:
     """Return the lead's pages and, with them, the door's."""

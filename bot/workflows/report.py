@@ -3,19 +3,22 @@
 Nothing here can reach a person, a sealed response or a key; an import contract holds it.
 """
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.core.calendar import local_day, plan_on, plans_until
+from bot.core.disclosure.extract import departments_asked
 from bot.core.disclosure.release import Release
 from bot.core.errors import StandEasyError
 from bot.core.programme import Programme
+from bot.core.reporting_units import ReportingUnits
 from bot.core.rounds import NoSuchRound, RoundState
 from bot.workflows.catalogue import in_force, parse_programme
 from bot.workflows.kept_releases import KeptReleases, whole_release
 from bot.workflows.moment import Now
-from storage import releases, rounds
+from storage import programmes, releases, rounds
 from storage.engine import Storage
 from storage.rounds import ListedRound, Round
 
@@ -52,15 +55,6 @@ class UpcomingResult:
 
 
 @dataclass(frozen=True, slots=True)
-class TeamPlace:
-    """A team, and the id of its department."""
-
-    department: str
-    id: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
 class Results:
     """What a lead sees first."""
 
@@ -68,8 +62,6 @@ class Results:
     upcoming: tuple[UpcomingResult, ...]
     releases: tuple[Release, ...]
     """Newest first."""
-    teams: tuple[TeamPlace, ...] = ()
-    """The teams of the programme in force: whose they are is asked of a lead of some of them."""
     without_result: tuple[WithoutResult, ...] = ()
     """Newest first."""
 
@@ -113,14 +105,9 @@ class Reports:
         programme = None if newest is None else parse_programme(newest.content)
         if programme is None:
             return Results("", (), found)
-        teams = tuple(
-            TeamPlace(department.id, team.id, team.name)
-            for department in programme.force.departments
-            for team in department.teams
-        )
         coming = _upcoming(programme, waiting, abandoned, self._now)
         missing = tuple(_without_result(programme, abandoned, found))
-        return Results(programme.force.name, coming, found, teams, missing)
+        return Results(programme.force.name, coming, found, missing)
 
     async def release_of(self, round_id: str) -> Release:
         """Return the release of a round; raises `NoSuchRound` or `NotReleasedYet`."""
@@ -128,6 +115,32 @@ class Reports:
             if release.round_id == round_id:
                 return release
         return await release_of(self._storage, round_id)
+
+    async def departments_asked(self, round_id: str) -> tuple[str, ...]:
+        """Return the department of every team that a round asked, in the order of its release.
+
+        As it was when the round opened: where a team is today says nothing of what was answered.
+        """
+        async with self._storage.read("departments asked") as tx:
+            row = await rounds.get(tx, round_id)
+            if row is None:
+                return ()
+            units = ReportingUnits.from_json(row.units)
+            stored = None
+            if units.is_whole_force:
+                stored = await programmes.at_version(tx, row.programme_version)
+        when_it_opened = {} if stored is None else _departments_in(stored.content)
+        return departments_asked(units, when_it_opened)
+
+
+def _departments_in(content: str) -> dict[str, str]:
+    """Return the department of each team, by ids, from a programme that a round opened with."""
+    # Its teams alone: a whole programme takes a hundred times as long to read.
+    return {
+        team["id"]: department["id"]
+        for department in json.loads(content)["force"]["departments"]
+        for team in department["teams"]
+    }
 
 
 def _without_result(

@@ -13,7 +13,7 @@ from bot import wiring
 from bot.core.disclosure.release import Release
 from bot.web.application import web_application
 from bot.web.sign_in import EVERYBODY, Door, OpenDoor
-from bot.workflows.report import Reports, Results, TeamPlace
+from bot.workflows.report import Reports, Results
 from storage import audit
 from storage.engine import Storage
 from tests.core.evaluation.history import CHECK_IN, FIRST_DAY, MONTH, Shown, low, releases_of
@@ -42,7 +42,6 @@ class InventedReports(Reports):
     def __init__(self, releases: Sequence[Release]) -> None:
         self.found = tuple(releases)
         self.error: Exception | None = None
-        self.teams: tuple[TeamPlace, ...] = ()
 
     async def releases(self) -> tuple[Release, ...]:
         """Return them, oldest first."""
@@ -52,7 +51,7 @@ class InventedReports(Reports):
 
     async def results(self) -> Results:
         """Return them, newest first."""
-        return Results("Fenmarch", (), tuple(reversed(await self.releases())), self.teams)
+        return Results("Fenmarch", (), tuple(reversed(await self.releases())))
 
 
 @dataclass

@@ -1,7 +1,7 @@
 """Invented results, made through real tabulation and real disclosure control."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from bot.core.disclosure.earlier import Earlier
@@ -13,7 +13,7 @@ from bot.core.reporting_units import form_units
 from bot.core.responses import encode
 from bot.core.rounds import NoSuchRound
 from bot.core.tabulation import Tabulator
-from bot.workflows.report import NotReleasedYet, Results, TeamPlace, UpcomingResult, WithoutResult
+from bot.workflows.report import NotReleasedYet, Results, UpcomingResult, WithoutResult
 from config.content import shipped_instruments
 from tests.core.builders import a_response, an_instrument, item, option, scale
 from tests.programmes import pulse_alone
@@ -106,13 +106,14 @@ class InventedReports:
     releases: tuple[Release, ...] = ()
     upcoming: tuple[UpcomingResult, ...] = ()
     waiting: tuple[str, ...] = ()
-    teams: tuple[TeamPlace, ...] = ()
     without_result: tuple[WithoutResult, ...] = ()
+    asked: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """The departments of the teams that rounds asked; of those not here nothing is known."""
 
     async def results(self) -> Results:
         """Return what a lead sees first."""
         force = "Fenmarch Constabulary (invented)"
-        return Results(force, self.upcoming, self.releases, self.teams, self.without_result)
+        return Results(force, self.upcoming, self.releases, self.without_result)
 
     async def release_of(self, round_id: str) -> Release:
         """Return one release."""
@@ -122,6 +123,10 @@ class InventedReports:
         if round_id in self.waiting:
             raise NotReleasedYet(round=round_id)
         raise NoSuchRound(round=round_id)
+
+    async def departments_asked(self, round_id: str) -> Sequence[str]:
+        """Return the departments of the teams that a round asked."""
+        return self.asked.get(round_id, ())
 
 
 NEXT = UpcomingResult("weekly-pulse", "Weekly pulse", "weekly-pulse-2026-11-16", CLOSED)

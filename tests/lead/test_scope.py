@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from html import unescape
 from pathlib import Path
@@ -15,15 +15,14 @@ import pytest
 from starlette.routing import Route
 
 from bot.core.access import Role, Visitor
-from bot.core.disclosure.extract import Scope, extract
-from bot.core.disclosure.release import NotARelease, Release
+from bot.core.disclosure.extract import extract
+from bot.core.disclosure.release import NotARelease, Release, make_release
 from bot.lead import exports
 from bot.lead.exports.routes import export_routes
 from bot.lead.pages import lead_routes
-from bot.lead.scope import SCOPES_KEPT, KeptExtracts
+from bot.lead.scope import SETS_KEPT, KeptExtracts
 from bot.web.application import web_application
 from bot.web.sign_in import OpenDoor
-from bot.workflows.report import TeamPlace
 from storage import releases as stored
 from storage.engine import Storage
 from tests.core.evaluation.history import MONTH, low, releases_of
@@ -32,15 +31,12 @@ from tests.lead.acting import BEGINS, Lead, a_lead, words
 from tests.lead.results import InventedReports, a_release, an_empty_release, example_programme
 
 FORCE = example_programme().force
-PLACES = tuple(
-    TeamPlace(department.id, team.id, team.name)
-    for department in FORCE.departments
-    for team in department.teams
-)
+OTHERS = [each for each in FORCE.departments if each.id != "response"]
 FOREIGN = [
-    *(each.name for each in FORCE.departments if each.id != "response"),
-    *(each.name for each in PLACES if each.department != "response"),
+    *(each.name for each in OTHERS),
+    *(team.name for each in OTHERS for team in each.teams),
 ]
+RESPONSE = frozenset({"response"})
 
 
 def a_lead_of(*departments: str) -> OpenDoor:
@@ -54,7 +50,6 @@ async def reading(
 ) -> AsyncIterator[tuple[httpx.AsyncClient, list[str]]]:
     """A browser of such a lead, and the patterns of all pages and files it could open."""
     door = a_lead_of(*departments)
-    reports.teams = PLACES
     routes = [*export_routes(reports, door), *lead_routes(reports, door)]
     application = web_application(routes, allowed_hosts=["results.example"], on_loopback=True)
     transport = httpx.ASGITransport(application)
@@ -127,7 +122,7 @@ async def test_groups_past_their_own_are_no_pages() -> None:
             (await client.get(f"/results/{release.round_id}/groups/{number}")).status_code
             for number in range(1, len(release.groups) + 1)
         ]
-    seen = extract(release, Scope(frozenset({"response"}), frozenset(), frozenset()))
+    seen = extract(release, RESPONSE)
     assert seen is not None
     assert found.count(200) == len(seen.groups) < len(release.groups)
     assert set(found) == {200, 404}
@@ -151,6 +146,46 @@ async def test_over_a_year_nothing_stands_out_that_is_not_theirs() -> None:
     assert not [name for name in FOREIGN if name in text]
 
 
+async def test_no_page_and_no_file_of_theirs_cuts_the_force() -> None:
+    release = a_year().releases[0]
+    assert all(cut.shown for cut in release.cuts)
+    cells = [cell.label["en"] for cut in release.cuts for cell in cut.cells]
+    async with reading(InventedReports((release,)), "response") as (client, patterns):
+        for pattern in patterns:
+            for address in addresses(pattern, release):
+                text = text_of(await client.get(address))
+                assert not [cell for cell in cells if cell in text], address
+        for by in ("high-stress", "role", "service"):
+            chart = f"/results/{release.round_id}/charts/cut-{by}.png"
+            assert (await client.get(chart)).status_code == 404
+
+
+async def test_a_round_of_one_other_department_is_nothing_to_them_on_any_page() -> None:
+    """Wherever its teams are today: the round says whose they were."""
+    whole = a_release()
+    top = whole.document["groups"][0]
+    inside = [
+        {**each, "parent": "force"}
+        for each in whole.document["groups"]
+        if each["parent"] == "department:response"
+    ]
+    names = [name for each in inside for name in each["teams"]]
+    groups = [{**top, "teams": names}, *inside]
+    release = make_release({**whole.document, "asked": "some", "groups": groups})
+    asked = {release.round_id: ["response"] * len(names)}
+    for department, found in (("response", 200), ("specialist", 404)):
+        reports = InventedReports((release,), asked=asked)
+        async with reading(reports, department) as (client, patterns):
+            for pattern in patterns:
+                if "{round_id}" in pattern:
+                    (address, *_) = addresses(pattern, release)
+                    status = (await client.get(address)).status_code
+                    assert status == found, address
+                else:
+                    text = text_of(await client.get(pattern))
+                    assert found == 200 or not [name for name in names if name in text], pattern
+
+
 async def test_a_lead_of_the_whole_force_is_given_the_release_itself() -> None:
     release = a_release()
     application = web_application(
@@ -167,31 +202,31 @@ async def test_a_lead_of_the_whole_force_is_given_the_release_itself() -> None:
 # --- Extracts that are kept -------------------------------------------------------------
 
 
-def a_scope(department: str) -> Scope:
-    """What a lead of one department sees."""
-    return Scope(frozenset({department}), frozenset(), frozenset())
+async def unknown(round_id: str) -> Sequence[str]:
+    """Say of a round that nothing is known of whom it asked."""
+    return ()
 
 
 async def test_an_extract_is_made_once_while_its_release_is_the_same() -> None:
     kept, release = KeptExtracts(), a_release()
-    (first,) = await kept.of([release], a_scope("response"))
-    (again,) = await kept.of([release], a_scope("response"))
-    (anew,) = await kept.of([a_release()], a_scope("response"))
+    (first,) = await kept.of([release], RESPONSE, unknown)
+    (again,) = await kept.of([release], RESPONSE, unknown)
+    (anew,) = await kept.of([a_release()], RESPONSE, unknown)
     assert first is again
     assert anew is not first
 
 
-async def test_no_more_scopes_are_kept_than_there_is_room_for() -> None:
+async def test_no_more_extracts_are_kept_than_there_is_room_for() -> None:
     kept, release = KeptExtracts(), a_release()
-    (first,) = await kept.of([release], a_scope("response"))
-    for number in range(SCOPES_KEPT):
-        await kept.of([release], a_scope(f"department-{number}"))
-    (again,) = await kept.of([release], a_scope("response"))
+    (first,) = await kept.of([release], RESPONSE, unknown)
+    for number in range(SETS_KEPT):
+        await kept.of([release], frozenset({f"department-{number}"}), unknown)
+    (again,) = await kept.of([release], RESPONSE, unknown)
     assert again is not first
 
 
 async def test_an_extract_is_never_stored_as_a_release(sqlite_database: str) -> None:
-    seen = extract(a_release(), a_scope("response"))
+    seen = extract(a_release(), RESPONSE)
     assert seen is not None
     storage = Storage(sqlite_database)
     try:
@@ -204,14 +239,11 @@ async def test_an_extract_is_never_stored_as_a_release(sqlite_database: str) -> 
 
 # --- Acting -----------------------------------------------------------------------------
 
-ROADS = (TeamPlace("roads", "cars", "Cars"), TeamPlace("roads", "bikes", "Bikes"))
-
 
 @asynccontextmanager
 async def acting(url: str, folder: Path, *departments: str) -> AsyncIterator[Lead]:
     """A lead of these departments who may record actions."""
     async with a_lead(url, folder, door=a_lead_of(*departments)) as lead:
-        lead.reports.teams = ROADS
         yield lead
 
 
@@ -281,7 +313,6 @@ async def test_a_verdict_compares_with_what_its_reader_sees_alone(
         folder = tmp_path / str(compared)
         folder.mkdir()
         async with a_lead(sqlite_database, folder, releases_of(shown), door) as lead:
-            lead.reports.teams = ROADS
             await lead.recorded()
             page = words(await lead.get("/actions/1"))
             assert ("points more" in page) is compared

@@ -5,11 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.rounds import NoSuchRound
-from bot.workflows import closing, report
+from bot.core.programme import Programme
+from bot.core.reporting_units import ReportingUnits
+from bot.core.rounds import NoSuchRound, RoundState
+from bot.workflows import closing, programme, report
 from bot.workflows.report import NeverReleased, NotReleasedYet, Reports, WithoutResult
+from storage import rounds
 from storage.engine import Storage
 from storage.errors import RowRefused
+from tests.programmes import the_example
 from tests.workflows.abandoned import abandon
 from tests.workflows.harming import closed, damage, nonsense
 from tests.workflows.office import NEXT_ROUND, ROUND, Office, an_office, at
@@ -119,3 +123,38 @@ async def test_the_days_of_a_round_that_closed_early_and_was_abandoned_bring_no_
         await closing.close_now(office.storage, ROUND, office.clock, "admin")
         await abandon(office)
         assert await upcoming(office) == []
+
+
+def _with_the_first_team_of_each_in_the_first_department(document: Programme) -> Programme:
+    first, *others = document.force.departments
+    teams = [*first.teams, *(each.teams[0] for each in others)]
+    departments = [first.model_copy(update={"teams": teams})]
+    departments += [each.model_copy(update={"teams": each.teams[1:]}) for each in others]
+    force = document.force.model_copy(update={"departments": departments})
+    return document.model_copy(update={"force": force})
+
+
+@pytest.mark.parametrize("check_in", ["weekly-pulse", "exit"])
+async def test_whose_the_teams_of_a_round_are_is_as_it_was_when_the_round_opened(
+    database_url: str, tmp_path: Path, check_in: str
+) -> None:
+    example = the_example()
+    document = example.model_copy(update={"check_ins": [example.check_in(check_in)]})
+    async with an_office(database_url, tmp_path, document=document) as office:
+        await office.turn()
+        async with office.storage.read("look") as tx:
+            (opened,) = await rounds.in_state(tx, RoundState.OPEN)
+        # One is reported by units, the other for the whole force alone.
+        units = ReportingUnits.from_json(opened.units)
+        assert units.is_whole_force is (check_in == "exit")
+        reports = Reports(office.storage, office.clock)
+        then = ("response",) * 3 + ("specialist",) * 3 + ("investigation",) * 3
+        assert await reports.departments_asked(opened.id) == then
+        moved = _with_the_first_team_of_each_in_the_first_department(document)
+        await programme.load(office.storage, moved, "test", "test", office.clock)
+        assert await reports.departments_asked(opened.id) == then
+
+
+async def test_of_a_round_that_is_not_known_nobody_was_asked(storage: Storage) -> None:
+    reports = Reports(storage, lambda: at(0, 9))
+    assert await reports.departments_asked("weekly-pulse-2020-01-01") == ()

@@ -1,71 +1,96 @@
 """An extract of a release: what a lead of some departments sees of it.
 
-Less than the release and nothing else: the force, and the groups of those departments, with the
-very bands that were released. An extract says that it is one, and of which departments.
+- Less than the release and nothing else: the force, and the groups of those departments, with
+  the very bands that were released. An extract says that it is one, and of which departments.
+- Whose a group is says the round it was asked in, by ids: never a name, and never where a team
+  is today. What cannot be known is nobody's.
+- No cuts: a cell of a cut can be one department, or nearly, whatever it is called.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
 from bot.core.disclosure.release import FIRST, Release, make_release, withheld_in
 from bot.core.disclosure.rules import Level
+from bot.core.reporting_units import ReportingUnits
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """The departments somebody sees, with the teams that are in them today."""
+def names_departments(release: Release) -> bool:
+    """Return whether a release says itself which department each group in it belongs to.
 
-    departments: frozenset[str]
-    """Their ids."""
-    teams: frozenset[str]
-    """The ids of their teams."""
-    team_names: frozenset[str]
-    """Releases name teams; the ids alone are in the ids of units."""
+    It does unless everybody asked is of one department, or the whole is all that is reported:
+    what holds the same people as another group is not listed beside it.
+    """
+    return any(group["level"] == Level.DEPARTMENT.value for group in release.document["groups"])
 
 
-def extract(release: Release, scope: Scope, before: Release | None = None) -> Release | None:
-    """Return what a scope may see of a release; None where that is nothing.
+def departments_asked(units: ReportingUnits, when_it_opened: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the department of every team that a round asked, in the order of its release.
 
-    A round that asked some teams alone is nobody's else: what it calls everybody are those.
+    A round that is reported for the whole force alone has units of no department; theirs are
+    those of the programme `when_it_opened`, by the ids of teams.
+    """
+    return tuple(
+        unit.department or when_it_opened.get(team, "")
+        for unit in units.units
+        for team in unit.teams
+    )
+
+
+def extract(
+    release: Release,
+    departments: Set[str],
+    asked: Sequence[str] = (),
+    before: Release | None = None,
+) -> Release | None:
+    """Return what the lead of some departments may see of a release; None where that is nothing.
+
+    `asked` are the departments of all teams in it (`departments_asked`), for a release that does
+    not say so itself (`names_departments`). A round that asked some teams alone is for nobody
+    else: what it calls everybody are those.
+
     Extracts name the extract `before`, never a release: the hash of a whole release is made of
     a few dozen bands that are not seen here and of everything else that is, so whoever has it
     tries them out.
     """
     document = release.document
-    seen = [
-        _without_others(group, scope) for group in document["groups"] if _is_inside(group, scope)
-    ]
-    if not release.asked_everyone and not any(
-        group["level"] != Level.FORCE.value or group["teams"] for group in seen
-    ):
+    top, *inside = document["groups"]
+    if names_departments(release):
+        inside = [group for group in inside if _department_of(group) in departments - {""}]
+        teams = [
+            team
+            for group in inside
+            if group["level"] == Level.DEPARTMENT.value
+            for team in group["teams"]
+        ]
+    else:
+        teams = _theirs(top["teams"], departments, asked)
+        # What lies in it is all of one department: theirs, or not for them.
+        inside = inside if teams and len(teams) == len(top["teams"]) else []
+    if not release.asked_everyone and not inside and not teams:
         return None
+    seen = [{**top, "teams": teams}, *inside]
     content: dict[str, Any] = {
         **document,
         "groups": seen,
         "withheld": withheld_in(seen),
         "previous": FIRST if before is None else before.hash.hex(),
-        "extract": {"departments": sorted(scope.departments)},
+        "extract": {"departments": sorted(departments)},
     }
+    if "cuts" in content:
+        content["cuts"] = []
     return make_release(content)
 
 
-def _without_others(group: Mapping[str, Any], scope: Scope) -> Mapping[str, Any]:
-    """Return the force, or everybody asked, without the names of other departments' teams."""
-    if group["level"] != Level.FORCE.value:
-        return group
-    return {**group, "teams": [team for team in group["teams"] if team in scope.team_names]}
-
-
-def _is_inside(group: Mapping[str, Any], scope: Scope) -> bool:
-    """Return whether a group is the force, or belongs to a department of the scope."""
-    level = Level(group["level"])
-    if level is Level.FORCE:
-        return True
-    own = group["id"] if level is Level.DEPARTMENT else group["parent"]
+def _department_of(group: Mapping[str, Any]) -> str:
+    """Return the id of the department a group is, or lies in, by what the release says."""
+    own = group["id"] if group["level"] == Level.DEPARTMENT.value else group["parent"]
     kind, _, department = own.partition(":")
-    if kind == "department":
-        return department in scope.departments
-    # A force of one department lists its units under itself.
-    _, _, teams = group["id"].partition(":")
-    return not scope.teams.isdisjoint(teams.split("+"))
+    return department if kind == Level.DEPARTMENT.value else ""
+
+
+def _theirs(teams: Sequence[str], departments: Set[str], asked: Sequence[str]) -> list[str]:
+    """Return the names of the teams of some departments; none where the lists do not agree."""
+    if len(teams) != len(asked):
+        return []
+    return [team for team, whose in zip(teams, asked, strict=True) if whose in departments - {""}]
