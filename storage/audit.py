@@ -12,12 +12,21 @@ from bot.core.audit import FIRST, AuditEntry, AuditRecord, entry_hash
 from storage.engine import ReadTransaction, WriteTransaction
 from storage.tables import audit as table
 
+_QUEUE = "audit"
 _UNREADABLE = (DBAPIError, TypeError, ValueError)
+
+
+async def turn(tx: WriteTransaction) -> None:
+    """Wait for one's turn in the trail, before anything is locked that officers wait for.
+
+    Every process writes to the trail, and so each can hold up the others there.
+    """
+    await tx.queue_for(_QUEUE)
 
 
 async def append(tx: WriteTransaction, entry: AuditEntry, at: datetime) -> AuditRecord:
     """Add an entry at the end of the trail, in the transaction of what it tells of."""
-    await tx.queue_for("audit")
+    await turn(tx)
     # No more of it than is needed: an entry that cannot be read ends nobody's work.
     ends = select(table.c.sequence, table.c.hash).order_by(table.c.sequence.desc()).limit(1)
     last = await tx.first(ends)

@@ -13,7 +13,17 @@ from contextvars import ContextVar
 from typing import Any
 
 import asyncpg  # type: ignore[import-untyped]
-from sqlalchemy import CursorResult, Executable, Row, Table, func, select, text
+from sqlalchemy import (
+    BigInteger,
+    CursorResult,
+    Executable,
+    Row,
+    Table,
+    func,
+    literal,
+    select,
+    text,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -36,6 +46,7 @@ _SQLITE_TROUBLE = {
 _LOCKED = asyncpg.LockNotAvailableError.sqlstate
 _TIDY_WAIT_MS = 1_000
 _TRAIL_WAIT_MS = 200
+_WRITERS_OUT_MS = 200
 _VACUUM_SECONDS = 600.0
 _OWN = (
     "SELECT tablename AS name FROM pg_tables WHERE schemaname = current_schema()"
@@ -106,9 +117,15 @@ class WriteTransaction(ReadTransaction):
 
     async def queue_for(self, what: str) -> None:
         """Wait until no other transaction that queued for `what` is under way."""
-        # For chains, where each row needs the one before. SQLite has one writer anyway.
+        # For chains, where each row needs the one before. SQLite has one writer anyway. Every
+        # account can compute the number, and so see and hold up who waits: see `queue_apart`.
         if self._connection.dialect.name == "postgresql":
             await self.execute(select(func.pg_advisory_xact_lock(func.hashtext(what))))
+
+    async def queue_apart(self, key: int) -> None:
+        """Do the same in a queue that nobody finds without its number: for acts of officers."""
+        if self._connection.dialect.name == "postgresql":
+            await self.execute(select(func.pg_advisory_xact_lock(literal(key, BigInteger))))
 
     @property
     def rows_name_their_transaction(self) -> bool:
@@ -119,8 +136,12 @@ class WriteTransaction(ReadTransaction):
         """Let nobody else write to a table, or lock its rows, until this transaction ends."""
         # Rows that are rewritten meanwhile would be missed by whoever waits for one of them.
         # SQLite has one writer anyway.
+        # Not for long: an account without a right to the table can still be in the way of this,
+        # and officers who write to it stand behind whoever waits here.
         if self._connection.dialect.name == "postgresql":
+            await self.execute(text(f"SET LOCAL lock_timeout = '{_WRITERS_OUT_MS}ms'"))
             await self.execute(text(f"LOCK TABLE {table.name} IN EXCLUSIVE MODE"))
+            await self.execute(text("SET LOCAL lock_timeout TO DEFAULT"))
 
     async def commit(self) -> None:
         """Commit; for `Storage` alone."""

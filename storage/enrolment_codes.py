@@ -63,6 +63,7 @@ async def working(tx: ReadTransaction, today: date) -> list[EnrolmentCode]:
 
 async def expire(tx: WriteTransaction, digests: Collection[bytes], last: date) -> None:
     """Let codes have had their last day."""
+    await audit.turn(tx)
     await tx.execute(update(table).where(table.c.digest.in_(digests)).values(expires_on=last))
     await listed_codes.expire(tx, [id_of(digest) for digest in digests], last)
 

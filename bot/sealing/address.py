@@ -84,6 +84,7 @@ class AddressKeys:
         self._alerts = _ciphers(keys, b"alert chat address")
         self._alert_key = _derived(keys[self._newest], b"alert chat lookup")
         self._code_key = _derived(keys[self._newest], b"code")
+        self._queue_key = _derived(keys[self._newest], b"queue")
 
     @classmethod
     def create(cls, folder: KeyFolder, random: RandomBytes) -> Self:
@@ -133,6 +134,14 @@ class AddressKeys:
     def former_code_digest(self, code: str) -> bytes:
         """Return what found a code before codes were hashed first; posters of then still hang."""
         return hmac.digest(self._code_key, code.encode(), "sha256")
+
+    def queue(self, what: str) -> int:
+        """Return the 64-bit number under which those wait for each other who hold the key.
+
+        Nobody else can stand in that queue, see whether somebody waits, or hold it up.
+        """
+        digest = hmac.digest(self._queue_key, what.encode(), "sha256")
+        return int.from_bytes(digest[:8], "big", signed=True)
 
     def seal_profile(self, plain: bytes, enrolment_id: bytes, nonce: bytes) -> bytes:
         """Return `plain` sealed for that row; `nonce` is 12 fresh random bytes."""

@@ -20,6 +20,7 @@ from bot.sealing.errors import CannotOpenProfile
 from bot.sealing.keys import SealingKey
 from bot.sealing.seal import seal
 from bot.workflows.catalogue import RoundInView
+from bot.workflows.enrol import JOINING
 from bot.workflows.follow_up_kinds import KIND_OF
 from bot.workflows.follow_up_lookups import lookup_for
 from bot.workflows.moment import Now, RandomBytes
@@ -78,7 +79,7 @@ async def seal_answers(
         if kind is None and not view.check_in.invites:
             # Behind whoever erases, or a mark could be made that outlives it: no row of the
             # enrolment is locked or pointed at, and none may be.
-            await tx.queue_for("join")
+            await tx.queue_apart(keys.queue(JOINING))
         enrolment = await enrolments.by_lookup(tx, keys.lookup(telegram_id))
         if enrolment is None or not may_answer(enrolment, view):
             return Answered.NOT_ASKED

@@ -73,6 +73,7 @@ async def close_now(
 
 async def _close(storage: Storage, round_id: str, actor: str, now: Now, detail: str = "") -> bool:
     async with storage.transaction("close round") as tx:
+        await audit.turn(tx)
         row = await rounds.lock(tx, round_id)
         if row.state is not RoundState.OPEN:
             return False

@@ -135,9 +135,12 @@ class Desk:
     async def forget(self, telegram_id: int) -> bool:
         """See `enrol.forget`; a chat that a lead or an admin linked is unlinked, too."""
         # In transactions of their own: their entries in the trail must stand beside no enrolment.
-        unlinked = await self.lead_chats.unlink(telegram_id)
-        unlinked = await self.alert_chats.unlink(telegram_id) or unlinked
-        erased = await enrol.forget(self._storage, self._keys, telegram_id)
+        try:
+            unlinked = await self.lead_chats.unlink(telegram_id)
+            unlinked = await self.alert_chats.unlink(telegram_id) or unlinked
+        finally:
+            # Whatever is in the way of those: others can hold up who writes to the trail.
+            erased = await enrol.forget(self._storage, self._keys, telegram_id)
         if unlinked and not erased:
             await self._storage.tidy()
         return unlinked or erased

@@ -6,6 +6,7 @@ Telegram id, which the database does not hold.
 
 from dataclasses import replace
 from enum import Enum
+from typing import Final
 
 from bot.core.calendar import local_day
 from bot.core.profiles import Profile
@@ -23,6 +24,8 @@ from storage.enrolments import Enrolment
 from storage.states import EnrolmentState
 
 _ID_SIZE = 16
+JOINING: Final = "join"
+"""The queue of whoever joins, erases, or answers what no row of an enrolment is locked for."""
 
 
 async def join(
@@ -37,7 +40,7 @@ async def join(
     async with storage.transaction("join") as tx:
         # One at a time: two that both see the last place free would overfill the team, and
         # agreeing twice would take two uses of the code.
-        await tx.queue_for("join")
+        await tx.queue_apart(keys.queue(JOINING))
         programme = await current_programme(tx)
         lookup = keys.lookup(profile.telegram_id)
         known = await enrolments.lock_by_lookup(tx, lookup)
@@ -130,7 +133,7 @@ async def forget(storage: Storage, keys: AddressKeys, telegram_id: int) -> bool:
     """Erase everything held about an officer; False when nothing was."""
     async with storage.transaction("forget") as tx:
         known = await enrolments.by_lookup(tx, keys.lookup(telegram_id))
-        erased = known is not None and await erase_enrolment(tx, known.id, known.team)
+        erased = known is not None and await erase_enrolment(tx, keys, known.id, known.team)
         erased |= await erase_all(tx, keys, telegram_id) > 0
         # Behind the messages and whoever joins: an answer that is being sealed has taken one or
         # queued there, and is waited for.
@@ -143,7 +146,9 @@ async def forget(storage: Storage, keys: AddressKeys, telegram_id: int) -> bool:
     return erased
 
 
-async def erase_enrolment(tx: WriteTransaction, enrolment_id: bytes, team: str) -> bool:
+async def erase_enrolment(
+    tx: WriteTransaction, keys: AddressKeys, enrolment_id: bytes, team: str
+) -> bool:
     """Erase an enrolment with all that hangs on it; False when it was gone.
 
     Where it was asked in a prompt that can still be answered, its unit has had a departure:
@@ -151,7 +156,7 @@ async def erase_enrolment(tx: WriteTransaction, enrolment_id: bytes, team: str) 
     """
     # Behind whoever joins: a first check-in given between this look and the end would be
     # erased without a note.
-    await tx.queue_for("join")
+    await tx.queue_apart(keys.queue(JOINING))
     asked = await deliveries.of_enrolment(tx, enrolment_id)
     for row in await rounds.in_state(tx, RoundState.OPEN):
         unit = ReportingUnits.from_json(row.units).position_of_team(team)

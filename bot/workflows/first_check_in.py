@@ -16,6 +16,7 @@ from bot.core.rounds import RoundState
 from bot.sealing.address import AddressKeys
 from bot.workflows.catalogue import RoundInView
 from bot.workflows.contact import Contact, profile_or_nobody
+from bot.workflows.enrol import JOINING
 from bot.workflows.moment import Now, RandomBytes
 from storage import deliveries, departures, enrolments, participation, rounds
 from storage.deliveries import Delivery
@@ -70,7 +71,7 @@ async def offer_open_prompt(
         return None
     async with storage.transaction("offer open prompt") as tx:
         # One after the other with those who erase: see `enrol.erase_enrolment`.
-        await tx.queue_for("join")
+        await tx.queue_apart(keys.queue(JOINING))
         known = await enrolments.by_lookup(tx, keys.lookup(telegram_id))
         if known is None or known.state is not EnrolmentState.ACTIVE:
             return None

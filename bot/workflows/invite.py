@@ -264,7 +264,7 @@ class _Sender:
 
     async def _end(self, delivery: ClaimedDelivery) -> str:
         async with self.storage.transaction("end enrolment") as tx:
-            await enrol.erase_enrolment(tx, delivery.enrolment, delivery.team)
+            await enrol.erase_enrolment(tx, self.keys, delivery.enrolment, delivery.team)
         return "blocked"
 
     async def _put_back(self, delivery: ClaimedDelivery, due_at: datetime) -> str:

@@ -97,6 +97,7 @@ Change = Callable[[WriteTransaction, Round], Awaitable[AuditEntry]]
 
 async def _steer(storage: Storage, round_id: str, act: Steering, change: Change, now: Now) -> None:
     async with storage.transaction("steer round") as tx:
+        await audit.turn(tx)
         try:
             row = await stored_rounds.lock(tx, round_id)
         except NoSuchRow:

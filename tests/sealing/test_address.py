@@ -192,6 +192,13 @@ def test_an_address_for_alerts_opens_in_its_place_alone(plain: bytes, row: bytes
         KEYS.open_alert_address(KEYS.seal_address(plain, row, secrets.token_bytes(12)), row)
 
 
+def test_a_queue_is_found_by_who_holds_the_key() -> None:
+    one, other = AddressKeys({1: bytes(32)}), AddressKeys({1: b"\1" * 32})
+    assert one.queue("join") == AddressKeys({1: bytes(32)}).queue("join")
+    assert len({one.queue("join"), one.queue("leave"), other.queue("join")}) == 3
+    assert all(-(2**63) <= one.queue(str(number)) < 2**63 for number in range(64))
+
+
 def test_another_key_gives_other_lookups() -> None:
     one, other = AddressKeys({1: bytes(32)}), AddressKeys({1: b"\1" * 32})
     assert one.lookup(7) != other.lookup(7)
