@@ -19,7 +19,7 @@ from bot.web.serving import serving
 from bot.web.sign_in import Door
 from bot.web.sign_in.site import Site
 from bot.wiring import MINUTE, WEBHOOK_PATH, Assembly, Part, Settings, open_storage, utc_now
-from bot.workflows.alerts import IN_CHATS, Alerting
+from bot.workflows.alerts import IN_CHATS, OF_DASHBOARD, Alerting
 from bot.workflows.health import Oversight
 from storage import staff
 from storage.engine import Storage
@@ -115,7 +115,8 @@ def alerting_of(assembly: Assembly, trusting: SSLContext | None = None) -> Alert
         password=server.password,
     )
     mail = Mail(way, alerts.sender, alerts.recipients, assembly.now, trusting)
-    return Alerting(assembly.storage, oversight_of(assembly), mail, _health_page(assembly))
+    apart = OF_DASHBOARD if assembly.parts == (Part.DASHBOARD,) else ""
+    return Alerting(assembly.storage, oversight_of(assembly), mail, _health_page(assembly), apart)
 
 
 def chat_alerting_of(assembly: Assembly) -> ChatAlerting | None:

@@ -1,12 +1,31 @@
-"""Heartbeats: when each process last finished a tick, and what it then said of itself."""
+"""Heartbeats: when each process last finished a tick, and what it then said of itself.
+
+Whoever reads is handed the rows that the program writes, and no text beyond measure, whatever
+else lies there.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import case, func, select
 
+from bot.core.vitals import EVERYTHING, LONGEST, PARTS
 from storage.engine import ReadTransaction, WriteTransaction
 from storage.tables import heartbeat as table
+
+BACKUP: Final = "backup"
+"""Under this name, whoever made a backup says when."""
+
+WRITTEN: Final = (EVERYTHING, *PARTS, BACKUP)
+UNREADABLE: Final = ""
+"""In place of a text that is too long to be one."""
+
+_VITALS = case(
+    (table.c.vitals.is_(None), None),
+    (func.length(table.c.vitals) <= LONGEST, table.c.vitals),
+    else_=UNREADABLE,
+)
 
 
 @dataclass(frozen=True)
@@ -31,4 +50,6 @@ async def last(tx: ReadTransaction) -> dict[str, datetime]:
 
 async def beats(tx: ReadTransaction) -> dict[str, Beat]:
     """Return the last beat of each process, and what it said."""
-    return {row.process: Beat(row.at, row.vitals) for row in await tx.all(select(table))}
+    query = select(table.c.process, table.c.at, _VITALS.label("vitals"))
+    rows = await tx.all(query.where(table.c.process.in_(WRITTEN)))
+    return {row.process: Beat(row.at, row.vitals) for row in rows}

@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from bot.core.vitals import EVERYTHING, PARTS
 from storage.addresses import driver_arguments, file_of
 from storage.errors import DatabaseUnavailable
 
@@ -21,7 +22,8 @@ _MIGRATIONS: Final = Path(__file__).parent / "migrations" / "versions"
 _STEP: Final = re.compile(r'^(revision|down_revision) = "([^"]+)"', re.MULTILINE)
 _SECONDS: Final = 10
 _REVISION: Final = "SELECT version_num FROM alembic_version"
-_TICKS: Final = "SELECT process, at FROM heartbeat"
+_WANTED: Final = ", ".join(f"'{name}'" for name in (EVERYTHING, *PARTS))
+_TICKS: Final = f"SELECT process, at FROM heartbeat WHERE process IN ({_WANTED})"  # noqa: S608 - names of ours
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,16 @@
-"""People with access. A row stays when access ends, so that the trail's names stay somebody's."""
+"""People with access. A row stays when access ends, so that the trail's names stay somebody's.
+
+Rights that cannot be read are no rights, and the row stays one that can be changed: whoever holds
+the dashboard's account may have written it past the program.
+"""
 
 import json
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
+from itertools import combinations
+from typing import Any, Final
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Row, case, func, insert, select, update
 
 from bot.core.access import Role
 from bot.core.audit import AuditEntry
@@ -13,6 +18,32 @@ from bot.core.staff import Member
 from storage import audit
 from storage.engine import ReadTransaction, WriteTransaction
 from storage.tables import staff as table
+
+
+def _listed(texts: Collection[str]) -> str:
+    return json.dumps(sorted(str(each) for each in texts))
+
+
+_ROLES: Final = {
+    _listed(chosen): frozenset(chosen)
+    for number in range(1, len(Role) + 1)
+    for chosen in combinations(Role, number)
+}
+"""Roles by how they are stored: any other text is nobody's."""
+
+_LONGEST: Final = 100_000
+
+# A text beyond measure is not even fetched: in its place stands one that cannot be read.
+_READ_ROLES = case((table.c.roles.in_(_ROLES), table.c.roles), else_="").label("roles")
+_READ_DEPARTMENTS = case(
+    (table.c.departments.is_(None), None),
+    (func.length(table.c.departments) <= _LONGEST, table.c.departments),
+    else_="",
+).label("departments")
+_EVERYTHING: Final = [
+    *(column for column in table.c if column.name not in {"roles", "departments"}),
+    *(_READ_ROLES, _READ_DEPARTMENTS),
+]
 
 
 async def add(tx: WriteTransaction, member: Member, entry: AuditEntry, at: datetime) -> None:
@@ -34,18 +65,18 @@ async def add(tx: WriteTransaction, member: Member, entry: AuditEntry, at: datet
 
 async def all(tx: ReadTransaction) -> list[Member]:
     """Return everybody who has, had or was offered access, by name."""
-    return [_member(row) for row in await tx.all(select(table).order_by(table.c.name))]
+    return [_member(row) for row in await tx.all(select(*_EVERYTHING).order_by(table.c.name))]
 
 
 async def get(tx: ReadTransaction, staff_id: str) -> Member | None:
     """Return one person."""
-    row = await tx.first(select(table).where(table.c.id == staff_id))
+    row = await tx.first(select(*_EVERYTHING).where(table.c.id == staff_id))
     return None if row is None else _member(row)
 
 
 async def held(tx: WriteTransaction, staff_id: str) -> Member | None:
     """Return one person, whose rights nobody changes before this transaction ends."""
-    statement = select(table).where(table.c.id == staff_id).with_for_update(read=True)
+    statement = select(*_EVERYTHING).where(table.c.id == staff_id).with_for_update(read=True)
     row = await tx.first(statement)
     return None if row is None else _member(row)
 
@@ -55,7 +86,7 @@ async def taken(tx: WriteTransaction, staff_id: str) -> Member | None:
 
     Before anything goes to the trail: whoever writes by them waits for that.
     """
-    statement = select(table).where(table.c.id == staff_id).with_for_update(key_share=True)
+    statement = select(*_EVERYTHING).where(table.c.id == staff_id).with_for_update(key_share=True)
     row = await tx.first(statement)
     return None if row is None else _member(row)
 
@@ -65,25 +96,33 @@ async def roles_by_name(tx: ReadTransaction, name: str) -> frozenset[Role] | Non
 
     Reads what the officers' process may read of this table, and no more.
     """
-    columns = (table.c.roles, table.c.joined_at, table.c.disabled_at)
+    columns = (_READ_ROLES, table.c.joined_at, table.c.disabled_at)
     row = await tx.first(select(*columns).where(table.c.name == name))
     if row is None:
         return None
     if row.joined_at is None or row.disabled_at is not None:
         return frozenset()
-    return _roles(row.roles)
+    return _ROLES.get(row.roles, frozenset())
 
 
 async def by_subject(tx: ReadTransaction, issuer: str, subject: str) -> Member | None:
     """Return whom the force's own sign-in means."""
     bound = (table.c.issuer == issuer, table.c.subject == subject)
-    row = await tx.first(select(table).where(*bound))
+    row = await tx.first(select(*_EVERYTHING).where(*bound))
     return None if row is None else _member(row)
 
 
 async def number(tx: ReadTransaction) -> int:
     """Return how many rows there are."""
     return int(await tx.scalar(select(func.count()).select_from(table)))
+
+
+async def unreadable(tx: ReadTransaction) -> int:
+    """Return how many rows have roles that cannot be read, and so none.
+
+    Reads what every process may read of this table, and no more.
+    """
+    return int(await tx.scalar(select(func.count(table.c.roles)).where(~table.c.roles.in_(_ROLES))))
 
 
 async def admins(tx: ReadTransaction) -> int:
@@ -93,7 +132,8 @@ async def admins(tx: ReadTransaction) -> int:
 
 async def active(tx: ReadTransaction) -> list[Member]:
     """Return everybody who can sign in now."""
-    query = select(table).where(table.c.joined_at.is_not(None), table.c.disabled_at.is_(None))
+    can_sign_in = (table.c.joined_at.is_not(None), table.c.disabled_at.is_(None))
+    query = select(*_EVERYTHING).where(*can_sign_in)
     return [_member(row) for row in await tx.all(query)]
 
 
@@ -149,24 +189,30 @@ async def _set(tx: WriteTransaction, staff_id: str, **values: object) -> None:
     await tx.execute(update(table).where(table.c.id == staff_id).values(**values))
 
 
-def _listed(texts: Collection[str]) -> str:
-    return json.dumps(sorted(str(each) for each in texts))
-
-
-def _roles(listed: str) -> frozenset[Role]:
-    return frozenset(Role(each) for each in json.loads(listed))
-
-
 def _member(row: Row[Any]) -> Member:
-    departments = None if row.departments is None else frozenset(json.loads(row.departments))
+    roles = _ROLES.get(row.roles, frozenset())
+    departments = None if row.departments is None else _departments(row.departments)
+    unread = not roles or (departments is not None and not departments)
     return Member(
         row.id,
         row.name,
-        _roles(row.roles),
-        departments,
+        frozenset() if unread else roles,
+        frozenset() if unread else departments,
         row.added_at,
         row.joined_at,
         row.disabled_at,
         row.issuer,
         row.subject,
+        unread,
     )
+
+
+def _departments(listed: str) -> frozenset[str]:
+    """Return departments by their ids; none where they cannot be read."""
+    try:
+        found = json.loads(listed)
+    except (ValueError, RecursionError):
+        return frozenset()
+    if not isinstance(found, list) or {type(each) for each in found} != {str}:
+        return frozenset()
+    return frozenset(found)

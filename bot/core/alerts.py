@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.core.health import A_DAY, A_WEEK, RULES, Condition, Health
+from bot.core.vitals import has_been
 
 AGAIN_AFTER: Final = A_DAY
 HOW_OFTEN: Final = {A_DAY: "once a day", A_WEEK: "once a week"}
@@ -34,6 +35,9 @@ def next_told(
     before: Told | None, *, holds: bool, now: datetime, again_after: timedelta = AGAIN_AFTER
 ) -> Told | None:
     """Return how a condition stands after telling of it; None when nothing is to be told."""
+    if before is not None and not has_been(before.at, now):
+        # Nobody was told in a time to come.
+        before = None
     if holds:
         is_due = before is None or now - before.at >= again_after
         return Told(now, lasts=True) if is_due else None
@@ -56,6 +60,8 @@ def letter_of(condition: Condition, health: Health, *, holds: bool, page: str | 
         return Letter(f"Stand Easy: over: {condition}", "\n\n".join([*told, *where]) + "\n")
     stopped = ", ".join(health.stopped())
     which = [f"Stopped: {stopped}"] if condition is Condition.TICK_STOPPED else []
+    if condition is Condition.HEARTBEAT_UNREAD:
+        which = [f"Of: {', '.join(health.unread)}"]
     often = HOW_OFTEN[rule.again_after]
     ends = f"You are told {often} while this lasts, and once when it is over."
     text = "\n\n".join([rule.what, *which, rule.to_do, *where, ends])

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Final
 
 from bot.core.support import REFUSE_AFTER, Age
-from bot.core.vitals import EVERYTHING, PARTS, Trouble, Vitals
+from bot.core.vitals import EVERYTHING, PARTS, TICKS_WITHIN, Trouble, Vitals
 
 STOPPED_AFTER: Final = timedelta(minutes=10)
 FORGOTTEN_AFTER: Final = timedelta(days=7)
@@ -121,14 +121,21 @@ class Health:
     """Changes of the programme that wait for a second admin."""
     watched: bool = False
     """Whether the dashboard's account can read statistics that tell of single rows."""
+    unread: Sequence[str] = ()
+    """The processes whose heartbeat cannot be read."""
+    rights_unread: bool = False
+    """Whether somebody stands among those with access whose roles cannot be read."""
 
     def expected(self) -> list[str]:
         """Return the processes that should tick: all in one, or those seen lately."""
         lately = {name: at for name, at in self.ticks.items() if self.at - at < FORGOTTEN_AFTER}
         newest = max(lately, key=lambda name: lately[name], default=None)
-        if newest == EVERYTHING:
-            return [EVERYTHING]
-        return [name for name in PARTS if name in lately] or list(lately)
+        parts: list[str] = [name for name in PARTS if name in lately]
+        ticking = [name for name in lately if self.at - lately[name] < TICKS_WITHIN]
+        # Beside a part that ticks, it does not stand in for those that do not.
+        if EVERYTHING in ticking and len(ticking) > 1:
+            return [EVERYTHING, *parts]
+        return [EVERYTHING] if newest == EVERYTHING else parts
 
     def stopped(self) -> list[str]:
         """Return the processes that should tick and do not."""
@@ -155,6 +162,8 @@ class Condition(StrEnum):
     HEADS_WRITTEN_UP = "heads written up by one"
     STATISTICS_OPEN = "database statistics open"
     PROGRAMME_UNREAD = "programme cannot be read"
+    HEARTBEAT_UNREAD = "heartbeat cannot be read"
+    RIGHTS_UNREAD = "access cannot be read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,6 +319,19 @@ RULES: Final[Mapping[Condition, Rule]] = {
         " force.",
         "Somebody wrote it past the program: see who holds the dashboard's database account. Save"
         " the programme once more, or run: python -m bot programme load FILE",
+    ),
+    Condition.HEARTBEAT_UNREAD: Rule(
+        lambda health: bool(health.unread),
+        "What a process says of itself cannot be read, or lies in a time to come: how it is, is not"
+        " known.",
+        "See that its clock is right and that all processes run the same version. If they do,"
+        " somebody wrote it past the program: see who holds its database account.",
+    ),
+    Condition.RIGHTS_UNREAD: Rule(
+        lambda health: health.rights_unread,
+        "Somebody stands among those with access whose roles cannot be read: they have none.",
+        "Somebody wrote it past the program: see who holds the dashboard's database account. End"
+        " that access under People with access, or run: python -m bot admin disable NAME",
     ),
 }
 

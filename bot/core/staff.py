@@ -79,6 +79,8 @@ class Member:
     disabled_at: datetime | None
     issuer: str | None = None
     subject: str | None = None
+    unread: bool = False
+    """Whether their rights cannot be read, so that they have none. What they had, nobody knows."""
 
     @property
     def standing(self) -> Standing:

@@ -16,8 +16,17 @@ from typing import Any, Final, Self
 
 EVERYTHING: Final = "serve"
 PARTS: Final = ("officers", "dashboard", "tally")
+WITH_VITALS: Final = (EVERYTHING, "officers")
+"""Those that talk to officers, and so say more of themselves than that they are alive."""
+
 TICKS_WITHIN: Final = timedelta(minutes=3)
 """A process that ticked within this time is alive."""
+
+CLOCKS_APART: Final = timedelta(minutes=3)
+"""Clocks of two machines differ by less: what lies further ahead was written by no clock."""
+
+LONGEST: Final = 2_000
+"""No vitals have more characters."""
 
 BANDS: Final = (0, 1, 10, 100, 1_000, 10_000, 100_000)
 """The smallest number of each band."""
@@ -43,10 +52,19 @@ class Seen:
     last: datetime
 
 
+def has_been(at: datetime, now: datetime) -> bool:
+    """Whether a moment that somebody wrote down can be believed: later than now, it never was."""
+    return at - now < CLOCKS_APART
+
+
 def ticked_lately(ticks: Mapping[str, datetime], process: str | None, now: datetime) -> bool:
     """Whether a process, or any, is alive."""
     wanted = (EVERYTHING, *PARTS) if process is None else (process,)
-    return any(now - at < TICKS_WITHIN for name, at in ticks.items() if name in wanted)
+    return any(
+        has_been(at, now) and now - at < TICKS_WITHIN
+        for name, at in ticks.items()
+        if name in wanted
+    )
 
 
 def band_of(number: int) -> int:
@@ -86,16 +104,40 @@ class Vitals:
     @classmethod
     def from_json(cls, text: str) -> Self:
         """Return what was stored; raises `ValueError` on anything else."""
+        if len(text) > LONGEST:
+            raise ValueError("expected vitals")
         try:
             found: dict[str, Any] = json.loads(text)
-            numbers = {name: int(found[name]) for name in _NUMBERS}
+            numbers = {name: _band(found[name]) for name in _NUMBERS}
             troubles = {
-                Trouble(kind): Seen(int(each["times"]), datetime.fromisoformat(each["last"]))
+                Trouble(kind): Seen(_whole(each["times"]), _moment(each["last"]))
                 for kind, each in found["troubles"].items()
             }
-        except (AttributeError, KeyError, TypeError) as error:
+        except (AttributeError, KeyError, TypeError, RecursionError) as error:
             raise ValueError("expected vitals") from error
         return cls(troubles=troubles, **numbers)
 
 
+def _whole(found: object) -> int:
+    # Exactly: what is no number but can be made one has no end, or counts as one.
+    if type(found) is not int or not 0 <= found <= _MOST:
+        raise ValueError("expected a number")
+    return found
+
+
+def _band(found: object) -> int:
+    number = _whole(found)
+    if number not in BANDS:
+        raise ValueError("expected the least of a band")
+    return number
+
+
+def _moment(found: str) -> datetime:
+    moment = datetime.fromisoformat(found)
+    if moment.tzinfo is None:
+        raise ValueError("expected a time with a zone")
+    return moment
+
+
+_MOST: Final = 10**9
 _NUMBERS: Final = ("waiting", "late", "sent", "enrolled")

@@ -48,10 +48,7 @@ async def named(tx: ReadTransaction, name: str, permission: Permission) -> Named
 
     Names are nobody else's, ever, and stay after an access has ended.
     """
-    try:
-        roles = await staff.roles_by_name(tx, name)
-    except (TypeError, ValueError, RecursionError):
-        return Named.MAY_NOT
+    roles = await staff.roles_by_name(tx, name)
     if roles is None:
         return Named.NOBODY
     return Named.MAY if may(Visitor(name, roles), permission) else Named.MAY_NOT

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from bot.core.audit import AuditEntry
-from bot.core.health import A_WEEK
+from bot.core.health import A_WEEK, Condition
 from bot.core.lead_codes import alert_digest_of
 from bot.sealing.address import NONCE_SIZE, AddressKeys, CannotOpenAddress
 from bot.workflows.alert_chats import SUBJECT
@@ -92,8 +92,8 @@ class AlertLinking:
     async def _tell_again(self) -> None:
         """Have everything that lasts told once more: whoever was just linked knows none of it."""
         async with self._storage.transaction("tell again") as tx:
-            await tx.queue_for("alerts")
-            for alert in (await alerts.all(tx)).values():
-                if alert.condition.startswith(IN_CHATS) and alert.lasts:
+            told = await alerts.of(tx, [f"{IN_CHATS}{condition}" for condition in Condition])
+            for alert in (await alerts.held(tx, told)).values():
+                if alert.lasts:
                     earlier = alert.told_at - A_WEEK
                     await alerts.keep(tx, alerts.Alert(alert.condition, earlier, alert.lasts))

@@ -22,6 +22,13 @@ log = logging.getLogger(__name__)
 IN_CHATS: Final = "in chats: "
 """Before the name of a condition: what chats were told of, whatever was mailed."""
 
+OF_DASHBOARD: Final = "dashboard: "
+"""Before the name of a condition: what the dashboard's process told of.
+
+Its account writes such rows and no others, so that nobody who holds it can keep another process
+from telling.
+"""
+
 
 class NotDelivered(StandEasyError):
     """A mail could not be delivered ({reason}): it is tried again in a minute."""
@@ -65,14 +72,13 @@ class Alerting:
 
     async def _tell(self, condition: Condition, health: Health, *, holds: bool) -> None:
         async with self._storage.read("alerts") as tx:
-            before = self._told(await alerts.all(tx), condition)
+            before = self._told(await alerts.of(tx, [self._name(condition)]), condition)
         again = RULES[condition].again_after
         if next_told(before, holds=holds, now=health.at, again_after=again) is None:
             return
         async with self._storage.transaction("alert") as tx:
             # Another process may have been first.
-            await tx.queue_for("alerts")
-            before = self._told(await alerts.all(tx), condition)
+            before = self._told(await alerts.held(tx, [self._name(condition)]), condition)
             after = next_told(before, holds=holds, now=health.at, again_after=again)
             if after is None:
                 return

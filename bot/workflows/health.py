@@ -23,7 +23,7 @@ from bot.core.programme import Programme
 from bot.core.rounds import RoundState
 from bot.core.support import SupportEntry, age_of, missing_needs
 from bot.core.version import VERSION
-from bot.core.vitals import EVERYTHING, PARTS, Vitals
+from bot.core.vitals import has_been
 from bot.workflows import growth, heartbeat
 from bot.workflows.catalogue import in_force, parse_programme
 from bot.workflows.headcounts import WRITTEN_UP
@@ -37,10 +37,10 @@ from storage import (
     programmes,
     rounds,
     sealing_keys,
+    staff,
 )
 from storage.engine import ReadTransaction, Storage
 from storage.errors import DatabaseUnavailable
-from storage.heartbeats import Beat
 from storage.migrate import is_current, stands_at
 from storage.programmes import StoredProgramme
 from storage.states import KeyState
@@ -80,12 +80,13 @@ class Oversight:
             undone = Undone(*(await errands.waiting(tx) if current else (0, None)))
             proposals = await programme_proposals.how_many_wait(tx) if current else 0
             watched = await monitors.dashboard_can_watch(tx) if current else False
+            rights_unread = await staff.unreadable(tx) if current else 0
         programme = self._programme(saved)
         at = self.now()
         today = local_day(at, programme.force.timezone) if programme else at.date()
         own = programme.support if programme else []
         entries = [*own, *self._national]
-        backup = beats.get(heartbeat.BACKUP)
+        signs = heartbeat.signs_of(beats, at)
         opened = [row for row in unfinished if row.state is RoundState.OPEN]
         closed = [row for row in unfinished if row.state is RoundState.CLOSED]
         results = [moment for _, _, moment in released]
@@ -94,8 +95,9 @@ class Oversight:
             today=today,
             version=VERSION,
             tables_current=current,
-            ticks={name: beats[name].at for name in (EVERYTHING, *PARTS) if name in beats},
-            vitals=_vitals(beats, at),
+            ticks=signs.ticks,
+            vitals=signs.vitals,
+            unread=signs.unread,
             unused_keys=keys[KeyState.UNUSED],
             open_rounds=len(opened),
             closed_rounds=len(closed),
@@ -114,17 +116,18 @@ class Oversight:
             directory=[
                 EntryAge(e.id, e.last_verified, age_of(e, today), own=e in own) for e in entries
             ],
-            backup_at=backup.at if backup else None,
+            backup_at=signs.backup_at,
             newest_entry=str(Anchor(entry.sequence, entry.hash)) if entry else None,
             programme_version=saved.version if saved else None,
             programme_unread=last_saved != (saved.version if saved else 0),
             tables=await stands_at(self._storage),
             missing_needs=[need.value for need in missing_needs(entries)] if programme else (),
-            growth=[note for note in reversed(grown) if at - note.noted_at < GROWTH_SHOWN],
-            written_up=[note for note in reversed(written_up) if at - note.noted_at < GROWTH_SHOWN],
+            growth=_shown(grown, at),
+            written_up=_shown(written_up, at),
             undone=undone,
             proposals=proposals,
             watched=watched,
+            rights_unread=rights_unread > 0,
         )
 
     async def _notes(self, tx: ReadTransaction, act: str, newest: int) -> list[GrowthNote]:
@@ -155,17 +158,10 @@ class Oversight:
         return None
 
 
-def _vitals(beats: dict[str, Beat], at: datetime) -> Vitals | None:
-    """Return what was said last by whoever talks to officers."""
-    said = [beat for beat in beats.values() if beat.vitals is not None]
-    newest = max(said, key=lambda beat: beat.at, default=None)
-    if newest is None or newest.vitals is None:
-        return None
-    try:
-        return Vitals.from_json(newest.vitals)
-    except ValueError:
-        # Another version said it.
-        return None
+def _shown(notes: Sequence[GrowthNote], at: datetime) -> list[GrowthNote]:
+    """Return those that are new, and not of a time to come, the newest first."""
+    new = (note for note in reversed(notes) if at - note.noted_at < GROWTH_SHOWN)
+    return [note for note in new if has_been(note.noted_at, at)]
 
 
 def _next_rounds(programme: Programme | None, today: date) -> list[NextRound]:

@@ -233,7 +233,9 @@ class Staff:
 
         Who made which is stored nowhere, so others are made anew.
         """
-        if before.standing is not Standing.ACTIVE or Role.ADMIN not in before.roles:
+        if before.standing is not Standing.ACTIVE:
+            return
+        if Role.ADMIN not in before.roles and not before.unread:
             return
         if await staff_ways.end_invites(tx):
             entry = AuditEntry(by.name, "withdraw all invites", EVERYBODY)
@@ -248,10 +250,11 @@ class Staff:
         """
         if before.standing is not Standing.ACTIVE:
             return
-        if lead_chats.may_link(before.visitor) and not lead_chats.may_link(after.visitor):
+        may_have = before.unread or lead_chats.may_link(before.visitor)
+        if may_have and not lead_chats.may_link(after.visitor):
             entry = AuditEntry(by.name, "unlink all chats of leads", lead_chats.SUBJECT)
             await chats_of_leads.unlink_all(tx, entry, self.now())
-        if Role.ADMIN in before.roles - after.roles:
+        if (before.unread or Role.ADMIN in before.roles) and Role.ADMIN not in after.roles:
             entry = AuditEntry(by.name, "unlink all chats for alerts", alert_chats.SUBJECT)
             await chats_for_alerts.unlink_all(tx, entry, self.now())
 

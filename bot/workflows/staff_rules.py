@@ -100,7 +100,7 @@ def rights_in_words(roles: Collection[Role], departments: Collection[str] | None
     """Return roles and departments as the trail has them."""
     listed = ", ".join(role.value for role in Role if role in roles)
     if Role.LEAD not in roles:
-        return listed
+        return listed or "none that can be read"
     return f"{listed}; " + (
         "the whole force"
         if departments is None

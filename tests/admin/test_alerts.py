@@ -99,11 +99,13 @@ def alerting(storage: Storage, clock: Clock, port: int) -> Alerting:
     return Alerting(storage, oversight, plain(port), "https://checkin.example/health")
 
 
-async def minutes(looking: Alerting, clock: Clock, storage: Storage, number: int) -> None:
+async def minutes(
+    looking: Alerting, clock: Clock, storage: Storage, number: int, process: str = "serve"
+) -> None:
     """Let the program tick and look, minute by minute."""
     for _ in range(number):
         clock.at += timedelta(minutes=1)
-        await heartbeat.beat(storage, "serve", clock)
+        await heartbeat.beat(storage, process, clock)
         await looking.look()
 
 

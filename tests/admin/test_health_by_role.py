@@ -1,22 +1,27 @@
 """Health on PostgreSQL by the roles of the processes: each is allowed what it needs for it."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from bot.core.health import Condition, conditions_of
+from bot.core.vitals import Seen, Trouble, Vitals
 from bot.workflows import heartbeat
-from bot.workflows.alerts import Alerting
+from bot.workflows.alerts import OF_DASHBOARD, Alerting
 from bot.workflows.health import Oversight
 from bot.workflows.pulse import Pulse
 from config.content import national_support
+from storage.connections import parse, postgresql_engine
 from storage.engine import Storage
 from storage.roles import Role
 from tests.admin.mail_server import mail_server
 from tests.admin.overseen import NOW, Clock
 from tests.admin.test_alerts import minutes, plain
-from tests.storage.test_roles import accounts, database
+from tests.storage.test_roles import accounts, database, run
 
 __all__ = ["accounts", "database"]
 
@@ -55,7 +60,74 @@ async def test_every_process_may_tell_of_what_needs_somebody(
 ) -> None:
     clock = Clock()
     async with opened(accounts[role]) as storage, mail_server() as (kept, port):
-        oversight = Oversight(storage, clock, national_support(), "serve")
-        looking = Alerting(storage, oversight, plain(port), None)
-        await minutes(looking, clock, storage, 3)
+        process = role.value.removeprefix("standeasy_")
+        oversight = Oversight(storage, clock, national_support(), process)
+        apart = OF_DASHBOARD if role is Role.DASHBOARD else ""
+        looking = Alerting(storage, oversight, plain(port), None, apart)
+        await minutes(looking, clock, storage, 3, process)
+    assert kept.subjects == ["Stand Easy: no unused keys"]
+
+
+LATER = "2199-12-31"
+WELL = Vitals(0, 0, 0, 0, {}).to_json().replace(":", "\\:")
+BEAT = (
+    "INSERT INTO heartbeat (process, at, vitals) VALUES ('{}', '{}', {}) ON CONFLICT (process)"
+    " DO UPDATE SET at = excluded.at, vitals = excluded.vitals"
+)
+TOLD = "INSERT INTO alert (condition, told_at, lasts) VALUES ('{}', '{}', true)"
+BLINDING = (
+    BEAT.format("zz", LATER, "'" + WELL.replace("0", "1e999", 1) + "'"),
+    BEAT.format("zz", LATER, "repeat('[', 100000)"),
+    BEAT.format("zz", LATER, f"'{WELL}'"),
+    BEAT.format("dashboard", LATER, "NULL"),
+    BEAT.format("dashboard", LATER, f"'{WELL}'"),
+    BEAT.format("officers", "2026-11-30 09:30+00", f"'{WELL}'"),
+    BEAT.format("serve", "2026-11-30 09:30+00", "NULL"),
+    BEAT.format("tally", "2026-11-30 09:30+00", "NULL"),
+    TOLD.format("Telegram token refused", LATER),
+    TOLD.format("tick stopped", "2026-11-30 09:30+00"),
+    TOLD.format("dashboard\\: tick stopped", LATER),
+    "UPDATE alert SET told_at = now(), lasts = true",
+    "UPDATE heartbeat SET at = '2199-12-31'",
+)
+
+
+async def test_no_row_of_the_dashboards_account_blinds_health_or_alerts(
+    accounts: dict[Role, str],
+) -> None:
+    clock, before = Clock(), Clock(NOW - timedelta(minutes=30))
+    refused = Vitals(0, 0, 0, 0, {Trouble.TOKEN_REFUSED: Seen(1, NOW)})
+    async with opened(accounts[Role.OFFICERS]) as officers:
+        await heartbeat.beat(officers, "officers", before, refused)
+    for statement in BLINDING:
+        with suppress(DBAPIError):
+            await run(accounts[Role.DASHBOARD], statement)
+    async with opened(accounts[Role.TALLY]) as tally, mail_server() as (kept, port):
+        oversight = Oversight(tally, clock, national_support(), "tally")
+        looking = Alerting(tally, oversight, plain(port), None)
+        await heartbeat.beat(tally, "tally", clock)
+        found = await oversight.health()
+        assert found.stopped() == ["officers"]
+        assert (found.vitals, found.unread) == (refused, ("dashboard",))
+        await minutes(looking, clock, tally, 3, "tally")
+    assert {each.removeprefix("Stand Easy: ") for each in kept.subjects} == {
+        *(Condition.NO_KEYS, Condition.TICK_STOPPED, Condition.TOKEN_REFUSED),
+        Condition.HEARTBEAT_UNREAD,
+    }
+
+
+async def test_nobody_who_holds_a_named_lock_keeps_others_from_telling(
+    accounts: dict[Role, str],
+) -> None:
+    clock = Clock()
+    engine = postgresql_engine(parse(accounts[Role.DASHBOARD]))
+    try:
+        async with engine.begin() as held:
+            await held.execute(text("SELECT pg_advisory_xact_lock(hashtext('alerts'))"))
+            async with opened(accounts[Role.TALLY]) as tally, mail_server() as (kept, port):
+                oversight = Oversight(tally, clock, national_support(), "tally")
+                looking = Alerting(tally, oversight, plain(port), None)
+                await minutes(looking, clock, tally, 3, "tally")
+    finally:
+        await engine.dispose()
     assert kept.subjects == ["Stand Easy: no unused keys"]

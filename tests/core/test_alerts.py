@@ -22,6 +22,9 @@ LONG_AGO = NOW - AGAIN_AFTER
         (Told(LONG_AGO, lasts=True), True, Told(NOW, lasts=True)),
         (Told(AGO, lasts=True), False, Told(AGO, lasts=False)),
         (Told(AGO, lasts=False), False, None),
+        # Nobody was told in a time to come, whatever is written.
+        (Told(NOW + A_WEEK, lasts=True), True, Told(NOW, lasts=True)),
+        (Told(NOW + A_WEEK, lasts=True), False, None),
         # It came back within a day: that was told of.
         (Told(AGO, lasts=False), True, None),
         (Told(LONG_AGO, lasts=False), True, Told(NOW, lasts=True)),

@@ -118,7 +118,8 @@ def test_a_moment_earlier_it_does_not(well: Health) -> None:
     assert conditions_of(well) == []
 
 
-LATELY, STOPPED, LONG_AGO = (
+JUST_NOW, LATELY, STOPPED, LONG_AGO = (
+    NOW,
     NOW - timedelta(minutes=1),
     NOW - timedelta(hours=1),
     NOW - timedelta(days=8),
@@ -133,6 +134,17 @@ LATELY, STOPPED, LONG_AGO = (
         # One process was split into three, or three made one: the old ones are not missed.
         ({"serve": STOPPED, "officers": LATELY, "tally": LATELY}, ["officers", "tally"], []),
         ({"serve": LATELY, "officers": STOPPED, "tally": STOPPED}, ["serve"], []),
+        # Beside a part that ticks it stands in for nobody.
+        (
+            {"serve": LATELY, "dashboard": JUST_NOW, "tally": STOPPED},
+            ["serve", "dashboard", "tally"],
+            ["tally"],
+        ),
+        (
+            {"serve": JUST_NOW, "dashboard": LATELY, "tally": STOPPED},
+            ["serve", "dashboard", "tally"],
+            ["tally"],
+        ),
         ({"officers": LATELY, "tally": STOPPED}, ["officers", "tally"], ["tally"]),
         ({"officers": LATELY, "tally": LONG_AGO}, ["officers"], []),
         ({"officers": STOPPED, "tally": STOPPED}, ["officers", "tally"], ["officers", "tally"]),

@@ -6,15 +6,22 @@ import pytest
 
 from bot.core.vitals import (
     BANDS,
+    CLOCKS_APART,
+    LONGEST,
     Seen,
     Trouble,
     Vitals,
     band_of,
     band_of_people,
+    has_been,
     ticked_lately,
 )
 
 NOW = datetime(2026, 11, 30, 9, 30, tzinfo=UTC)
+REFUSED_AT = (
+    '{"waiting": 0, "late": 0, "sent": 0, "enrolled": 0,'
+    ' "troubles": {"token refused": {"times": 1, "last": "%s"}}}'
+)
 
 
 @pytest.mark.parametrize(
@@ -51,6 +58,15 @@ def test_vitals_read_back() -> None:
         '{"waiting": 1, "late": 0, "sent": 0, "enrolled": 0, "troubles": {"x": {}}}',
         '{"waiting": 1, "late": 0, "sent": 0, "enrolled": 0, "troubles": {"told to wait": {}}}',
         '{"waiting": null, "late": 0, "sent": 0, "enrolled": 0, "troubles": {}}',
+        '{"waiting": 1e999, "late": 0, "sent": 0, "enrolled": 0, "troubles": {}}',
+        '{"waiting": true, "late": 0, "sent": 0, "enrolled": 0, "troubles": {}}',
+        '{"waiting": 0, "late": 7, "sent": 0, "enrolled": 0, "troubles": {}}',
+        '{"waiting": 0, "late": -1, "sent": 0, "enrolled": 0, "troubles": {}}',
+        REFUSED_AT % "2026-12-07T09:00",
+        REFUSED_AT % "x",
+        "[" * LONGEST,
+        "[" * 100_000,
+        " " * LONGEST + "{}",
     ],
 )
 def test_what_another_version_said_is_refused(text: str) -> None:
@@ -70,3 +86,17 @@ def test_a_process_that_ticked_within_three_minutes_is_alive(
 ) -> None:
     ticks = {"tally": NOW, "backup": NOW + timedelta(days=1)}
     assert ticked_lately(ticks, process, NOW + timedelta(seconds=seconds)) is alive
+
+
+def test_a_tick_in_a_time_to_come_is_none() -> None:
+    assert has_been(NOW + CLOCKS_APART - timedelta(seconds=1), NOW)
+    assert not has_been(NOW + CLOCKS_APART, NOW)
+    assert ticked_lately({"tally": NOW + timedelta(seconds=1)}, "tally", NOW)
+    assert not ticked_lately({"tally": NOW + timedelta(days=1)}, None, NOW)
+
+
+def test_all_that_vitals_can_say_is_short_enough_to_be_read() -> None:
+    seen = {kind: Seen(BANDS[-1], NOW) for kind in Trouble}
+    most = Vitals(BANDS[-1], BANDS[-1], BANDS[-1], BANDS[-1], seen)
+    assert len(most.to_json()) * 2 < LONGEST
+    assert Vitals.from_json(most.to_json()) == most

@@ -8,9 +8,11 @@ import pytest
 from bot import running
 from bot.core.access import NotAllowed, Role, Visitor
 from bot.core.alerts import Letter
+from bot.core.health import Condition
 from bot.core.lead_codes import ALERTS_START, in_parts, new_lead_code
 from bot.officer.alert_chat import ChatAlerting, ChatPost, NoChatReached
 from bot.workflows.alert_chats import AlertChats
+from bot.workflows.alerts import IN_CHATS
 from bot.workflows.lead_chats import LeadChats
 from storage import alert_chats, audit, sealing_keys
 from tests.leads import HERON
@@ -240,5 +242,6 @@ async def test_where_no_chat_is_linked_nothing_is_taken_for_told(station: Statio
     async with storage.read("look") as tx:
         from storage import alerts
 
-        assert await alerts.all(tx) == {}
+        told = [f"{IN_CHATS}{condition}" for condition in Condition]
+        assert await alerts.of(tx, told) == {}
         assert await alert_chats.all(tx) == []

@@ -37,15 +37,15 @@ def sqlite_file(tmp_path: Path, sqlite_template: Path) -> Path:
 
 async def test_a_transaction_commits_when_its_block_ends(storage: Storage) -> None:
     async with storage.transaction("beat") as tx:
-        await heartbeats.beat(tx, "ticker", NOW)
+        await heartbeats.beat(tx, "officers", NOW)
     async with storage.read("look") as look:
-        assert await heartbeats.last(look) == {"ticker": NOW}
+        assert await heartbeats.last(look) == {"officers": NOW}
 
 
 async def test_a_transaction_rolls_back_when_its_block_raises(storage: Storage) -> None:
     async def beat_and_fail() -> None:
         async with storage.transaction("beat") as tx:
-            await heartbeats.beat(tx, "ticker", NOW)
+            await heartbeats.beat(tx, "officers", NOW)
             raise KeyError
 
     with pytest.raises(KeyError):
@@ -59,7 +59,7 @@ async def test_a_cancelled_transaction_leaves_nothing_and_blocks_nobody(storage:
 
     async def write_and_wait() -> None:
         async with storage.transaction("beat") as tx:
-            await heartbeats.beat(tx, "ticker", NOW)
+            await heartbeats.beat(tx, "officers", NOW)
             wrote.set()
             await asyncio.Event().wait()
 
@@ -83,7 +83,7 @@ async def test_a_read_transaction_sees_one_moment(storage: Storage) -> None:
     async with storage.read("look") as look:
         assert await heartbeats.last(look) == {}
         async with storage.transaction("beat") as tx:
-            await heartbeats.beat(tx, "ticker", NOW)
+            await heartbeats.beat(tx, "officers", NOW)
         assert await heartbeats.last(look) == {}
 
 
@@ -100,13 +100,13 @@ async def test_many_writers_at_once_all_get_through(storage: Storage) -> None:
 async def test_times_come_back_in_utc_and_wall_times_are_refused(storage: Storage) -> None:
     elsewhere = timezone(timedelta(hours=5, minutes=30))
     async with storage.transaction("beat") as tx:
-        await heartbeats.beat(tx, "ticker", NOW.astimezone(elsewhere))
+        await heartbeats.beat(tx, "officers", NOW.astimezone(elsewhere))
         (moment,) = (await heartbeats.last(tx)).values()
         assert moment == NOW
         assert moment.tzinfo is UTC
     with pytest.raises(StatementError, match="with a zone"):
         async with storage.transaction("beat") as tx:
-            await heartbeats.beat(tx, "ticker", datetime(2026, 11, 2, 9, 30))
+            await heartbeats.beat(tx, "officers", datetime(2026, 11, 2, 9, 30))
 
 
 async def test_a_refused_row_is_named_by_its_constraint_and_shows_nothing(
@@ -179,7 +179,7 @@ async def test_a_connection_lost_inside_a_transaction_is_said_so_and_the_next_on
 
     async def lose_it(*, before_commit: bool) -> None:
         async with storage.transaction("beat") as tx:
-            await heartbeats.beat(tx, "ticker", NOW)
+            await heartbeats.beat(tx, "officers", NOW)
             await cut_off(tx)
             if not before_commit:
                 await heartbeats.beat(tx, "tally", NOW)
@@ -246,11 +246,11 @@ async def test_a_sqlite_file_locked_by_another_program_is_said_so(
     storage = Storage(sqlite_url(sqlite_file))
     with pytest.raises(DatabaseUnavailable):
         async with storage.transaction("beat") as tx:
-            await heartbeats.beat(tx, "ticker", NOW)
+            await heartbeats.beat(tx, "officers", NOW)
     other.execute("ROLLBACK")
     other.close()
     async with storage.transaction("beat") as tx:
-        await heartbeats.beat(tx, "ticker", NOW)
+        await heartbeats.beat(tx, "officers", NOW)
     await storage.close()
 
 

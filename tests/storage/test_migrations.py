@@ -111,7 +111,7 @@ async def filled(storage: Storage) -> Enrolment:
         await public_figures.append(tx, some_figures())
         await programmes.append(tx, "{}", "admin Kestrel", "first", NOW, ENTRY)
         await programme_proposals.add(tx, a_proposal(), ENTRY, NOW)
-        await heartbeats.beat(tx, "ticker", NOW, "{}")
+        await heartbeats.beat(tx, "officers", NOW, "{}")
         await alerts.keep(tx, Alert("no unused keys", NOW, lasts=True))
         await with_access(tx)
         await team_standings.replace(tx, {"heron": True}, NOW)
@@ -228,8 +228,8 @@ async def test_what_processes_say_comes_and_goes_and_beats_stay(database_url: st
     await check(database_url)
     storage = Storage(database_url)
     async with storage.read("look") as look:
-        assert await heartbeats.beats(look) == {"ticker": heartbeats.Beat(NOW, None)}
-        assert await alerts.all(look) == {}
+        assert await heartbeats.beats(look) == {"officers": heartbeats.Beat(NOW, None)}
+        assert await alerts.of(look, ["no unused keys"]) == {}
     await storage.close()
 
 

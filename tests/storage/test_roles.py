@@ -12,7 +12,7 @@ from storage.connections import parse, postgresql_engine
 from storage.engine import Storage
 from storage.last_ticks import look
 from storage.migrate import check, downgrade, migrate
-from storage.roles import COLUMNS, RIGHTS, ROLES, Role
+from storage.roles import CHANGES, COLUMNS, RIGHTS, ROLES, Role
 from storage.tables import PEOPLE, metadata
 from tests.databases import PostgresServer
 from tests.storage.rows import opened
@@ -82,17 +82,18 @@ async def test_the_database_grants_what_the_table_of_rights_says(database: str) 
 
 @pytest.mark.postgres
 async def test_single_columns_are_granted_where_the_table_of_columns_says(database: str) -> None:
-    rows = await run(
-        database,
-        "SELECT table_name, grantee, column_name FROM information_schema.column_privileges "
-        "WHERE grantee LIKE 'standeasy%' AND privilege_type = 'SELECT'",
-    )
     order = list(Role)
-    single: dict[tuple[str, Role], set[str]] = {}
-    for table, role, column in rows:
-        if "SELECT" not in RIGHTS[str(table)][order.index(Role(str(role)))]:
-            single.setdefault((str(table), Role(str(role))), set()).add(str(column))
-    assert single == COLUMNS
+    for right, expected in (("SELECT", COLUMNS), ("UPDATE", CHANGES)):
+        rows = await run(
+            database,
+            "SELECT table_name, grantee, column_name FROM information_schema.column_privileges "  # noqa: S608 - names of ours
+            f"WHERE grantee LIKE 'standeasy%' AND privilege_type = '{right}'",
+        )
+        single: dict[tuple[str, Role], set[str]] = {}
+        for table, role, column in rows:
+            if right not in RIGHTS[str(table)][order.index(Role(str(role)))]:
+                single.setdefault((str(table), Role(str(role))), set()).add(str(column))
+        assert single == expected
 
 
 OUT_OF_THE_BOX = (

@@ -112,7 +112,7 @@ async def test_no_row_of_the_dashboards_account_ends_what_others_do(
         await programmes.append(tx, "{}", "admin Kestrel", "first", NOW, ENTRY)
         await replies.append(tx, a_reply(), ENTRY, NOW)
         await actions.record(tx, an_action(), ENTRY, NOW)
-    await run(dashboard, "INSERT INTO heartbeat VALUES ('tally', now())")
+    await run(dashboard, "INSERT INTO heartbeat VALUES ('dashboard', now())")
     for statement in OUT_OF_MEASURE:
         assert await refused(dashboard, statement) == REFUSED, statement[:200]
     # Whose turn it is, no table of one's own says.

@@ -102,10 +102,10 @@ async def test_a_trail_changed_past_the_program_shows(storage: Storage) -> None:
 
 async def test_a_process_has_one_heartbeat_the_last(storage: Storage) -> None:
     async with storage.transaction("beat") as tx:
-        await heartbeats.beat(tx, "ticker", NOW)
+        await heartbeats.beat(tx, "officers", NOW)
         await heartbeats.beat(tx, "tally", NOW)
-        await heartbeats.beat(tx, "ticker", NOW + timedelta(minutes=1))
-        assert await heartbeats.last(tx) == {"ticker": NOW + timedelta(minutes=1), "tally": NOW}
+        await heartbeats.beat(tx, "officers", NOW + timedelta(minutes=1))
+        assert await heartbeats.last(tx) == {"officers": NOW + timedelta(minutes=1), "tally": NOW}
         assert await tx.scalar(text("SELECT count(*) FROM heartbeat")) == 2
 
 
@@ -124,7 +124,8 @@ async def test_a_condition_has_one_row_the_last(storage: Storage) -> None:
         await alerts.keep(tx, Alert("no unused keys", NOW, lasts=True))
         await alerts.keep(tx, Alert("tick stopped", later, lasts=False))
     async with storage.read("look") as look:
-        assert await alerts.all(look) == {
+        told = ("tick stopped", "no unused keys", "token refused")
+        assert await alerts.of(look, told) == {
             "tick stopped": Alert("tick stopped", later, lasts=False),
             "no unused keys": Alert("no unused keys", NOW, lasts=True),
         }
