@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from bot.core.characters import cleaned
 from bot.core.disclosure.release import Release, ReleasedGroup
 from bot.core.disclosure.rules import DEPTH, Level
 from bot.core.evaluation.change_rule import hull
@@ -118,8 +119,9 @@ def refused_views(
                     "group": group.name,
                     "theme": theme.name,
                     "title": in_english(release.document["title"]),
-                    "line": each.line,
-                    "why": problem[1] if problem else "",
+                    # It may be refused for what no page can hold, or what turns a page around.
+                    "line": cleaned(each.line),
+                    "why": cleaned(problem[1]) if problem else "",
                     "href": f"{place}?{urlencode({'scale': theme.id})}",
                 }
                 for theme in themes

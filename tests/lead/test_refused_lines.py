@@ -70,6 +70,19 @@ async def test_a_line_that_is_not_shown_any_more_is_told_to_leads_with_what_to_d
         assert "Officers are not shown" not in (await client.get("/actions")).text
 
 
+@pytest.mark.parametrize("odd", ["\\ud800", "\\u202e", "\\u0000", "\\ufffe"])
+async def test_a_line_that_no_page_can_hold_is_told_of_with_a_sign_in_its_place(
+    sqlite_database: str, tmp_path: Path, odd: str
+) -> None:
+    async with an_office(sqlite_database, tmp_path) as office, a_browser(office) as client:
+        await released(office)
+        await stored_before(office, f'{{"en": "More {odd}people."}}')
+        answer = await client.get("/actions")
+        assert answer.status_code == 200
+        assert "“More \ufffdpeople.”" in answer.text
+        assert (await client.get(f"{await address(office)}?scale=workload")).status_code == 200
+
+
 async def test_only_the_newest_line_about_a_finding_is_told_of(
     sqlite_database: str, tmp_path: Path
 ) -> None:
