@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any
 
 import asyncpg  # type: ignore[import-untyped]
@@ -156,20 +157,32 @@ class WriteTransaction(ReadTransaction):
 
 
 Look = Callable[[WriteTransaction], Awaitable[None]]
-_last_look: ContextVar[Look | None] = ContextVar("last_look", default=None)
+
+
+@dataclass(slots=True)
+class _Block:
+    look: Look
+    is_over: bool = False
+
+
+_last_look: ContextVar[_Block | None] = ContextVar("last_look", default=None)
 
 
 @contextmanager
 def ending_with(look: Look) -> Iterator[None]:
-    """Look once more at the end of each transaction in the block; what raises is rolled back.
+    """Look once more at the end of each transaction begun in the block; what raises is rolled back.
 
     Whoever wrote to the audit trail by then keeps all others from it until the commit, so what is
     looked at does not change any more if every change of it goes to the trail as well.
     """
-    token = _last_look.set(look)
+    # Tasks begun in the block take its variables along, for as long as they live. They are looked
+    # after while the block lasts, for what they do then is done for it, and not any longer.
+    block = _Block(look)
+    token = _last_look.set(block)
     try:
         yield
     finally:
+        block.is_over = True
         _last_look.reset(token)
 
 
@@ -214,13 +227,15 @@ class Storage:
         Where that would join what must never join, `leaves_trail` is False, and the log is
         emptied after the commit, or as soon as nobody reads (`untidy` until then).
         """
+        block = _last_look.get()
+        # Now: what is begun in the block is looked at also where the block is over before it.
+        look = None if block is None or block.is_over else block.look
         async with AsyncExitStack() as stack:
             if self._one_writer is not None:
                 await stack.enter_async_context(self._one_writer)
             async with self._begun(self._writer, name) as connection:
                 transaction = WriteTransaction(name, self._database, connection)
                 yield transaction
-                look = _last_look.get()
                 if look is not None:
                     await look(transaction)
                 await transaction.commit()
