@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, ProgrammingError
 
 from bot.core.health import Condition, conditions_of
 from bot.core.vitals import Seen, Trouble, Vitals
@@ -15,12 +15,16 @@ from bot.workflows.alerts import OF_DASHBOARD, Alerting
 from bot.workflows.health import Oversight
 from bot.workflows.pulse import Pulse
 from config.content import national_support
+from storage import programme_proposals
 from storage.connections import parse, postgresql_engine
 from storage.engine import Storage
 from storage.roles import Role
+from storage.tables import metadata
 from tests.admin.mail_server import mail_server
-from tests.admin.overseen import NOW, Clock
+from tests.admin.overseen import NOW, Clock, at_work
 from tests.admin.test_alerts import minutes, plain
+from tests.storage.access import with_access
+from tests.storage.rows import ENTRY, a_proposal
 from tests.storage.test_roles import accounts, database, run
 
 __all__ = ["accounts", "database"]
@@ -131,3 +135,40 @@ async def test_nobody_who_holds_a_named_lock_keeps_others_from_telling(
     finally:
         await engine.dispose()
     assert kept.subjects == ["Stand Easy: no unused keys"]
+
+
+async def test_health_and_alerts_wait_for_nothing_that_the_dashboards_account_can_hold(
+    database: str, accounts: dict[Role, str]
+) -> None:
+    clock = Clock()
+    async with opened(database) as owner:
+        await at_work(owner, clock)
+        async with owner.transaction("fill") as tx:
+            await with_access(tx)
+            await programme_proposals.add(tx, a_proposal(), ENTRY, NOW)
+        for process in ("officers", "tally"):
+            await heartbeat.beat(owner, process, clock)
+    engine = postgresql_engine(parse(accounts[Role.DASHBOARD]))
+    held = []
+    try:
+        async with engine.begin() as holding:
+            for name in (table.name for table in metadata.sorted_tables):
+                for hold in (
+                    f'LOCK TABLE "{name}" IN ACCESS EXCLUSIVE MODE NOWAIT',
+                    f'SELECT 1 FROM "{name}" FOR UPDATE',  # noqa: S608 - names of ours
+                ):
+                    with suppress(ProgrammingError):
+                        async with holding.begin_nested():
+                            await holding.execute(text(hold))
+                            held.append(name)
+            # Its own ways in, and rows that it may change.
+            assert {"staff_session", "staff", "programme_proposal"} <= set(held)
+            for role in (Role.OFFICERS, Role.TALLY):
+                process = role.value.removeprefix("standeasy_")
+                async with opened(accounts[role]) as storage, mail_server() as (kept, port):
+                    oversight = Oversight(storage, clock, national_support(), process)
+                    looking = Alerting(storage, oversight, plain(port), None, f"{process}: ")
+                    await minutes(looking, clock, storage, 12, process)
+                assert "Stand Easy: tick stopped" in kept.subjects
+    finally:
+        await engine.dispose()
