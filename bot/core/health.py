@@ -120,7 +120,7 @@ class Health:
     proposals: int = 0
     """Changes of the programme that wait for a second admin."""
     watched: bool = False
-    """Whether the dashboard's account can read statistics that tell of single rows."""
+    """Whether the dashboard's account sees or holds up what others write to the database."""
     unread: Sequence[str] = ()
     """The processes whose heartbeat cannot be read."""
     rights_unread: bool = False
@@ -308,8 +308,8 @@ RULES: Final[Mapping[Condition, Rule]] = {
     ),
     Condition.STATISTICS_OPEN: Rule(
         lambda health: health.watched,
-        "The dashboard's account can read statistics of the database, from which the moment of"
-        " each answer can be seen.",
+        "The dashboard's account can watch the database, and see the moment of each answer, or"
+        " hold up what officers do.",
         "As an administrator of PostgreSQL, run docs/samples/keep-to-monitors.sql in the force's"
         " database, and give no account of the dashboard the role pg_monitor.",
     ),
