@@ -33,11 +33,12 @@ _PEOPLE: Final[Rights] = (EVERYTHING, NOTHING, NOTHING)
 
 RIGHTS: Final[Mapping[str, Rights]] = {
     "alembic_version": (READ, READ, READ),
-    "sealing_key": (frozenset({"SELECT", "UPDATE"}), READ, KEEP),
+    # Columns may be changed: what a round or a key is, by nobody. See 0021.
+    "sealing_key": (READ, READ, ADD),
     "programme": (READ, ADD, READ),
     "programme_proposal": (READ, ADD, READ),
     # The dashboard reads its columns, and none of the system's: see 0015_no_watching.
-    "round": (KEEP, NOTHING, frozenset({"SELECT", "UPDATE"})),
+    "round": (ADD, NOTHING, READ),
     "release": (READ, READ, ADD),
     "audit": (ADD, ADD, ADD),
     "reply": (READ, ADD, NOTHING),
@@ -105,5 +106,10 @@ CHANGES: Final[Mapping[tuple[str, Role], frozenset[str]]] = {
     ("staff", Role.DASHBOARD): frozenset(
         {"roles", "departments", "joined_at", "disabled_at", "issuer", "subject"}
     ),
+    # Which key a round has, and its units, are what they were when it opened.
+    ("round", Role.OFFICERS): frozenset({"state", "closes_at", "prompts_opened", "paused_at"}),
+    ("round", Role.TALLY): frozenset({"state", "released_at"}),
+    ("sealing_key", Role.OFFICERS): frozenset({"state"}),
+    ("sealing_key", Role.TALLY): frozenset({"state"}),
 }
 """Columns that may be changed where the table may not: who may change a table may lock it."""
