@@ -35,16 +35,25 @@ def file_of(address: str) -> Path | None:
 
 
 def driver_arguments(address: str) -> dict[str, Any]:
-    """Return what PostgreSQL's driver is called with. Raises `UnsupportedDatabase`."""
+    """Return what PostgreSQL's driver is called with.
+
+    Raises `UnsupportedDatabase`, and `ValueError` on an option with a value of another kind.
+    """
     found = _plain_server(address)
     if found:
         return found
     from sqlalchemy.dialects.postgresql.asyncpg import dialect
+    from sqlalchemy.exc import ArgumentError
 
     from storage.connections import parse
 
     own: Any = dialect
-    _, given = own().create_connect_args(parse(address))
+    url = parse(address)
+    try:
+        _, given = own().create_connect_args(url)
+    except ArgumentError:
+        # It repeats what it was given.
+        raise ValueError("expected options of the driver") from None
     return {name: value for name, value in given.items() if name not in _ADAPTER}
 
 

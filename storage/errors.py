@@ -10,6 +10,12 @@ class UnsupportedDatabase(StandEasyError):
     hint = "Set STANDEASY_DATABASE_URL."
 
 
+class AddressNotUsable(StandEasyError):
+    """The database address holds something that nothing can connect with: expected {expected}."""
+
+    hint = "Set STANDEASY_DATABASE_URL."
+
+
 class DatabaseUnavailable(StandEasyError):
     """The database {database} cannot be used ({reason}) for {action}."""
 

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from bot.core.vitals import EVERYTHING, PARTS
 from storage.addresses import driver_arguments, file_of
-from storage.errors import DatabaseUnavailable
+from storage.errors import AddressNotUsable, DatabaseUnavailable
 
 _MIGRATIONS: Final = Path(__file__).parent / "migrations" / "versions"
 _STEP: Final = re.compile(r'^(revision|down_revision) = "([^"]+)"', re.MULTILINE)
@@ -24,6 +24,13 @@ _SECONDS: Final = 10
 _REVISION: Final = "SELECT version_num FROM alembic_version"
 _WANTED: Final = ", ".join(f"'{name}'" for name in (EVERYTHING, *PARTS))
 _TICKS: Final = f"SELECT process, at FROM heartbeat WHERE process IN ({_WANTED})"  # noqa: S608 - names of ours
+
+PORT: Final = "a port from 1 to 65535"
+HOST: Final = "a host such as 127.0.0.1 or db.example, with 1 to 63 letters between its dots"
+OPTIONS: Final = (
+    "only options that the driver asyncpg knows, with values that it takes, such as ?ssl=require"
+    " (not sslmode)"
+)
 
 
 @dataclass(frozen=True)
@@ -35,7 +42,7 @@ class Looked:
 
 
 async def look(address: str) -> Looked:
-    """Return what a database says; raises `DatabaseUnavailable`."""
+    """Return what a database says; raises `DatabaseUnavailable` or `AddressNotUsable`."""
     file = file_of(address)
     return await _look_at_server(address) if file is None else _look_at_file(file)
 
@@ -52,9 +59,9 @@ def newest_steps() -> frozenset[str]:
 
 
 def _look_at_file(file: Path) -> Looked:
-    if not file.exists():
-        return Looked(is_current=False, ticks={})
     try:
+        if not file.exists():
+            return Looked(is_current=False, ticks={})
         address = f"{file.absolute().as_uri()}?mode=rw"
         with closing(sqlite3.connect(address, uri=True, timeout=_SECONDS)) as connection:
             connection.execute("PRAGMA query_only = ON")
@@ -65,22 +72,26 @@ def _look_at_file(file: Path) -> Looked:
             if stands_at != newest_steps():
                 return Looked(is_current=False, ticks={})
             rows = connection.execute(_TICKS).fetchall()
-    except sqlite3.Error as error:
+    except (OSError, sqlite3.Error) as error:
         raise _unavailable(str(file), error) from error
-    # Text in one zone: see `storage.columns.Timestamp`.
-    ticks = {name: datetime.fromisoformat(at).replace(tzinfo=UTC) for name, at in rows}
-    return Looked(is_current=True, ticks=ticks)
+    moments = {name: _moment(at) for name, at in rows}
+    return Looked(is_current=True, ticks={name: at for name, at in moments.items() if at})
+
+
+def _moment(at: object) -> datetime | None:
+    """Return a time as `storage.columns.Timestamp` writes it; None where nothing of ours did."""
+    try:
+        # Text in one zone. What is odd in the row of one process hides no other.
+        return datetime.fromisoformat(str(at)).replace(tzinfo=UTC)
+    except ValueError:
+        return None
 
 
 async def _look_at_server(address: str) -> Looked:
     import asyncpg  # type: ignore[import-untyped]
 
-    given = driver_arguments(address)
-    database = str(given.get("database", ""))
-    settings = {"application_name": "stand-easy"}
+    connection, database = await _connected(address)
     try:
-        limits: dict[str, Any] = {"timeout": _SECONDS, "command_timeout": _SECONDS}
-        connection = await asyncpg.connect(**given, **limits, server_settings=settings)
         try:
             stands_at = {row["version_num"] for row in await connection.fetch(_REVISION)}
             if stands_at != newest_steps():
@@ -93,6 +104,30 @@ async def _look_at_server(address: str) -> Looked:
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         raise _unavailable(database, error) from error
     return Looked(is_current=True, ticks={row["process"]: row["at"] for row in rows})
+
+
+async def _connected(address: str) -> tuple[Any, str]:
+    """Return a connection to a server, and a name for it that holds no account."""
+    import asyncpg
+
+    database = ""
+    try:
+        given = driver_arguments(address)
+        database = f"{given.get('database', '')} at {given.get('host') or 'this machine'}"
+        limits: dict[str, Any] = {"timeout": _SECONDS, "command_timeout": _SECONDS}
+        limits["server_settings"] = {"application_name": "stand-easy"}
+        return await asyncpg.connect(**(given | limits)), database
+    # Nothing is said of what was given, and nothing chained to it: a password may be anywhere.
+    except OverflowError:
+        expected = PORT
+    except UnicodeError:
+        expected = HOST
+    except (asyncpg.ClientConfigurationError, TypeError, ValueError):
+        expected = OPTIONS
+    # The last: where the driver trips over an option, or over a server that is none of its kind.
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, AttributeError) as error:
+        raise _unavailable(database, error) from error
+    raise AddressNotUsable(expected=expected)
 
 
 def _unavailable(database: str, error: Exception) -> DatabaseUnavailable:

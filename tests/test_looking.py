@@ -1,9 +1,13 @@
 """The look of containers: the same word as the program's own, for little of the processor."""
 
+import asyncio
 import os
+import sqlite3
 import subprocess
 import sys
+import traceback
 from collections.abc import Mapping
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -16,11 +20,16 @@ from bot import looking
 from bot.wiring import Assembly, Part, open_storage, utc_now
 from bot.workflows import heartbeat
 from config.settings import Settings, read_settings
-from storage import migrate
+from storage import heartbeats, migrate
 from storage.addresses import driver_arguments, file_of
 from storage.engine import Storage
-from storage.errors import TablesNotCurrent, UnsupportedDatabase
-from storage.last_ticks import newest_steps
+from storage.errors import (
+    AddressNotUsable,
+    DatabaseUnavailable,
+    TablesNotCurrent,
+    UnsupportedDatabase,
+)
+from storage.last_ticks import HOST, OPTIONS, PORT, newest_steps
 
 ROOT: Final = Path(__file__).parent.parent
 NOT_NEEDED: Final = (
@@ -112,11 +121,110 @@ async def test_a_look_makes_no_database(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["sqlite+aiosqlite:///{}", "postgresql+asyncpg://somebody:hush@/x?host={}"]
+    ("address", "named"),
+    [
+        ("sqlite+aiosqlite:///{}", "{}"),
+        ("sqlite+aiosqlite:///{}/" + "x" * 300, "{}/x"),
+        ("postgresql+asyncpg://somebody:hush@/x?host={}", "x at {}"),
+        ("postgresql+asyncpg://somebody:hush@127.0.0.1:1/x", "x at 127.0.0.1"),
+    ],
 )
-async def test_a_database_out_of_reach_is_not_alive(address: str, tmp_path: Path) -> None:
-    settings = settings_for(address.format(tmp_path), tmp_path)
-    assert not await looking.is_alive(settings, None, datetime.now(UTC))
+def test_a_database_out_of_reach_is_named_as_that_in_one_line(
+    address: str, named: str, tmp_path: Path
+) -> None:
+    code, said, complaint = asked(address.format(tmp_path), tmp_path)
+    assert (code, said[0]) == (1, "")
+    assert complaint.startswith(f"The database {named.format(tmp_path)}")
+    assert "cannot be used (" in complaint
+    assert complaint.count("\n") == 1
+    assert "hush" not in complaint
+
+
+ODD_ADDRESSES = (
+    ("127.0.0.1:99999/x", PORT),
+    ("127.0.0.1/x?port=99999", PORT),
+    ("a..b/x", HOST),
+    (f"{'a' * 64}.example/x", HOST),
+    ("127.0.0.1:1/x?sslmode=require", OPTIONS),
+    ("127.0.0.1:1/x?ssl=hush", OPTIONS),
+    ("127.0.0.1:1/x?passwd=hush", OPTIONS),
+    ("127.0.0.1:1/x?port=hush", OPTIONS),
+    ("127.0.0.1:1/x?statement_cache_size=hush", OPTIONS),
+)
+
+
+@pytest.mark.parametrize(("rest", "expected"), ODD_ADDRESSES)
+async def test_an_address_that_nothing_can_connect_with_says_what_was_expected(
+    rest: str, expected: str, tmp_path: Path
+) -> None:
+    settings = settings_for(f"postgresql+asyncpg://somebody:hush@{rest}", tmp_path)
+    with pytest.raises(AddressNotUsable) as raised:
+        await looking.is_alive(settings, None, datetime.now(UTC))
+    assert f"expected {expected}." in str(raised.value)
+    # Neither the sentence nor what a traceback would show of it.
+    shown = "".join(traceback.format_exception(raised.value.with_traceback(None)))
+    assert "hush" not in shown
+    assert "passwd" not in shown
+
+
+def test_such_an_address_is_told_in_one_line(tmp_path: Path) -> None:
+    code, _, complaint = asked(
+        "postgresql+asyncpg://somebody:hush@127.0.0.1:1/x?sslmode=require", tmp_path
+    )
+    assert code == 1
+    assert complaint.startswith("The database address holds something that nothing can connect")
+    assert complaint.count("\n") == 1
+
+
+@pytest.mark.parametrize("option", ["timeout=900", "loop=x", "record_class=x"])
+async def test_an_option_that_is_for_the_program_to_say_breaks_no_look(
+    option: str, tmp_path: Path
+) -> None:
+    settings = settings_for(f"postgresql+asyncpg://me@127.0.0.1:1/x?{option}", tmp_path)
+    with pytest.raises(DatabaseUnavailable):
+        await looking.is_alive(settings, None, datetime.now(UTC))
+
+
+async def test_a_server_of_another_kind_is_out_of_reach(tmp_path: Path) -> None:
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(1)
+        writer.write(b"HTTP/1.1 400 No\r\n\r\n")
+        writer.close()
+
+    async with await asyncio.start_server(refuse, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        address = f"postgresql+asyncpg://me@127.0.0.1:{port}/x?ssl=disable"
+        with pytest.raises(DatabaseUnavailable):
+            await looking.is_alive(settings_for(address, tmp_path), None, datetime.now(UTC))
+
+
+async def test_a_tick_that_no_clock_can_have_written_is_none(
+    database_url: str, storage: Storage, tmp_path: Path
+) -> None:
+    now = utc_now()
+    settings = settings_for(database_url, tmp_path)
+    for ahead, is_alive in (
+        (timedelta(days=365 * 170), False),
+        (timedelta(minutes=1, seconds=1), False),
+        (timedelta(minutes=1), True),
+    ):
+        async with storage.transaction("beat") as tx:
+            await heartbeats.beat(tx, "officers", now + ahead)
+        assert await looking.is_alive(settings, None, now) is is_alive
+        assert await looking.is_alive(settings, "officers", now) is is_alive
+
+
+@pytest.mark.parametrize("odd", ["rubbish", "", "9999-99-99", 12.5, b"\0\xff"])
+async def test_a_time_that_is_none_is_never_and_hides_no_other(
+    sqlite_database: str, tmp_path: Path, odd: str | float | bytes
+) -> None:
+    settings, now = settings_for(sqlite_database, tmp_path), utc_now()
+    async with open_storage(settings) as storage:
+        await heartbeat.beat(storage, "tally", lambda: now)
+    with closing(sqlite3.connect(str(file_of(sqlite_database)))) as connection, connection:
+        connection.execute("INSERT INTO heartbeat (process, at) VALUES ('officers', ?)", (odd,))
+    assert await looking.is_alive(settings, None, now)
+    assert not await looking.is_alive(settings, "officers", now)
 
 
 def test_the_newest_migration_is_known_without_loading_any() -> None:
