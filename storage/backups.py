@@ -256,14 +256,15 @@ async def _tables(url: URL) -> list[str]:
 async def _empty(url: URL) -> None:
     """Take away what was restored; it was an empty place before."""
     tables = [f'DROP TABLE IF EXISTS "{name}" CASCADE' for name in await _tables(url)]
-    # By what they do for tables, so that a later migration's is not left: it would be in the
-    # way of the next restore.
-    triggers = (
+    # Whatever they are for, so that a later migration's is not left: it would be in the way of
+    # the next restore. What belongs to an extension was there before.
+    made = (
         "SELECT format('DROP FUNCTION %s CASCADE', oid::regprocedure) FROM pg_proc"
-        " WHERE pronamespace = current_schema()::regnamespace"
-        " AND prorettype = 'trigger'::regtype"
+        " WHERE pronamespace = current_schema()::regnamespace AND prokind = 'f'"
+        " AND pg_has_role(proowner, 'USAGE') AND NOT EXISTS"
+        " (SELECT FROM pg_depend WHERE objid = pg_proc.oid AND deptype = 'e')"
     )
-    functions = [row[0] for row in await _act(url, [triggers])]
+    functions = [row[0] for row in await _act(url, [made])]
     await _act(url, [*tables, *functions])
 
 
