@@ -264,8 +264,14 @@ async def _empty(url: URL) -> None:
         " AND pg_has_role(proowner, 'USAGE') AND NOT EXISTS"
         " (SELECT FROM pg_depend WHERE objid = pg_proc.oid AND deptype = 'e')"
     )
-    functions = [row[0] for row in await _act(url, [made])]
-    await _act(url, [*tables, *functions])
+    numbers = (
+        "SELECT format('DROP SEQUENCE %s CASCADE', oid::regclass) FROM pg_class"
+        " WHERE relnamespace = current_schema()::regnamespace AND relkind = 'S'"
+        " AND pg_has_role(relowner, 'USAGE')"
+    )
+    await _act(url, tables)
+    for left in (made, numbers):
+        await _act(url, [row[0] for row in await _act(url, [left])])
 
 
 async def _act(url: URL, statements: Sequence[str]) -> Sequence[Any]:
