@@ -6,11 +6,11 @@ what was looked at, because the version that it was compared with comes back as 
 takes a while has a page that says how far it is, and becomes that of what it would change.
 """
 
-import asyncio
 import csv
 import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Final
 
 from starlette.exceptions import HTTPException
@@ -21,6 +21,7 @@ from starlette.routing import BaseRoute, Route
 from bot.admin.console.saving import FORM, leads_to, number_in
 from bot.admin.console.teams_pages import NO_REASON, Problems, TeamPages, listed
 from bot.admin.console.teams_reading import Reading, Readings
+from bot.admin.console.teams_turns import TableUnderWay, Turns
 from bot.admin.console.teams_views import TEAMS
 from bot.admin.team_table import LARGEST_FILE, SeveralSheets, TableRefused, read_table
 from bot.core.access import Permission
@@ -91,7 +92,7 @@ class _ImportPages(TeamPages):
     ) -> None:
         super().__init__(desk, programme, door)
         self._readings = readings
-        self._saving = asyncio.Lock()
+        self._turns = Turns()
 
     async def ask(self, request: Request) -> Response:
         """Ask for a table."""
@@ -126,7 +127,6 @@ class _ImportPages(TeamPages):
             return self._asked(request, version, typed, problems={FORM: f"{error} {error.hint}"})
         if not reading.is_done:
             return RedirectResponse(f"{HERE}/{reading.key}", status_code=303)
-        self._readings.drop(reading)
         return await self._came_of(request, reading)
 
     async def reading(self, request: Request) -> Response:
@@ -170,10 +170,13 @@ class _ImportPages(TeamPages):
         whole_list = fields.one("whole_list") == "yes"
         try:
             # What comes back is the rows that were shown, whatever kind of file they were read of.
-            looked_at = await self._looked_at(version.programme, given, None, whole_list)
+            check = partial(_preview, version.programme, given, None, whole_list)
+            looked_at = await self._turns.take(given.name, check, visitor_of(request))
             preview = replace(looked_at, read_as="")
         except RowsRefused as refused:
             return self._asked(request, version, refused=refused, name=given.name)
+        except TableUnderWay as error:
+            return self._asked(request, version, problems={FORM: f"{error} {error.hint}"})
         except StandEasyError as error:
             return self._asked(request, version, problems={FORM: str(error)})
         problems: Problems = {}
@@ -203,13 +206,6 @@ class _ImportPages(TeamPages):
             based_on=based_on,
             reason=reason,
         )
-
-    async def _looked_at(
-        self, programme: Programme, given: File, sheet: str | None, whole_list: bool
-    ) -> Preview:
-        # One at a time, whoever asks, and beside the loop: a table takes the processor.
-        async with self._saving:
-            return await asyncio.to_thread(_preview, programme, given, sheet, whole_list)
 
     def _asked(
         self,
