@@ -22,7 +22,8 @@ from bot.workflows.programme_changes import NothingChanged, Proposed, Saved
 
 def by_command() -> Visitor:
     """Return who acts: the account on this machine, which may do everything here."""
-    return Visitor(actor(), OPERATOR.roles)
+    # Whoever approves must be somebody else: not by a word in the environment.
+    return Visitor(actor(sudo=False), OPERATOR.roles)
 
 
 def outcome_as_text(outcome: Saved | Proposed) -> str:

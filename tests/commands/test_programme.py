@@ -102,7 +102,7 @@ def test_a_command_follows_the_two_person_rule(
     code, _, other = run("programme", "changes", "approve", "1")
     assert code == 1
     assert "is yours: expected somebody else to approve it" in other
-    monkeypatch.setattr("getpass.getuser", lambda: "merlin")
+    monkeypatch.setattr("bot.admin.terminal._account", lambda uid: "merlin")
     code, shown, _ = run("programme", "changes", "approve", "1")
     assert (code, shown.splitlines()[-1]) == (0, "Version 2 is in force from the next round on.")
     assert "It was approved by command line (merlin)" in run("programme", "changes", "show", "1")[1]
