@@ -38,11 +38,33 @@ class Job:
             return
         try:
             await self.once()
-        except StandEasyError as error:
-            log.error("%s: %s %s", self.name, error, error.hint)
         except Exception as error:
-            # The words of an unforeseen error may repeat what it was given; its kind not.
-            log.error("%s failed: %s", self.name, type(error).__name__)
+            _say(self.name, error)
+
+
+def _say(name: str, error: Exception) -> None:
+    if isinstance(error, StandEasyError):
+        log.error("%s: %s %s", name, error, error.hint)
+    else:
+        # The words of an unforeseen error may repeat what it was given; its kind not.
+        log.error("%s failed: %s", name, type(error).__name__)
+
+
+async def each_in_turn(name: str, *steps: Callable[[], Awaitable[object]]) -> None:
+    """Take steps one after the other, each whatever became of those before it.
+
+    What goes wrong last is raised, and anything before it logged.
+    """
+    failed: Exception | None = None
+    for step in steps:
+        try:
+            await step()
+        except Exception as error:
+            if failed is not None:
+                _say(name, failed)
+            failed = error
+    if failed is not None:
+        raise failed
 
 
 class Ticker:

@@ -25,7 +25,7 @@ from bot.officer.application import OfficerBot, secret_matches
 from bot.pages import Ahead, Content, acting_routes_in, dashboard_routes
 from bot.sealing.key_store import OpeningKeys
 from bot.sealing.process_keys import officer_keys, opening_keys
-from bot.ticker import Job, Ticker
+from bot.ticker import Job, Ticker, each_in_turn
 from bot.web.sign_in import Door
 from bot.workflows import (
     abandoning,
@@ -233,11 +233,16 @@ class Assembly:
         """Keep keys ready, release what is closed, shred what is over or was abandoned."""
         keys = self.opening_keys
         assert keys is not None  # noqa: S101 - a job of the tally's process
-        await self.fill_pool()
-        await closing.stir_closed(self.storage, self.random, self._stirred)
-        await tally.tally_due(self.storage, keys, self.instruments, self.now, self._stirred)
-        await tally.shred_due(self.storage, keys, self.instruments, self.now)
-        await abandoning.finish(self.storage, keys)
+        known, stirred = self.instruments, self._stirred
+        # What stops one of them is no reason to keep answers that have to go.
+        await each_in_turn(
+            "tally",
+            self.fill_pool,
+            lambda: closing.stir_closed(self.storage, self.random, stirred),
+            lambda: tally.tally_due(self.storage, keys, known, self.now, stirred),
+            lambda: tally.shred_due(self.storage, keys, known, self.now),
+            lambda: abandoning.finish(self.storage, keys, known),
+        )
 
     async def make_ready(self) -> None:
         """Have results ready before anybody asks, and, once all is started, the console."""

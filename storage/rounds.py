@@ -177,9 +177,27 @@ async def abandoned_with_a_key(tx: ReadTransaction) -> list[str]:
     return [row.id for row in rows]
 
 
-async def latest_for(tx: ReadTransaction, check_in: str) -> Round | None:
-    """Return the newest round of the check-in."""
+async def shredded_with(tx: ReadTransaction, key_ids: Iterable[str]) -> dict[str, str]:
+    """Return which of these keys are marked as destroyed and belong to a shredded round."""
+    rows = await tx.all(
+        select(table.c.id, table.c.sealing_key)
+        .join(sealing_key, sealing_key.c.id == table.c.sealing_key)
+        .where(
+            table.c.sealing_key.in_(list(key_ids)),
+            table.c.state == RoundState.SHREDDED,
+            sealing_key.c.state == KeyState.DESTROYED,
+        )
+    )
+    return {row.sealing_key: row.id for row in rows}
+
+
+async def latest_for(
+    tx: ReadTransaction, check_in: str, before: date | None = None
+) -> Round | None:
+    """Return the newest round of the check-in, or the newest before a day."""
     statement = select(table).where(table.c.check_in == check_in)
+    if before is not None:
+        statement = statement.where(table.c.opens_on < before)
     return await _one(tx, statement.order_by(table.c.opens_on.desc()).limit(1))
 
 

@@ -70,6 +70,12 @@ async def all(tx: ReadTransaction) -> list[StoredSealingKey]:
     return [StoredSealingKey(**row._mapping) for row in rows]
 
 
+async def in_use(tx: ReadTransaction) -> list[StoredSealingKey]:
+    """Return the keys that may seal something yet, or have: all that are not destroyed."""
+    rows = await tx.all(select(table).where(table.c.state != KeyState.DESTROYED))
+    return [StoredSealingKey(**row._mapping) for row in rows]
+
+
 async def counts(tx: ReadTransaction) -> dict[KeyState, int]:
     """Return how many keys stand in each state."""
     statement = select(table.c.state, func.count().label("number")).group_by(table.c.state)

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.core.errors import StandEasyError
-from bot.ticker import Job, Ticker
+from bot.ticker import Job, Ticker, each_in_turn
 
 HOUR = timedelta(hours=1)
 PRIVATE = "7000000001 answered Struggling"
@@ -149,6 +149,23 @@ async def test_run_all_keeps_the_order_and_raises() -> None:
     assert ran == ["a", "b", "c"]
     with pytest.raises(NothingLeft):
         await Ticker([Job("keys", HOUR, failing(NothingLeft(what="it")))]).run_all()
+
+
+async def test_a_step_that_fails_keeps_none_after_it_from_being_taken(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    taken = []
+
+    async def step() -> None:
+        taken.append("step")
+
+    await each_in_turn("tally", step)
+    with pytest.raises(NothingLeft):
+        await each_in_turn(
+            "tally", step, failing(ValueError(PRIVATE)), step, failing(NothingLeft(what="it")), step
+        )
+    assert len(taken) == 4
+    assert caplog.messages == ["tally failed: ValueError"]
 
 
 async def test_a_job_that_is_late_does_not_warn_on_every_tick(

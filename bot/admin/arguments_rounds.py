@@ -55,6 +55,11 @@ def add_rounds(commands: Commands) -> None:
         help="its opening key is in no backup of keys either; the audit trail says so",
     )
     abandon.add_argument(
+        "--unreadable",
+        action="store_true",
+        help="its row cannot be read, nor in any backup; the audit trail says so",
+    )
+    abandon.add_argument(
         "--yes", metavar="ROUND", help="the round's id once more, where nobody can be asked for it"
     )
 

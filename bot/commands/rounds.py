@@ -68,7 +68,8 @@ async def abandon(settings: Settings, given: Namespace) -> None:
         # Under another wording, answers would only seem to be none.
         digests = wiring.digests_of(packs)
         await wordings.keep_in_force(storage, digests, actor(), wiring.utc_now)
-        lost = await abandoning.look(storage, keys, known, given.round, key_lost=given.key_lost)
+        said = {"key_lost": given.key_lost, "unreadable": given.unreadable}
+        lost = await abandoning.look(storage, keys, known, given.round, **said)
         say(_what_is_lost(lost))
         typed = given.yes
         if typed is None:
@@ -83,7 +84,7 @@ async def abandon(settings: Settings, given: Namespace) -> None:
             given.reason,
             wiring.utc_now,
             actor(),
-            key_lost=given.key_lost,
+            **said,
         )
     say(
         f"Round {given.round} is abandoned: its answers and its opening key are destroyed."

@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from bot.core.health_parts import NOTHING_UNDONE, EntryAge, GrowthNote, NextRound, Undone
 from bot.core.support import REFUSE_AFTER, Age
 from bot.core.vitals import EVERYTHING, PARTS, TICKS_WITHIN, Trouble, Vitals
 
@@ -35,46 +36,6 @@ GROWTH_SHOWN: Final = timedelta(days=30)
 """How long a note of sudden growth is shown."""
 OVERDUE_AFTER: Final = timedelta(hours=1)
 """How long after its end a round may stay open."""
-
-
-@dataclass(frozen=True, slots=True)
-class EntryAge:
-    """When a support entry was last verified."""
-
-    entry: str
-    last_verified: date
-    age: Age
-    own: bool = False
-    """Whether it is the force's own, which it can verify; the others come with the product."""
-
-
-@dataclass(frozen=True, slots=True)
-class NextRound:
-    """When a check-in opens its next round."""
-
-    check_in: str
-    title: str
-    opens_on: date
-
-
-@dataclass(frozen=True, slots=True)
-class GrowthNote:
-    """That many joined one reporting group within a day, or that heads were written up.
-
-    Not how many, and nobody.
-    """
-
-    group: str
-    noted_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Undone:
-    """What was asked for at the dashboard and nobody has begun."""
-
-    number: int
-    since: datetime | None
-    """When the first of them was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +77,17 @@ class Health:
     """The newest first."""
     written_up: Sequence[GrowthNote] = ()
     """Teams that one person alone made at least twice as large; the newest first."""
-    undone: Undone = Undone(0, None)
+    undone: Undone = NOTHING_UNDONE
     proposals: int = 0
     """Changes of the programme that wait for a second admin."""
     watched: bool = False
     """Whether the dashboard's account sees or holds up what others write to the database."""
     unread: Sequence[str] = ()
     """The processes whose heartbeat cannot be read."""
+    unread_rounds: Sequence[str] = ()
+    """Rounds under way whose row cannot be read."""
+    changed_keys: Sequence[str] = ()
+    """Sealing keys that are others than those that were made."""
     rights_unread: bool = False
     """Whether somebody stands among those with access whose roles cannot be read."""
 
@@ -164,6 +129,8 @@ class Condition(StrEnum):
     PROGRAMME_UNREAD = "programme cannot be read"
     HEARTBEAT_UNREAD = "heartbeat cannot be read"
     RIGHTS_UNREAD = "access cannot be read"
+    ROUND_UNREAD = "round cannot be read"
+    KEY_CHANGED = "sealing key changed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,6 +299,19 @@ RULES: Final[Mapping[Condition, Rule]] = {
         "Somebody stands among those with access whose roles cannot be read: they have none.",
         "Somebody wrote it past the program: see who holds the dashboard's database account. End"
         " that access under People with access, or run: python -m bot admin disable NAME",
+    ),
+    Condition.ROUND_UNREAD: Rule(
+        lambda health: bool(health.unread_rounds),
+        "The row of a round under way cannot be read: nobody is asked or counted in it.",
+        "The logs name it. See who holds the database accounts, and restore a backup from before;"
+        " docs/operations.md says what can be done where there is none.",
+    ),
+    Condition.KEY_CHANGED: Rule(
+        lambda health: bool(health.changed_keys),
+        "A sealing key in the database is another than the one that was made: nothing is sealed"
+        " with it any more.",
+        "Keep a copy of the database, find out who changed it, and restore a backup from before."
+        " Whoever changed it may open what was sealed with it.",
     ),
 }
 

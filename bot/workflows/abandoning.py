@@ -1,12 +1,12 @@
 """Abandoning a round that can never be released: its answers are destroyed without a result.
 
-Nothing is destroyed of a round whose answers can be counted, and nothing without an entry in
-the audit trail. The decision is stored first; what follows from it can be cut short anywhere,
-and the tally finishes it.
+Nothing is destroyed of a round whose answers can be counted, whoever called it abandoned, and
+nothing without entries in the audit trail that tell of the round and of its key. The decision is
+stored first; what follows from it can be cut short anywhere, and the tally finishes it.
 """
 
 import logging
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -15,12 +15,14 @@ from bot.core.audit import AuditEntry
 from bot.core.documents import in_language
 from bot.core.errors import StandEasyError
 from bot.core.rounds import NoSuchRound, RoundEvent, RoundState, after
-from bot.sealing.errors import InvalidKey, KeyMissing
+from bot.sealing.errors import InvalidKey, KeyInUse, KeyMissing
 from bot.sealing.key_store import OpeningKeys
-from bot.workflows.catalogue import Instruments, RoundInView, view_of
+from bot.workflows import known_keys
+from bot.workflows.catalogue import Instruments, RoundInView, UnreadableRound, view_of
+from bot.workflows.known_keys import AnotherSealingKey
 from bot.workflows.moment import Now
 from bot.workflows.tally import destroy_answers, why_never
-from storage import audit, rounds, sealing_keys
+from storage import audit, rounds, sealed_responses, sealing_keys
 from storage.engine import ReadTransaction, Storage
 from storage.rounds import Round
 from storage.states import KeyState
@@ -28,7 +30,9 @@ from storage.states import KeyState
 log = logging.getLogger(__name__)
 
 ACT: Final = "abandon round"
+KEY_ACT: Final = "destroy key"
 KEY_LOST: Final = "its opening key is lost"
+UNREADABLE: Final = "its row cannot be read"
 
 
 class CanBeReleased(StandEasyError):
@@ -47,12 +51,6 @@ class NotTheTally(StandEasyError):
     """There is no opening key of this installation in {folder}: expected the tally's keys."""
 
     hint = "Run this where the tally runs, with its settings."
-
-
-class UnreadableRound(StandEasyError):
-    """The row of the round {round} cannot be read."""
-
-    hint = "Restore the database from a backup in which it can."
 
 
 class NotAllGone(StandEasyError):
@@ -88,19 +86,18 @@ async def look(
     round_id: str,
     *,
     key_lost: bool = False,
+    unreadable: bool = False,
 ) -> ToBeLost:
     """Return what abandoning a round would destroy, or raise why it must not be."""
-    view, lost = await _viewed(storage, keys, instruments, round_id)
+    found = await _found(storage, keys, instruments, round_id)
     why = ""
-    if view.row.state is not RoundState.ABANDONED:
+    if found.row.state is not RoundState.ABANDONED:
         with ExitStack() as stack:
-            why = await _why(stack, storage, keys, view, lost=lost, key_lost=key_lost)
-    return ToBeLost(
-        round_id,
-        in_language(view.check_in.title, "en"),
-        view.row.opens_on,
-        why,
-    )
+            why = await _why(stack, storage, keys, found, key_lost, unreadable)
+    title = found.row.check_in
+    if found.view is not None:
+        title = in_language(found.view.check_in.title, "en")
+    return ToBeLost(round_id, title, found.row.opens_on, why)
 
 
 async def abandon(
@@ -113,6 +110,7 @@ async def abandon(
     actor: str,
     *,
     key_lost: bool = False,
+    unreadable: bool = False,
 ) -> None:
     """Destroy the answers and the opening key of a round; it never has a result.
 
@@ -123,99 +121,181 @@ async def abandon(
     reason = " ".join(reason.split())
     if not reason:
         raise NoReason
-    view, lost = await _viewed(storage, keys, instruments, round_id)
-    if view.row.state is not RoundState.ABANDONED:
+    found = await _found(storage, keys, instruments, round_id)
+    if found.row.state is not RoundState.ABANDONED:
         with ExitStack() as stack:
             # Looked at once more: whoever typed the round's id may have taken an hour.
-            why = await _why(stack, storage, keys, view, lost=lost, key_lost=key_lost)
+            why = await _why(stack, storage, keys, found, key_lost, unreadable)
             async with storage.transaction("abandon round") as tx:
                 row = await rounds.lock(tx, round_id)
                 state = after(row.state, RoundEvent.ABANDON, round_id)
                 await rounds.set_state(tx, round_id, state)
                 entry = AuditEntry(actor, ACT, f"round {round_id}", f"{why}: {reason}")
                 await audit.append(tx, entry, now())
-    await finish(storage, keys)
+                # Of the key that was looked for, and no other.
+                key = AuditEntry(actor, KEY_ACT, f"key {found.row.sealing_key}", entry.subject)
+                await audit.append(tx, key, now())
+    await finish(storage, keys, instruments)
     async with storage.read("what is left") as tx:
-        key = await sealing_keys.get(tx, view.row.sealing_key)
-    if key is not None and key.state is not KeyState.DESTROYED:
-        raise NotAllGone(round=round_id)
+        if await _is_left(tx, found.row, keys):
+            raise NotAllGone(round=round_id)
 
 
-async def finish(storage: Storage, keys: OpeningKeys) -> list[str]:
+async def finish(storage: Storage, keys: OpeningKeys, instruments: Instruments) -> list[str]:
     """Destroy what is left of rounds that were abandoned; return the ids of those finished."""
     async with storage.read("abandoned rounds") as tx:
-        left = await _unfinished(tx)
+        left = await _unfinished(tx, keys)
     finished = []
     for row in left:
-        await destroy_answers(storage, keys, row)
-        # Only when no copy of a deleted row is left: until then, the next look begins anew.
-        if await storage.tidy():
-            async with storage.transaction("finish abandoned round") as tx:
-                await sealing_keys.mark_destroyed(tx, row.sealing_key)
-            finished.append(row.id)
+        try:
+            if await _finish(storage, keys, instruments, row):
+                finished.append(row.id)
+        except KeyInUse:
+            # Another process has it in hand; the next look sees what came of it.
+            continue
+        except StandEasyError as error:
+            log.error("round %s is not destroyed yet: %s %s", row.id, error, error.hint)
     return finished
 
 
-async def _unfinished(tx: ReadTransaction) -> list[Round]:
-    found = await rounds.abandoned_with_a_key(tx)
-    if not found:
+async def _unfinished(tx: ReadTransaction, keys: OpeningKeys) -> list[Round]:
+    rows = await rounds.in_state(tx, RoundState.ABANDONED)
+    left = [row for row in rows if await _is_left(tx, row, keys)]
+    if not left:
         return []
     told = {each.entry.subject for each in await audit.of_act_after(tx, ACT, 0)}
-    for round_id in found:
-        if f"round {round_id}" not in told:
+    given_up = {
+        (each.entry.subject, each.entry.detail) for each in await audit.of_act_after(tx, KEY_ACT, 0)
+    }
+    must_go = []
+    for row in left:
+        of_round = f"round {row.id}"
+        if of_round in told and (f"key {row.sealing_key}", of_round) in given_up:
+            must_go.append(row)
+        else:
             # An account of the database may be in wrong hands.
             log.error(
-                "round %s is called abandoned, and no entry of the audit trail tells of it:"
-                " nothing of it is destroyed",
-                round_id,
+                "round %s is called abandoned, and no entry of the audit trail tells of it and of"
+                " its key: nothing of it is destroyed",
+                row.id,
             )
-    rows = await rounds.in_state(tx, RoundState.ABANDONED)
-    return [row for row in rows if row.id in found and f"round {row.id}" in told]
+    return must_go
 
 
-async def _viewed(
+async def _is_left(tx: ReadTransaction, row: Round, keys: OpeningKeys) -> bool:
+    """Whether anything of an abandoned round is there, by what is there and not by a mark."""
+    stored = await sealing_keys.get(tx, row.sealing_key)
+    marked = stored is not None and stored.state is KeyState.DESTROYED
+    here = row.sealing_key in keys.ids()
+    return here or not marked or await sealed_responses.count(tx, row.id) > 0
+
+
+async def _finish(
+    storage: Storage, keys: OpeningKeys, instruments: Instruments, row: Round
+) -> bool:
+    with ExitStack() as stack:
+        if row.sealing_key in keys.ids():
+            stack.enter_context(keys.held(row.sealing_key))
+            if not await _must_go(storage, keys, instruments, row):
+                log.error(
+                    "round %s is called abandoned, and every answer it holds opens: nothing of it"
+                    " is destroyed",
+                    row.id,
+                )
+                return False
+        if not await destroy_answers(storage, keys, row):
+            return False
+    # Only when no copy of a deleted row is left: until then, the next look begins anew.
+    if not await storage.tidy():
+        return False
+    async with storage.transaction("finish abandoned round") as tx:
+        now = await rounds.lock(tx, row.id)
+        if now.state is not row.state or await sealed_responses.count(tx, row.id) > 0:
+            return False
+        await sealing_keys.mark_destroyed(tx, row.sealing_key)
+    return True
+
+
+async def _must_go(
+    storage: Storage, keys: OpeningKeys, instruments: Instruments, row: Round
+) -> bool:
+    """Whether what is called abandoned can never be counted, as whoever decided it found."""
+    async with storage.read("abandoned round") as tx:
+        stored = await sealing_keys.get(tx, row.sealing_key)
+        marked = stored is not None and stored.state is KeyState.DESTROYED
+        if marked and await sealed_responses.count(tx, row.id) == 0:
+            # Another machine's tally did it; this is its copy of the key.
+            return True
+        try:
+            view = await view_of(tx, row, instruments)
+        except UnreadableRound:
+            return True
+    try:
+        return bool(await why_never(storage, keys, view))
+    except InvalidKey:
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A round that is to be abandoned, and the public half of its key."""
+
+    row: Round
+    view: RoundInView | None
+    """None where the row cannot be read."""
+    public: bytes
+
+
+async def _found(
     storage: Storage, keys: OpeningKeys, instruments: Instruments, round_id: str
-) -> tuple[RoundInView, bool]:
-    """Return the round, and whether its opening key is not to be had here."""
+) -> _Found:
+    view: RoundInView | None = None
     async with storage.read("round to abandon") as tx:
         row = await rounds.get(tx, round_id)
         if row is None:
             raise NoSuchRound(round=round_id)
         if row.state is not RoundState.ABANDONED:
             after(row.state, RoundEvent.ABANDON, round_id)
-        public = {
-            key.id: key.public
-            for key in await sealing_keys.all(tx)
-            if key.state is not KeyState.DESTROYED
-        }
-        try:
+        # Whatever stands beside them: a mark alone hides no key.
+        stored = {key.id: key for key in await sealing_keys.all(tx)}
+        own = stored[row.sealing_key]
+        if row.state is not RoundState.ABANDONED and await known_keys.changed(tx, [own]):
+            raise AnotherSealingKey(key=own.id)
+        with suppress(UnreadableRound):
             view = await view_of(tx, row, instruments)
-        except ValueError:
-            raise UnreadableRound(round=round_id) from None
-    if not public.keys() & set(keys.ids()):
+    if not stored.keys() & set(keys.ids()):
         raise NotTheTally(folder=keys.path)
-    try:
-        return view, keys.get(row.sealing_key).public != public.get(row.sealing_key)
-    except (KeyMissing, InvalidKey):
-        return view, True
+    return _Found(row, view, own.public)
 
 
 async def _why(
     stack: ExitStack,
     storage: Storage,
     keys: OpeningKeys,
-    view: RoundInView,
-    *,
-    lost: bool,
+    found: _Found,
     key_lost: bool,
+    unreadable: bool,
 ) -> str:
     """Return why there can be no result; while `stack` is open, nobody else counts the round."""
-    if lost:
-        if not key_lost:
-            raise OpeningKeyNotHere(round=view.id, folder=keys.path)
-        return KEY_LOST
-    stack.enter_context(keys.held(view.row.sealing_key))
-    why = await why_never(storage, keys, view)
-    if not why:
-        raise CanBeReleased(round=view.id)
-    return why
+    if found.view is None:
+        if not unreadable:
+            raise UnreadableRound(round=found.row.id)
+        with suppress(KeyMissing):
+            stack.enter_context(keys.held(found.row.sealing_key))
+        return UNREADABLE
+    try:
+        public = keys.get(found.row.sealing_key).public
+    except (KeyMissing, InvalidKey):
+        public = None
+    if public is not None:
+        # Also where somebody says that it is lost: it is here.
+        stack.enter_context(keys.held(found.row.sealing_key))
+        why = await why_never(storage, keys, found.view)
+        if not why:
+            raise CanBeReleased(round=found.row.id)
+        if public == found.public:
+            return why
+    # Another key in its place opens nothing, and tells nothing of the answers.
+    if not key_lost:
+        raise OpeningKeyNotHere(round=found.row.id, folder=keys.path)
+    return KEY_LOST

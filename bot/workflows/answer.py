@@ -17,8 +17,8 @@ from bot.core.responses import LengthOfService, RoleType, encode, finish
 from bot.core.rounds import RoundState
 from bot.sealing.address import AddressKeys
 from bot.sealing.errors import CannotOpenProfile
-from bot.sealing.keys import SealingKey
 from bot.sealing.seal import seal
+from bot.workflows import known_keys
 from bot.workflows.catalogue import RoundInView
 from bot.workflows.enrol import JOINING
 from bot.workflows.follow_up_kinds import KIND_OF
@@ -32,7 +32,6 @@ from storage import (
     participation,
     rounds,
     sealed_responses,
-    sealing_keys,
 )
 from storage.engine import ReadTransaction, Storage, WriteTransaction
 from storage.enrolments import Enrolment
@@ -105,11 +104,9 @@ async def seal_answers(
             role_type=sender.role_type,
             service=sender.service,
         )
-        stored = await sealing_keys.get(tx, row.sealing_key)
-        assert stored is not None  # noqa: S101 - a foreign key holds it
-        ciphertext = seal(
-            encode(response, view.instrument), SealingKey(stored.id, stored.public), view.id
-        )
+        key = await known_keys.sealing_key(tx, row.sealing_key)
+        assert key is not None  # noqa: S101 - a foreign key holds it
+        ciphertext = seal(encode(response, view.instrument), key, view.id)
         await sealed_responses.add(tx, random(_ID_SIZE), view.id, ciphertext)
     return Answered.SEALED
 

@@ -12,20 +12,17 @@ from bot.core.calendar import local_day, plans_until
 from bot.core.health import (
     GROWTH_SHOWN,
     OVERDUE_AFTER,
-    EntryAge,
-    GrowthNote,
     Health,
-    NextRound,
-    Undone,
 )
+from bot.core.health_parts import EntryAge, GrowthNote, NextRound, Undone
 from bot.core.late_rounds import is_kept_too_long, waits_too_long
 from bot.core.programme import Programme
 from bot.core.rounds import RoundState
 from bot.core.support import SupportEntry, age_of, missing_needs
 from bot.core.version import VERSION
 from bot.core.vitals import has_been
-from bot.workflows import growth, heartbeat
-from bot.workflows.catalogue import in_force, parse_programme
+from bot.workflows import growth, heartbeat, known_keys
+from bot.workflows.catalogue import in_force, parse_programme, unreadable
 from bot.workflows.headcounts import WRITTEN_UP
 from bot.workflows.moment import Now
 from storage import (
@@ -70,6 +67,8 @@ class Oversight:
             unfinished = await rounds.in_state(tx, RoundState.OPEN, RoundState.CLOSED)
             released = await rounds.releases(tx)
             abandoned = await rounds.abandoned_with_a_key(tx)
+            unread_rounds = await unreadable(tx, unfinished)
+            changed_keys = await known_keys.changed(tx, await sealing_keys.in_use(tx))
             saved = await in_force(tx)
             last_saved = await programmes.newest_version(tx)
             entry = await audit.newest(tx)
@@ -127,6 +126,8 @@ class Oversight:
             undone=undone,
             proposals=proposals,
             watched=watched,
+            unread_rounds=unread_rounds,
+            changed_keys=changed_keys,
             rights_unread=rights_unread > 0,
         )
 

@@ -136,8 +136,11 @@ async def restore_keys(
 async def _needed(tx: ReadTransaction) -> set[str]:
     """Return the keys that still have something to open: unused ones, and of open rounds."""
     done = {row.sealing_key for row in await rounds.in_state(tx, *_DONE)}
+    # Whatever stands beside their keys: a mark alone leaves no round without its backup.
+    waiting = await rounds.in_state(tx, RoundState.OPEN, RoundState.CLOSED)
     known = await sealing_keys.all(tx)
-    return {key.id for key in known if key.state is not KeyState.DESTROYED} - done
+    unmarked = {key.id for key in known if key.state is not KeyState.DESTROYED}
+    return (unmarked | {row.sealing_key for row in waiting}) - done
 
 
 async def _recount_days(tx: ReadTransaction) -> int:

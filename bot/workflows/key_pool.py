@@ -10,6 +10,7 @@ from bot.core.audit import AuditEntry
 from bot.sealing.key_store import OpeningKeys
 from bot.sealing.keys import SECRET_SIZE, new_key_pair
 from bot.workflows.catalogue import in_force, parse_programme
+from bot.workflows.known_keys import MAKE_KEY, digest_of
 from bot.workflows.moment import Now, RandomBytes
 from storage import audit, sealing_keys
 from storage.engine import Storage
@@ -37,7 +38,8 @@ async def make_keys(
         keys.add(opening)
         async with storage.transaction("add sealing key") as tx:
             await sealing_keys.add(tx, sealing)
-            await audit.append(tx, AuditEntry(actor, "make key", f"key {sealing.id}"), now())
+            digest = digest_of(sealing.public)
+            await audit.append(tx, AuditEntry(actor, MAKE_KEY, f"key {sealing.id}", digest), now())
         made.append(sealing.id)
     return made
 

@@ -17,6 +17,7 @@ from bot.core.disclosure.rules import DisclosureRules
 from bot.core.programme import Programme
 from bot.core.reporting_units import ReportingUnits
 from bot.core.rounds import RoundState
+from bot.workflows.catalogue import units_of
 from storage import programmes, releases, rounds
 from storage.engine import ReadTransaction
 from storage.releases import StoredRelease
@@ -90,14 +91,15 @@ async def shown_so_far(
     # Rows of rounds hold their units, which are long: they are read once.
     rows = await rounds.all(tx)
     earlier = await _with_units(tx, await releases.all(tx), rows)
-    coming = [row.units for row in rows if row.state in _NOT_RELEASED_YET]
+    coming = [row for row in rows if row.state in _NOT_RELEASED_YET]
     return await asyncio.to_thread(_ledger, earlier, coming, programme, today), earlier
 
 
 def _ledger(
-    earlier: Sequence[Earlier], coming: Sequence[str], programme: Programme, today: date
+    earlier: Sequence[Earlier], coming: Sequence[Round], programme: Programme, today: date
 ) -> Ledger:
-    units = [ReportingUnits.from_json(each) for each in coming]
+    # What nobody can read is never released.
+    units = [each for each in map(units_of, coming) if each is not None]
     return Ledger.of(earlier, today).expecting(
         # What is shown of the whole force alone is shown of it by the others too, or is taps.
         [each for each in units if not each.is_whole_force],

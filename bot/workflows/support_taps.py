@@ -15,11 +15,11 @@ from bot.core.instruments import Instrument, Need
 from bot.core.reporting_units import nobodys_own
 from bot.core.responses import LengthOfService, Response, RoleType, encode
 from bot.core.rounds import RoundState
-from bot.sealing.keys import SealingKey
 from bot.sealing.seal import seal
+from bot.workflows import known_keys
 from bot.workflows.catalogue import Catalogue, RoundInView
 from bot.workflows.moment import Now, RandomBytes
-from storage import rounds, sealed_responses, sealing_keys
+from storage import rounds, sealed_responses
 from storage.engine import Storage, WriteTransaction
 
 log = logging.getLogger(__name__)
@@ -100,11 +100,10 @@ class SupportTaps:
         # No trail: on SQLite the log would keep what was tapped in which minute side by side.
         async with self._storage.transaction("seal support taps", leaves_trail=False) as tx:
             row = await rounds.lock_shared(tx, view.id)
-            stored = await sealing_keys.get(tx, row.sealing_key)
-            if row.state is not RoundState.OPEN or stored is None:
+            key = await known_keys.sealing_key(tx, row.sealing_key)
+            if row.state is not RoundState.OPEN or key is None:
                 # It closed a moment ago: these belong to no round.
                 return 0
-            key = SealingKey(stored.id, stored.public)
             rows = []
             for number, content in enumerate(_contents(view, taking), 1):
                 rows.append((self._random(_ID_SIZE), seal(content, key, view.id)))

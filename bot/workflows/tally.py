@@ -10,6 +10,7 @@ import logging
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 from bot.core.audit import AuditEntry
 from bot.core.calendar import local_day
@@ -22,7 +23,7 @@ from bot.core.reporting_units import ReportingUnits
 from bot.core.responses import UnreadableResponse
 from bot.core.rounds import NoSuchRound, RoundEvent, RoundState, after
 from bot.core.tabulation import Tabulator, UnsafeTable
-from bot.sealing.errors import CannotUnseal, KeyInUse
+from bot.sealing.errors import CannotUnseal, KeyInUse, UnsafeKeyFile
 from bot.sealing.key_store import OpeningKeys
 from bot.sealing.unseal import Unsealer
 from bot.workflows import public_figures
@@ -47,6 +48,8 @@ log = logging.getLogger(__name__)
 
 CHUNK = 1_000
 """Of these one or two are held here, and one by each worker: 1.4 MB each."""
+
+SHRED: Final = "shred"
 
 SLICE = 50
 """As many as are opened in about five milliseconds."""
@@ -272,43 +275,67 @@ async def recount(
 async def shred_due(
     storage: Storage, keys: OpeningKeys, instruments: Instruments, now: Now
 ) -> list[str]:
-    """Destroy answers and opening keys of rounds whose recount period is over."""
+    """Destroy answers and opening keys of rounds whose recount period is over.
+
+    Also the key of a round that another machine's tally shredded, where it lies here as well.
+    """
     async with storage.read("rounds to shred") as tx:
         released = await rounds.in_state(tx, RoundState.RELEASED)
-        views = await views_of(tx, released, instruments)
-    over = [
-        view
-        for view in views
-        if view.row.released_at is not None
-        and view.row.released_at + timedelta(days=view.programme.recount_days) <= now()
-    ]
+        over = [
+            view
+            for view in await views_of(tx, released, instruments)
+            if view.row.released_at is not None
+            and view.row.released_at + timedelta(days=view.programme.recount_days) <= now()
+        ]
+        # A state and a time are two words in a row; a release is a link of its chain.
+        shown = {each.round for each in await releases.all(tx)} if over else set()
+        copies = await _shredded_elsewhere(tx, keys)
+    for key_id in copies:
+        keys.destroy(key_id)
+    over = [view for view in over if view.id in shown]
     for view in over:
-        await _shred(storage, keys, view, now)
+        try:
+            await _shred(storage, keys, view, now)
+        except UnsafeKeyFile as error:
+            log.error("round %s is not shredded: %s %s", view.id, error, error.hint)
     if over:
         await storage.tidy()
     return [view.id for view in over]
 
 
 async def _shred(storage: Storage, keys: OpeningKeys, view: RoundInView, now: Now) -> None:
-    await destroy_answers(storage, keys, view.row)
+    if not await destroy_answers(storage, keys, view.row):
+        return
     async with storage.transaction("shred") as tx:
         row = await rounds.lock(tx, view.id)
         if row.state is not RoundState.RELEASED:
             return
         await sealing_keys.mark_destroyed(tx, view.row.sealing_key)
         await rounds.set_state(tx, view.id, after(row.state, RoundEvent.SHRED, view.id))
-        await audit.append(tx, AuditEntry(TICKER, "shred", f"round {view.id}"), now())
+        await audit.append(tx, AuditEntry(TICKER, SHRED, f"round {view.id}"), now())
 
 
-async def destroy_answers(storage: Storage, keys: OpeningKeys, row: Round) -> None:
+async def _shredded_elsewhere(tx: ReadTransaction, keys: OpeningKeys) -> list[str]:
+    """Return the keys here of rounds that were shredded, by state, mark and trail alike."""
+    found = await rounds.shredded_with(tx, keys.ids())
+    if not found:
+        return []
+    told = {each.entry.subject for each in await audit.of_act_after(tx, SHRED, 0)}
+    return [key_id for key_id, round_id in found.items() if f"round {round_id}" in told]
+
+
+async def destroy_answers(storage: Storage, keys: OpeningKeys, row: Round) -> bool:
     """Destroy a round's opening key and its answers; whatever was done of it before stays done.
 
-    Only where the round still stands as in `row`. What deleted rows leave behind is the caller's
-    to tidy, and the key's to be marked as destroyed.
+    False, and nothing destroyed, unless the round still stands as in `row`, with that key. What
+    deleted rows leave behind is the caller's to tidy, and the key's to be marked as destroyed.
     """
-    # The key goes first: killed in between, the answers left behind can no longer be opened,
-    # and the next run destroys them.
-    keys.destroy(row.sealing_key)
     async with storage.transaction("destroy answers") as tx:
-        if (await rounds.lock(tx, row.id)).state is row.state:
-            await sealed_responses.destroy(tx, row.id)
+        now = await rounds.lock(tx, row.id)
+        if (now.state, now.sealing_key) != (row.state, row.sealing_key):
+            return False
+        # The key goes first: killed in between, the answers left behind can no longer be opened,
+        # and the next run destroys them.
+        keys.destroy(row.sealing_key)
+        await sealed_responses.destroy(tx, row.id)
+    return True

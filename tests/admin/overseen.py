@@ -11,12 +11,15 @@ from bot.admin.health_pages import (
     health_routes,
     probe_routes,
 )
+from bot.core.audit import AuditEntry
+from bot.core.reporting_units import form_units
 from bot.core.vitals import Seen, Trouble, Vitals
 from bot.web.application import web_application
 from bot.web.sign_in import Door, OpenDoor
 from bot.workflows import health, heartbeat, programme
+from bot.workflows.known_keys import MAKE_KEY
 from config.content import national_support
-from storage import rounds, sealing_keys
+from storage import audit, rounds, sealing_keys
 from storage.engine import Storage
 from tests.programmes import pulse_alone
 from tests.storage.rows import Key, a_round
@@ -44,12 +47,18 @@ def oversight_of(storage: Storage, clock: Clock) -> health.Oversight:
 
 async def at_work(storage: Storage, clock: Clock, vitals: Vitals | None = None) -> None:
     """Put a force to work: a programme, keys, an open round, a tick, a backup."""
-    await programme.load(storage, pulse_alone(), "test", "test", clock)
+    document = pulse_alone()
+    await programme.load(storage, document, "test", "test", clock)
+    units = form_units(document, [team.id for team in document.force.teams]).to_json()
     async with storage.transaction("fill") as tx:
         for number in range(3):
             await sealing_keys.add(tx, Key(f"k{number}"))
+            made = AuditEntry("test", MAKE_KEY, f"key k{number}")
+            await audit.append(tx, made, clock())
         assert await sealing_keys.take_unused(tx) is not None
-        row = a_round("weekly-pulse-2026-11-16", check_in="weekly-pulse", sealing_key="k0")
+        row = a_round(
+            "weekly-pulse-2026-11-16", check_in="weekly-pulse", sealing_key="k0", units=units
+        )
         assert await rounds.open(tx, row)
     await heartbeat.beat(storage, "serve", clock, vitals)
     before = Clock(clock.at - timedelta(days=2))

@@ -66,7 +66,7 @@ async def test_an_installation_at_work_is_told_in_words(storage: Storage) -> Non
     assert "Sudden growth" not in shown
     assert shown["Programme"] == "version 1"
     assert shown["Last backup"] == "2 days ago (2026-11-28 09:30 UTC)"
-    assert re.fullmatch(r"1:[0-9a-f]{64}", shown["Newest entry of the audit trail"])
+    assert re.fullmatch(r"4:[0-9a-f]{64}", shown["Newest entry of the audit trail"])
     assert "entries were verified within 90 days" in page
 
 

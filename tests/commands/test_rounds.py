@@ -78,6 +78,19 @@ def test_a_round_is_abandoned_where_nobody_can_be_asked(ready: Run, spoilt: str)
     assert ready(*abandon, "--yes", spoilt)[0] == 0
 
 
+def test_a_round_that_nobody_can_read_is_abandoned_where_somebody_says_so(
+    ready: Run, spoilt: str, sqlite_database: str
+) -> None:
+    with sqlite3.connect(sqlite_database.removeprefix("sqlite+aiosqlite:///")) as database:
+        database.execute("UPDATE round SET units = '{}' WHERE id = ?", (spoilt,))
+    database.close()
+    abandon = ("rounds", "abandon", spoilt, "--reason", "a row was damaged", "--yes", spoilt)
+    code, _, why = ready(*abandon)
+    assert (code, "cannot be read" in why, "--unreadable" in why) == (1, True, True)
+    code, shown, _ = ready(*abandon, "--unreadable")
+    assert (code, "has no result: its row cannot be read" in shown) == (0, True)
+
+
 def test_a_round_that_can_be_counted_is_not_even_asked_about(
     ready: Run, spoilt: str, sqlite_database: str
 ) -> None:

@@ -15,12 +15,10 @@ from bot.core.health import (
     TROUBLE_LASTS,
     UNDONE_AFTER,
     Condition,
-    EntryAge,
-    GrowthNote,
     Health,
-    Undone,
     conditions_of,
 )
+from bot.core.health_parts import EntryAge, GrowthNote, Undone
 from bot.core.support import Age
 from bot.core.version import VERSION
 from bot.core.vitals import Seen, Trouble, Vitals
@@ -96,6 +94,8 @@ def test_when_all_is_well_nothing_holds() -> None:
         (replace(WELL, paused_rounds={"r": NOW - FORGOTTEN_PAUSE}), Condition.PAUSE_FORGOTTEN),
         (replace(WELL, watched=True), Condition.STATISTICS_OPEN),
         (replace(WELL, programme_unread=True), Condition.PROGRAMME_UNREAD),
+        (replace(WELL, unread_rounds=["weekly-pulse-2026-11-02"]), Condition.ROUND_UNREAD),
+        (replace(WELL, changed_keys=["k1"]), Condition.KEY_CHANGED),
         (replace(WELL, written_up=[GrowthNote("team a", NOW)]), Condition.HEADS_WRITTEN_UP),
     ],
 )

@@ -12,7 +12,9 @@ SEALED = f"SELECT count(*) FROM sealed_response WHERE round = '{ROUND}'"  # noqa
 MARKS = "SELECT count(*) FROM participation"
 
 
-async def abandon(office: Office, *, key_lost: bool = False, round_id: str = ROUND) -> None:
+async def abandon(
+    office: Office, *, key_lost: bool = False, unreadable: bool = False, round_id: str = ROUND
+) -> None:
     """Abandon the round, as the command does."""
     await abandoning.abandon(
         office.storage,
@@ -23,6 +25,7 @@ async def abandon(office: Office, *, key_lost: bool = False, round_id: str = ROU
         office.clock,
         "operator",
         key_lost=key_lost,
+        unreadable=unreadable,
     )
 
 

@@ -19,8 +19,8 @@ from bot.workflows.abandoning import (
     NotAllGone,
     NotTheTally,
     OpeningKeyNotHere,
-    UnreadableRound,
 )
+from bot.workflows.catalogue import UnreadableRound
 from bot.workflows.released import shown_so_far
 from storage import rounds
 from storage.tables import sealed_response
@@ -58,7 +58,7 @@ async def test_a_round_that_can_never_be_released_is_abandoned_and_the_next_come
         # The tally has nothing to say of it any more.
         caplog.clear()
         assert await office.count() == await office.shred() == []
-        assert await abandoning.finish(office.storage, office.opening) == []
+        assert await abandoning.finish(office.storage, office.opening, office.instruments) == []
         assert not caplog.records
         office.now = at(56, 0)
         await office.turn()
@@ -192,7 +192,7 @@ async def test_a_round_that_no_entry_calls_abandoned_keeps_its_answers_and_the_t
     async with an_office(database_url, tmp_path) as office:
         await closed(office)
         await office.change(f"UPDATE round SET state = 'abandoned' WHERE id = '{ROUND}'")  # noqa: S608
-        assert await abandoning.finish(office.storage, office.opening) == []
+        assert await abandoning.finish(office.storage, office.opening, office.instruments) == []
         with pytest.raises(NotAllGone):
             await abandon(office)
         errors = [each.getMessage() for each in caplog.records if each.levelno >= logging.ERROR]

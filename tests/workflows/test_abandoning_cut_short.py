@@ -64,7 +64,9 @@ async def test_an_abandoning_that_was_cut_short_is_finished(
                 await abandon(office)
         assert (await office.view()).row.state is RoundState.ABANDONED
         if again == "the tally":
-            assert await abandoning.finish(office.storage, office.opening) == [ROUND]
+            assert await abandoning.finish(office.storage, office.opening, office.instruments) == [
+                ROUND
+            ]
         else:
             await abandon(office)
         await nothing_is_left(office, key)
@@ -84,7 +86,7 @@ async def test_before_the_decision_is_stored_nothing_is_destroyed(
             with pytest.raises(Cut):
                 await abandon(office)
         assert (await office.view()).row.state is RoundState.CLOSED
-        assert await abandoning.finish(office.storage, office.opening) == []
+        assert await abandoning.finish(office.storage, office.opening, office.instruments) == []
         assert await office.number(SEALED) == 12
         assert await key_of(office) in office.opening.ids()
 
@@ -103,7 +105,9 @@ async def test_as_long_as_a_copy_may_be_left_the_round_is_not_finished(
             patched.setattr(Storage, "tidy", in_the_way)
             with pytest.raises(NotAllGone):
                 await abandon(office)
-        assert await abandoning.finish(office.storage, office.opening) == [ROUND]
+        assert await abandoning.finish(office.storage, office.opening, office.instruments) == [
+            ROUND
+        ]
         await nothing_is_left(office, key)
 
 
@@ -145,7 +149,7 @@ async def test_of_two_that_abandon_a_round_one_does(database_url: str, tmp_path:
         )
         assert all(each is None or isinstance(each, RoundNotReady) for each in outcomes)
         assert None in outcomes
-        await abandoning.finish(office.storage, office.opening)
+        await abandoning.finish(office.storage, office.opening, office.instruments)
         async with office.storage.read("look") as tx:
             assert len(await audit.of_act_after(tx, abandoning.ACT, 0)) == 1
             assert await sealed_responses.count(tx, ROUND) == 0

@@ -66,7 +66,7 @@ async def test_a_backup_made_on_the_way_is_restored_and_the_tally_goes_on(
     shown = KeyFolder(tmp_path / "keys" / "tally").names()
     async with an_office(new, tmp_path, at(29, 0), keys=False) as office:
         assert await office.number(SEALED) == 12
-        assert await abandoning.finish(office.storage, office.opening) != []
+        assert await abandoning.finish(office.storage, office.opening, office.instruments) != []
         await nothing_is_left(office, key)
         assert {*shown} - {*KeyFolder(tmp_path / "keys" / "tally").names()} == {f"{key}.opening"}
 
