@@ -32,6 +32,15 @@ class VersionLine:
     saved_at: datetime
 
 
+@dataclass(frozen=True)
+class VersionLabel:
+    """What tells a version from every other, in whatever database, without reading it."""
+
+    version: int
+    saved_at: datetime
+    size: int
+
+
 _LINE = (table.c.version, table.c.author, table.c.reason, table.c.saved_at)
 
 
@@ -53,11 +62,17 @@ async def newest(tx: ReadTransaction) -> StoredProgramme | None:
     return None if row is None else StoredProgramme(**row._mapping)
 
 
-async def before(tx: ReadTransaction, version: int) -> StoredProgramme | None:
-    """Return the version that was saved before one."""
-    older = select(table).where(table.c.version < version)
-    row = await tx.first(older.order_by(table.c.version.desc()).limit(1))
-    return None if row is None else StoredProgramme(**row._mapping)
+async def labels(
+    tx: ReadTransaction, *, most: int, before: int | None = None
+) -> list[VersionLabel]:
+    """Return what tells versions from one another, those before a number, the newest first."""
+    # PostgreSQL knows how large a text is without fetching it, in bytes alone.
+    size = func.octet_length if tx.has_accounts else func.length
+    query = select(table.c.version, table.c.saved_at, size(table.c.content).label("size"))
+    if before is not None:
+        query = query.where(table.c.version < before)
+    rows = await tx.all(query.order_by(table.c.version.desc()).limit(most))
+    return [VersionLabel(**row._mapping) for row in rows]
 
 
 async def at_version(tx: ReadTransaction, version: int) -> StoredProgramme | None:
@@ -69,6 +84,13 @@ async def at_version(tx: ReadTransaction, version: int) -> StoredProgramme | Non
 async def newest_version(tx: ReadTransaction) -> int:
     """Return the number of the version that was saved last; 0 where there is none yet."""
     return int(await tx.scalar(select(func.max(table.c.version))) or 0)
+
+
+async def is_dated_back(tx: ReadTransaction, version: int, saved_at: datetime) -> bool:
+    """Whether a version was saved before one that it followed, as it says of itself."""
+    older = select(func.max(table.c.saved_at)).where(table.c.version < version)
+    latest = await tx.scalar(older)
+    return latest is not None and bool(latest > saved_at)
 
 
 async def line_of(tx: ReadTransaction, version: int) -> VersionLine | None:

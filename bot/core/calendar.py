@@ -5,6 +5,7 @@ neither change of the clocks moves, drops or doubles a prompt: a time in the mis
 becomes the first minute after it, and one in the doubled hour counts once, the first time.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -12,18 +13,18 @@ from functools import lru_cache
 from itertools import islice, pairwise
 from zoneinfo import ZoneInfo
 
-from dateutil.rrule import rrulestr
-
 from bot.core.errors import StandEasyError
 from bot.core.programme import DAYS_BETWEEN_RELEASES, CheckIn
+from bot.core.recurring_days import YEARS_WITHOUT, comes_at_all, days_of
 
 PROMPT_LIFE = timedelta(days=7)
 """How long a prompt can be answered."""
 
-# Leap days are at most eight years apart (1896 to 1904, 2096 to 2104).
 _FAR_ENOUGH = timedelta(days=3000)
-_YEARS_ALIKE = 9
-_LAST_YEAR = date.max.year
+_LAST_DAY = date(2199, 12, 31)
+"""No database holds a later time."""
+_MOST_ROUNDS = 2_000
+"""Rounds that release 28 days apart, for 150 years: more were never saved on purpose."""
 
 
 class ReleasesTooClose(StandEasyError):
@@ -78,24 +79,21 @@ def local_day(moment: datetime, timezone: str) -> date:
     return moment.astimezone(ZoneInfo(timezone)).date()
 
 
-def prompt_days(check_in: CheckIn) -> Iterator[date]:
-    """Yield the local days a check-in asks on, from its first, without end if it has none."""
-    rule = rrulestr(
-        check_in.recurrence, dtstart=datetime.combine(check_in.starts_on, time(), tzinfo=None)
-    )
-    for moment in rule:
-        yield moment.date()
+def prompt_days(check_in: CheckIn, until: date) -> Iterator[date]:
+    """Yield the local days a check-in asks on, from its first until a day, itself included."""
+    return days_of(check_in.recurrence, check_in.starts_on, until)
 
 
 @lru_cache(maxsize=256)
-def _plans_until(
-    recurrence: str, starts_on: date, prompts: int, invites: bool, until: date
+def _plans_to_end_of(
+    year: int, recurrence: str, starts_on: date, prompts: int, invites: bool
 ) -> tuple[RoundPlan, ...]:
-    rule = rrulestr(recurrence, dtstart=datetime.combine(starts_on, time()))
-    days = (moment.date() for moment in rule)
+    # A round that opened by then has all its prompts, and the next one is there where it counts.
+    last = date(min(year + 2 * YEARS_WITHOUT, date.max.year), 12, 31)
+    days = days_of(recurrence, starts_on, last)
     plans: list[RoundPlan] = []
     current = list(islice(days, prompts))
-    while current and current[0] <= until:
+    while current and current[0].year <= year and len(plans) < _MOST_ROUNDS:
         following = list(islice(days, prompts))
         closes_on = current[-1] + PROMPT_LIFE
         if following:
@@ -107,13 +105,16 @@ def _plans_until(
 
 def plans_until(check_in: CheckIn, until: date) -> tuple[RoundPlan, ...]:
     """Return the rounds that open on or before `until`, oldest first."""
-    return _plans_until(
+    if until < check_in.starts_on:
+        return ()
+    plans = _plans_to_end_of(
+        until.year + 3 - until.year % 4,  # the same for whoever looks a year ahead, mostly
         check_in.recurrence,
         check_in.starts_on,
         check_in.prompts_per_round,
         check_in.invites,
-        until,
     )
+    return plans[: bisect_right(plans, until, key=lambda plan: plan.opens_on)]
 
 
 def plan_on(check_in: CheckIn, day: date) -> RoundPlan | None:
@@ -131,7 +132,9 @@ def plan_opening(check_in: CheckIn, opens_on: date) -> RoundPlan | None:
 
 def next_prompt_day(check_in: CheckIn, after: date) -> date | None:
     """Return the first day after `after` that the check-in asks on."""
-    return next((day for day in prompt_days(check_in) if day > after), None)
+    last = max(after, check_in.starts_on)
+    days = prompt_days(check_in, date(last.year + YEARS_WITHOUT, 12, 31))
+    return next((day for day in days if day > after), None)
 
 
 def prompt_expires_on(plan: RoundPlan, prompt: int) -> date:
@@ -147,41 +150,12 @@ def check_spacing(check_in: CheckIn) -> None:
     month or meets a leap day has shown it by then. One that ends is looked at to its end,
     because its last round may be short.
     """
-    if not _comes_at_all(check_in):
+    if not comes_at_all(check_in.recurrence, check_in.starts_on):
         raise NoSuchDay(check_in=check_in.id)
     ends = "COUNT=" in check_in.recurrence.upper()
-    horizon = date.max if ends else check_in.starts_on + _FAR_ENOUGH
+    horizon = _LAST_DAY if ends else check_in.starts_on + _FAR_ENOUGH
     plans = plans_until(check_in, horizon)
     for plan, following in pairwise(plans):
         days = (following.closes_on - plan.closes_on).days
         if days < DAYS_BETWEEN_RELEASES:
             raise ReleasesTooClose(check_in=check_in.id, days=days, least=DAYS_BETWEEN_RELEASES)
-
-
-def _comes_at_all(check_in: CheckIn) -> bool:
-    """Whether a check-in asks within nine years of its first day, or a little later."""
-    if check_in.starts_on.year > _LAST_YEAR - _YEARS_ALIKE:
-        return False
-    # A day that never comes, such as the 30th of February, is looked for to the last year there
-    # is: from here that takes seconds, while everybody waits, and from nearby next to nothing.
-    nearby = check_in.starts_on.replace(year=_like(check_in.starts_on.year))
-    rule = rrulestr(check_in.recurrence, dtstart=datetime.combine(nearby, time()))
-    return next(iter(rule), None) is not None
-
-
-@lru_cache(maxsize=64)
-def _like(year: int) -> int:
-    """Return the latest year from which nine years have the calendar of those from `year` on.
-
-    The calendar repeats itself after 400 years, so there is one.
-    """
-    wanted = [_kind_of(year + after) for after in range(_YEARS_ALIKE)]
-    later = range(_LAST_YEAR + 1 - _YEARS_ALIKE, 0, -1)
-    return next(
-        each for each in later if [_kind_of(each + n) for n in range(_YEARS_ALIKE)] == wanted
-    )
-
-
-def _kind_of(year: int) -> tuple[int, int]:
-    """Return what tells a year's calendar: the weekdays on which it begins and ends."""
-    return date(year, 1, 1).weekday(), date(year, 12, 31).weekday()

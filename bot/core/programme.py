@@ -6,14 +6,16 @@ round keeps to the version it opened with.
 
 import math
 from datetime import date, timedelta
+from itertools import combinations
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
 from bot.core.contact_times.duty_patterns import ShiftTimes
 from bot.core.documents import Document, Identifier, LanguageMap, Name, WallTime, unique
 from bot.core.recurrences import kept_rule
+from bot.core.recurring_days import comes_at_all
 from bot.core.support import SupportEntry
 
 SMALLEST_THRESHOLD = 10
@@ -22,6 +24,11 @@ SMALLEST_UNIT = 25
 MOST_RECOUNT_DAYS = 30
 DAYS_BETWEEN_RELEASES = 28
 MAX_PROMPTS = 16
+MOST_CHECK_INS = 50
+MOST_TEAMS = 20_000
+"""Twice what a table of teams may hold: more are no force, and take everybody's time."""
+FIRST_START, LAST_START = date(2000, 1, 1), date(2079, 12, 31)
+"""Whoever writes past the program sets no day from which counting on ends nowhere."""
 SMALLEST_EPSILON = 0.01
 LARGEST_EPSILON = 10.0
 """Beyond it, noise protects nobody worth the name."""
@@ -48,7 +55,7 @@ class Department(Document):
 
     id: Identifier
     name: Name
-    teams: list[Team] = Field(min_length=1)
+    teams: list[Team] = Field(min_length=1, max_length=MOST_TEAMS)
 
 
 def _zone(value: str) -> str:
@@ -68,7 +75,7 @@ class Force(Document):
     languages: list[Annotated[str, Field(pattern="^[a-z]{2}$")]] = Field(
         default_factory=lambda: ["en"], min_length=1
     )
-    departments: list[Department] = Field(min_length=1)
+    departments: list[Department] = Field(min_length=1, max_length=MOST_TEAMS)
     shift_times: ShiftTimes = ShiftTimes()
     """When shifts begin and end here; an officer's pattern is read with these."""
     bank_holidays: list[date] = Field(default_factory=list)
@@ -78,6 +85,8 @@ class Force(Document):
 
     @model_validator(mode="after")
     def _names_are_unique(self) -> Self:
+        if len(self.teams) > MOST_TEAMS:
+            raise ValueError(f"expected at most {MOST_TEAMS} teams")
         unique(self.bank_holidays, "the bank holiday")
         unique(self.blackout_dates, "the blackout date")
         unique([department.id for department in self.departments], "the department")
@@ -116,7 +125,7 @@ class CheckIn(Document):
     """A round keeps to the wording it opened with; a new wording is a new programme version."""
     audience: Literal["everyone"] | list[Identifier] = "everyone"
     """Everyone, or a list of team ids."""
-    starts_on: date
+    starts_on: Annotated[date, Field(ge=FIRST_START, le=LAST_START)]
     recurrence: Annotated[str, AfterValidator(kept_rule)]
     """An iCalendar RRULE on local days, or plain words for one; each day is one prompt."""
     prompts_per_round: Annotated[int, Field(ge=1, le=MAX_PROMPTS)] = 1
@@ -126,6 +135,15 @@ class CheckIn(Document):
     invites: bool = True
     """False: started by the officer; rounds open and close by the recurrence and nobody is
     written to."""
+
+    @field_validator("recurrence")
+    @classmethod
+    def _comes_at_all(cls, value: str, info: ValidationInfo) -> str:
+        # Of stored ones too: where no day comes, everybody would wait while it is looked for.
+        starts_on = info.data.get("starts_on")
+        if starts_on is not None and not comes_at_all(value, starts_on):
+            raise ValueError("it never asks: expected a recurrence with at least one day")
+        return value
 
     @model_validator(mode="after")
     def _is_for_whoever_starts_it(self) -> Self:
@@ -187,7 +205,7 @@ class Programme(Document):
 
     format: Literal[1]
     force: Force
-    check_ins: list[CheckIn] = Field(min_length=1)
+    check_ins: list[CheckIn] = Field(min_length=1, max_length=MOST_CHECK_INS)
     disclosure: DisclosureSettings = DisclosureSettings()
     recount_days: Annotated[int, Field(ge=1, le=MOST_RECOUNT_DAYS)] = MOST_RECOUNT_DAYS
     support: list[SupportEntry] = Field(default_factory=list)
@@ -216,18 +234,22 @@ class Programme(Document):
         Their results could be subtracted from each other, and what is left are those heads.
         """
         heads = {team.id: team.headcount for team in self.force.teams}
-        for number, one in enumerate(self.check_ins):
-            for other in self.check_ins[number + 1 :]:
-                if one.instrument != other.instrument:
-                    continue
-                first, second = self.audience_of(one), self.audience_of(other)
-                for rest in (first - second, second - first):
-                    apart = sum(heads.get(team, 0) for team in rest)
-                    if first & second and 0 < apart < SMALLEST_UNIT:
-                        raise ValueError(
-                            f"the check-ins {one.id} and {other.id} ask the same of audiences"
-                            f" that are {apart} heads apart: expected none or {SMALLEST_UNIT}"
-                        )
+        everyone = frozenset(heads)
+        asked = [
+            everyone if each.audience == "everyone" else frozenset(each.audience)
+            for each in self.check_ins
+        ]
+        pairs = combinations(zip(self.check_ins, asked, strict=True), 2)
+        for (one, first), (other, second) in pairs:
+            if one.instrument != other.instrument or first is second:
+                continue
+            for rest in (first - second, second - first):
+                apart = sum(heads.get(team, 0) for team in rest)
+                if 0 < apart < SMALLEST_UNIT and first & second:
+                    raise ValueError(
+                        f"the check-ins {one.id} and {other.id} ask the same of audiences"
+                        f" that are {apart} heads apart: expected none or {SMALLEST_UNIT}"
+                    )
 
     def check_in(self, check_in_id: str) -> CheckIn:
         """Return the check-in with this id; `KeyError` if there is none."""

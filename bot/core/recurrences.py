@@ -47,6 +47,8 @@ _UNITS: Final = MappingProxyType(
     {"day": "DAILY", "week": "WEEKLY", "month": "MONTHLY", "year": "YEARLY"}
 )
 _LONGEST_WORDS: Final = 120
+_LONGEST_RULE: Final = 400
+_MOST_PLACES: Final = 4
 
 
 class UnclearRecurrence(StandEasyError):
@@ -68,6 +70,12 @@ def checked_rule(value: str) -> str:
         raise ValueError("expected an RRULE such as FREQ=WEEKLY;BYDAY=MO")
     if parts["FREQ"] not in _UNITS.values():
         raise ValueError("expected FREQ to be DAILY, WEEKLY, MONTHLY or YEARLY")
+    if len(value) > _LONGEST_RULE or parts.get("BYSETPOS", "").count(",") >= _MOST_PLACES:
+        raise ValueError(
+            f"expected at most {_LONGEST_RULE} characters, and {_MOST_PLACES} numbers in BYSETPOS"
+        )
+    if "BYEASTER" in parts:
+        raise ValueError("expected no BYEASTER, which no calendar knows; name the days")
     if {"BYHOUR", "BYMINUTE", "BYSECOND"} & parts.keys():
         raise ValueError("expected days only; the time of day comes from the window")
     if "UNTIL" in parts:

@@ -7,7 +7,6 @@ joined: a number that only moves after half a year answers no such question. Wha
 never depends on who joined, so neither does the time it takes.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
@@ -15,6 +14,7 @@ from typing import Final
 from weakref import WeakKeyDictionary
 
 from bot.core.programme import Programme
+from bot.workflows.catalogue import is_readable, parse_programme
 from storage import programmes, rounds
 from storage.engine import ReadTransaction, Storage
 
@@ -125,21 +125,17 @@ async def _in_force_since(
             # It was never in force: the one before it was.
             continue
         found.append(version.heads)
-        if version.saved_at <= since:
+        if version.saved_at <= since and not await programmes.is_dated_back(
+            tx, number, version.saved_at
+        ):
             # In force when the time began; those before it were not any more.
             break
     return found
 
 
 def _heads_in(content: str) -> Mapping[str, int] | None:
-    # Every version passed its checks when it was saved: nothing but the numbers is wanted here.
-    # Whoever holds the dashboard's account saves past them: None where that cannot be read.
-    try:
-        departments = json.loads(content)["force"]["departments"]
-        return {
-            str(team["id"]): int(team["headcount"])
-            for department in departments
-            for team in department["teams"]
-        }
-    except (LookupError, TypeError, ValueError, RecursionError):
+    # Whoever holds the dashboard's account saves past the program: what was never in force has
+    # no heads, whatever numbers stand in it.
+    if not is_readable(content):
         return None
+    return {team.id: team.headcount for team in parse_programme(content).force.teams}

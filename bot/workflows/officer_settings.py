@@ -263,8 +263,4 @@ def _asks(programme: Programme, team: str) -> list[CheckIn]:
 
 
 def _prompts_between(check_in: CheckIn, after: date, until: date) -> Iterator[date]:
-    for day in prompt_days(check_in):
-        if day > until:
-            return
-        if day > after:
-            yield day
+    return (day for day in prompt_days(check_in, until) if day > after)

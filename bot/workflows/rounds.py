@@ -3,6 +3,7 @@
 Any number of processes may ask at once: what one of them does first, the others find done.
 """
 
+import asyncio
 import logging
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,11 +27,10 @@ from bot.workflows.catalogue import (
     in_force,
     parse_programme,
 )
-    units_of,
 from bot.workflows.moment import TICKER, Now
 from bot.workflows.released import shown_before
 from storage import audit, rounds, sealing_keys
-from storage.engine import ReadTransaction, Storage, WriteTransaction
+from storage.engine import Storage, WriteTransaction
 from storage.rounds import Round
 
 log = logging.getLogger(__name__)
@@ -81,6 +81,8 @@ async def open_due(storage: Storage, instruments: Instruments, now: Now) -> list
         return []
     today = local_day(now(), programme.force.timezone)
     for check_in in programme.check_ins:
+        # Days that are counted for the first time take a while, and officers are answered.
+        await asyncio.sleep(0)
         plan = plan_on(check_in, today)
         if plan is None or round_id_of(check_in, plan) in known:
             continue
@@ -174,7 +176,7 @@ async def _open_in(
         programme,
         opening.check_in,
         opening.instrument,
-        await _list_before(tx, before),
+        None if before is None else ReportingUnits.from_json(before.units),
         *shown,
     )
     row = Round(
@@ -197,13 +199,6 @@ async def _open_in(
 
 def _overlaps(before: Round, opening: _Opening) -> bool:
     """Whether a round would ask people who are being asked by the check-in's last one.
-
-async def _list_before(tx: ReadTransaction, before: Round | None) -> ReportingUnits | None:
-    """Return the newest list of a check-in that can be read."""
-    while before is not None and (units := units_of(before)) is None:
-        before = await rounds.latest_for(tx, before.check_in, before.opens_on)
-    return None if before is None else units
-
 
     A new schedule, saved while a round is open, has rounds of its own for the same weeks. They
     are left out: it counts from the first one on that opens when the old one is over. One that

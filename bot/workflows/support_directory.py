@@ -24,7 +24,7 @@ from bot.core.support_changes import (
     with_entry,
     without_entry,
 )
-from bot.workflows.catalogue import NoProgramme, in_force, parse_programme
+from bot.workflows.catalogue import NoProgramme, in_force, is_readable, parse_programme
 from bot.workflows.moment import Now
 from bot.workflows.programme_changes import ChangedMeanwhile, NothingChanged, Proposed, Saved
 from storage import programmes
@@ -112,7 +112,9 @@ class SupportDesk:
         _, newest = await self._newest()
         async with self._storage.read("support then") as tx:
             then = await programmes.at_version(tx, version) if 0 < version < 2**31 else None
-        return () if then is None else differences(parse_programme(then.content), newest)
+        if then is None or not is_readable(then.content):
+            return ()
+        return differences(parse_programme(then.content), newest)
 
     async def keep(
         self, entry: SupportEntry, after: str | None, based_on: int, by: Visitor, reason: str

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.calendar import NoSuchDay, ReleasesTooClose, plans_until
+from bot.core.calendar import ReleasesTooClose, plans_until
 from bot.core.errors import InvalidDocument
 from bot.core.instruments import Need
 from bot.core.programme import Programme
@@ -320,7 +320,7 @@ def test_results_that_would_come_too_often_are_refused(tmp_path: Path) -> None:
 
 def test_a_recurrence_that_never_comes_is_refused(tmp_path: Path) -> None:
     never = "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30"
-    with pytest.raises(NoSuchDay, match="never asks"):
+    with pytest.raises(InvalidDocument, match=r"line 37, check_ins\.0\.recurrence: it never asks"):
         a_programme(tmp_path, EXAMPLE.replace("FREQ=WEEKLY;BYDAY=MO", never))
 
 

@@ -108,7 +108,7 @@ def test_rounds_share_out_the_days_in_order(prompts: int) -> None:
     check_in = a_check_in(prompts_per_round=prompts)
     plans = plans_until(check_in, date(2025, 12, 31))
     days = [day for plan in plans for day in plan.prompts]
-    assert days == list(islice(prompt_days(check_in), len(days)))
+    assert days == list(islice(prompt_days(check_in, date(2030, 1, 1)), len(days)))
     for number, plan in enumerate(plans):
         assert plan.number == number
         assert len(plan.prompts) == prompts
@@ -202,9 +202,26 @@ def test_releases_under_28_days_apart_are_refused(recurrence: str, prompts: int,
     ],
 )
 def test_a_recurrence_without_a_day_is_refused(recurrence: str, starts_on: date) -> None:
-    check_in = a_check_in(recurrence=recurrence, starts_on=starts_on)
+    # A document with it is refused as well; this one was changed since.
+    check_in = a_check_in().model_copy(update={"recurrence": recurrence, "starts_on": starts_on})
     with pytest.raises(NoSuchDay, match="weekly never asks"):
         check_spacing(check_in)
+
+
+def test_more_rounds_than_there_could_be_are_not_counted() -> None:
+    daily = a_check_in(recurrence="FREQ=DAILY", starts_on=date(2000, 1, 1), prompts_per_round=1)
+    assert len(plans_until(daily, date(2026, 11, 22))) == 2000
+    with pytest.raises(ReleasesTooClose):
+        check_spacing(daily)
+
+
+@pytest.mark.parametrize("day", [date(2026, 12, 31), date(2027, 1, 1), date(2028, 2, 29)])
+def test_a_round_is_the_same_however_far_ahead_somebody_looked(day: date) -> None:
+    check_in = a_check_in(starts_on=date(2025, 1, 6))
+    before = plans_until(check_in, day)
+    assert plans_until(check_in, date(2035, 1, 1))[: len(before)] == before
+    assert before[-1].opens_on <= day
+    assert plans_until(check_in, date(9999, 12, 31))[: len(before)] == before
 
 
 def test_a_quarters_answers_do_not_wait_a_quarter() -> None:

@@ -241,6 +241,10 @@ RULE = "expected an RRULE such as FREQ=WEEKLY;BYDAY=MO"
         ("FREQ=DAILY;INTERVAL=-1", "expected INTERVAL to be a whole number from 1"),
         ("FREQ=DAILY;COUNT=0", "expected COUNT to be a whole number from 1"),
         ("FREQ=DAILY;COUNT=99999", "expected COUNT to be a whole number from 1 to 9999"),
+        ("FREQ=YEARLY;BYEASTER=0", "expected no BYEASTER, which no calendar knows"),
+        ("FREQ=YEARLY;BYSETPOS=1,2,3,4,5", "expected at most 400 characters, and 4 numbers"),
+        ("FREQ=YEARLY;BYYEARDAY=1" + ",1" * 200, "expected at most 400 characters, and 4 numbers"),
+        ("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30", "recurrence: it never asks: expected a recurrence"),
     ],
 )
 def test_each_recurrence_that_is_none_has_its_sentence(recurrence: str, sentence: str) -> None:
@@ -278,6 +282,8 @@ def test_ordinary_recurrences_are_taken(recurrence: str) -> None:
         ({"remind_after_hours": 47}, "greater than or equal to 48"),
         ({"remind_after_hours": 73}, "less than or equal to 72"),
         ({"starts_on": "soon"}, "Input should be a valid date"),
+        ({"starts_on": date(1999, 12, 31)}, "greater than or equal to 2000-01-01"),
+        ({"starts_on": date(2080, 1, 1)}, "less than or equal to 2079-12-31"),
     ],
 )
 def test_each_mistake_in_a_check_in_has_its_sentence(
