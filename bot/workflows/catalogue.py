@@ -41,6 +41,15 @@ class NoInstrument(StandEasyError):
     hint = "Every wording that a round was asked with must stay; restore its file."
 
 
+class UnreadableRound(StandEasyError):
+    """The row of the round {round} cannot be read."""
+
+    hint = (
+        "Restore the database from a backup in which it can. Where none has it, a round that is"
+        " closed can be abandoned with --unreadable."
+    )
+
+
 Instruments = Mapping[tuple[str, int], Instrument]
 
 
@@ -146,15 +155,18 @@ async def view_of(tx: ReadTransaction, row: Round, instruments: Instruments) -> 
     stored = await programmes.at_version(tx, row.programme_version)
     if stored is None:
         raise NoProgramme
-    programme = parse_programme(stored.content)
-    check_in = programme.check_in(row.check_in)
-    plan = plan_opening(check_in, row.opens_on)
+    try:
+        programme = parse_programme(stored.content)
+        check_in = programme.check_in(row.check_in)
+        plan = plan_opening(check_in, row.opens_on)
+        units = ReportingUnits.from_json(row.units)
+    except Exception as error:
+        # A text that is no list, brackets in brackets, a day that has none after it, and so on.
+        raise UnreadableRound(round=row.id) from error
     key = (check_in.instrument, check_in.instrument_version)
     if key not in instruments or plan is None:
         raise NoInstrument(instrument=key[0], version=key[1])
-    return RoundInView(
-        row, programme, check_in, instruments[key], plan, ReportingUnits.from_json(row.units)
-    )
+    return RoundInView(row, programme, check_in, instruments[key], plan, units)
 
 
 async def views_of(
@@ -165,11 +177,41 @@ async def views_of(
     for row in rows:
         try:
             views.append(await view_of(tx, row, instruments))
-        except (NoProgramme, NoInstrument) as error:
+        except (NoProgramme, NoInstrument, UnreadableRound) as error:
             log.error("round %s is left as it is: %s %s", row.id, error, error.hint)
-        except ValueError as error:
-            log.error("round %s is left as it is: %s", row.id, type(error).__name__)
     return views
+
+
+_readable_rows: set[tuple[Round, int]] = set()
+"""Rounds that were read: of one that is under way, what is read here never changes."""
+
+
+async def unreadable(tx: ReadTransaction, rows: Iterable[Round]) -> list[str]:
+    """Return the ids of rounds that cannot be read, whatever wordings this process knows."""
+    found = []
+    for row in rows:
+        known = replace(row, units=""), hash(row.units)
+        if known in _readable_rows:
+            continue
+        try:
+            await view_of(tx, row, {})
+        except UnreadableRound:
+            found.append(row.id)
+        except (NoProgramme, NoInstrument):
+            # It is known what is missing, and said elsewhere.
+            if len(_readable_rows) > 1_000:
+                _readable_rows.clear()
+            _readable_rows.add(known)
+    return found
+
+
+def units_of(row: Round) -> ReportingUnits | None:
+    """Return a round's groups; None, and it is logged, where nobody can read them."""
+    try:
+        return ReportingUnits.from_json(row.units)
+    except Exception as error:
+        log.error("round %s cannot be read: %s", row.id, type(error).__name__)
+        return None
 
 
 _parsed: dict[str, Programme] = {}

@@ -26,11 +26,12 @@ from bot.workflows.catalogue import (
     NoProgramme,
     in_force,
     parse_programme,
+    units_of,
 )
 from bot.workflows.moment import TICKER, Now
 from bot.workflows.released import shown_before
 from storage import audit, rounds, sealing_keys
-from storage.engine import Storage, WriteTransaction
+from storage.engine import ReadTransaction, Storage, WriteTransaction
 from storage.rounds import Round
 
 log = logging.getLogger(__name__)
@@ -176,7 +177,7 @@ async def _open_in(
         programme,
         opening.check_in,
         opening.instrument,
-        None if before is None else ReportingUnits.from_json(before.units),
+        await _list_before(tx, before),
         *shown,
     )
     row = Round(
@@ -195,6 +196,13 @@ async def _open_in(
     entry = AuditEntry(actor, "open round", f"round {round_id}", f"{len(units.units)} units")
     await audit.append(tx, entry, now())
     return True
+
+
+async def _list_before(tx: ReadTransaction, before: Round | None) -> ReportingUnits | None:
+    """Return the newest list of a check-in that can be read."""
+    while before is not None and (units := units_of(before)) is None:
+        before = await rounds.latest_for(tx, before.check_in, before.opens_on)
+    return None if before is None else units
 
 
 def _overlaps(before: Round, opening: _Opening) -> bool:

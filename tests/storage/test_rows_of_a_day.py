@@ -1,0 +1,79 @@
+"""How much the dashboard's account adds in a day, on a real PostgreSQL."""
+
+from datetime import UTC, datetime
+
+import asyncpg  # type: ignore[import-untyped]
+import pytest
+
+from storage import actions, programmes, releases, replies
+from storage.engine import Storage
+from storage.roles import Role
+from tests.storage.rows import ENTRY, NOW, a_release, a_reply, an_action, opened
+from tests.storage.test_roles import accounts as accounts
+from tests.storage.test_roles import database as database
+from tests.storage.test_roles import run
+from tests.storage.test_rows_in_measure import refused
+
+REFUSED = asyncpg.CheckViolationError.sqlstate
+NOT_ALLOWED = asyncpg.InsufficientPrivilegeError.sqlstate
+
+# Each row says of itself that it came on another day.
+THEN = "timestamptz '2001-01-01' + {day} * interval '1 day'"
+NEXT = {
+    "programme": (
+        "INSERT INTO programme (version, content, author, reason, saved_at)"
+        " SELECT (SELECT max(version) FROM programme) + 1, {content}, 'x', 'y', {then}"
+    ),
+    "programme_proposal": (
+        "INSERT INTO programme_proposal"
+        " (number, based_on, content, author, reason, proposed_at)"
+        " SELECT (SELECT coalesce(max(number), 0) FROM programme_proposal) + 1, 1, {content},"
+        " 'x', 'y', {then}"
+    ),
+    "reply": (
+        'INSERT INTO reply (sequence, round, "group", scale, content, author, at)'
+        " SELECT (SELECT max(sequence) FROM reply) + 1, round, \"group\", scale, {content}, 'x',"
+        " {then} FROM reply WHERE sequence = 1"
+    ),
+    "action": (
+        "INSERT INTO action SELECT next, next, 'recorded', {content}, 'x', {then}"
+        " FROM (SELECT max(sequence) + 1 AS next FROM action) AS turn"
+    ),
+}
+MOST = {"programme": 200, "programme_proposal": 200, "reply": 900, "action": 900}
+LARGE = {"programme": (9_900_000, 4), "programme_proposal": (9_900_000, 4)}
+LARGE |= {"reply": (19_000, 210), "action": (19_000, 210)}
+
+
+def statement(table: str, size: int, day: int = 0) -> str:
+    """Add a row of a size, in its turn."""
+    content = f"""'{{"en": "' || repeat('x', {size}) || '"}}'"""
+    return NEXT[table].format(content=content, then=THEN.format(day=day)).replace(":", r"\:")
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("table", NEXT)
+@pytest.mark.parametrize("kind", ["many", "large"])
+async def test_the_dashboards_account_adds_no_more_than_a_day_has(
+    database: str, accounts: dict[Role, str], table: str, kind: str
+) -> None:
+    owner, dashboard = Storage(database), accounts[Role.DASHBOARD]
+    async with owner.transaction("fill") as tx:
+        await opened(tx)
+        await releases.append(tx, a_release("round-1", releases.FIRST))
+        await programmes.append(tx, "{}", "admin Kestrel", "first", NOW, ENTRY)
+        await replies.append(tx, a_reply(), ENTRY, NOW)
+        await actions.record(tx, an_action(), ENTRY, NOW)
+    await owner.close()
+    size, number = (10, MOST[table]) if kind == "many" else LARGE[table]
+    await run(dashboard, *(statement(table, size, day) for day in range(number)))
+    one_more = statement(table, size)
+    assert await refused(dashboard, one_more.replace(r"\:", ":")) == REFUSED
+    # Nothing of that is the dashboard's to set back, and the owner mends.
+    for other in (f"TABLE {table}_counted", f"SELECT setval('{table}_counted', 1)"):
+        assert await refused(dashboard, other) == NOT_ALLOWED
+    await run(database, one_more)
+    # The next day begins anew.
+    day = int(datetime.now(UTC).timestamp()) // 86_400 - 1
+    await run(database, f"SELECT setval('{table}_counted', {day}999999999999)")
+    await run(dashboard, one_more)
