@@ -32,9 +32,14 @@ def run(given: Namespace) -> None:
     asyncio.run(health(settings, given))
 
 
+def utc_now() -> datetime:
+    """Return the present moment; that of `bot.wiring` would load the program."""
+    return datetime.now(UTC)
+
+
 async def health(settings: Settings, given: Namespace) -> None:
     """Exit 0 when the program has ticked lately."""
-    if not await is_alive(settings, given.process, datetime.now(UTC)):
+    if not await is_alive(settings, given.process, utc_now()):
         raise NotAlive
     say("ok")
 

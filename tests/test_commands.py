@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import wiring
+from bot import looking, wiring
 from bot.__main__ import main
 from bot.core.disclosure.release import Release
 from bot.wiring import Assembly, Part
@@ -72,6 +72,7 @@ def migrated(
     monkeypatch.setenv("STANDEASY_DATABASE_URL", sqlite_database)
     # What ships is verified on a day, and is not loaded any more half a year later.
     monkeypatch.setattr(wiring, "utc_now", lambda: NOW)
+    monkeypatch.setattr(looking, "utc_now", lambda: NOW)
     return run
 
 
