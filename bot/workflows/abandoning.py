@@ -18,7 +18,13 @@ from bot.core.rounds import NoSuchRound, RoundEvent, RoundState, after
 from bot.sealing.errors import InvalidKey, KeyInUse, KeyMissing
 from bot.sealing.key_store import OpeningKeys
 from bot.workflows import known_keys
-from bot.workflows.catalogue import Instruments, RoundInView, UnreadableRound, view_of
+from bot.workflows.catalogue import (
+    CANNOT_BE_READ,
+    Instruments,
+    RoundInView,
+    UnreadableRound,
+    view_of,
+)
 from bot.workflows.known_keys import AnotherSealingKey
 from bot.workflows.moment import Now
 from bot.workflows.tally import destroy_answers, why_never
@@ -228,7 +234,7 @@ async def _must_go(
             return True
         try:
             view = await view_of(tx, row, instruments)
-        except UnreadableRound:
+        except CANNOT_BE_READ:
             return True
     try:
         return bool(await why_never(storage, keys, view))
@@ -261,7 +267,7 @@ async def _found(
         own = stored[row.sealing_key]
         if row.state is not RoundState.ABANDONED and await known_keys.changed(tx, [own]):
             raise AnotherSealingKey(key=own.id)
-        with suppress(UnreadableRound):
+        with suppress(*CANNOT_BE_READ):
             view = await view_of(tx, row, instruments)
     if not stored.keys() & set(keys.ids()):
         raise NotTheTally(folder=keys.path)

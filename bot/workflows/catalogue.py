@@ -50,6 +50,9 @@ class UnreadableRound(StandEasyError):
     )
 
 
+CANNOT_BE_READ = (UnreadableRound, NoProgramme)
+"""What is wrong with a round's row itself: it may name a version that there is not."""
+
 Instruments = Mapping[tuple[str, int], Instrument]
 
 
@@ -195,10 +198,10 @@ async def unreadable(tx: ReadTransaction, rows: Iterable[Round]) -> list[str]:
             continue
         try:
             await view_of(tx, row, {})
-        except UnreadableRound:
+        except CANNOT_BE_READ:
             found.append(row.id)
-        except (NoProgramme, NoInstrument):
-            # It is known what is missing, and said elsewhere.
+        except NoInstrument:
+            # Of the wordings this look knows none: the row can be read.
             if len(_readable_rows) > 1_000:
                 _readable_rows.clear()
             _readable_rows.add(known)

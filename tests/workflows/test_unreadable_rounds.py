@@ -18,6 +18,7 @@ ALL_SEALED = "SELECT count(*) FROM sealed_response"
 STRANGE = [
     *(f"units = '{each}'" for each in ("?", "{}", "null", "[]", "[" * 100_000)),
     "check_in = 'nope'",
+    "programme_version = 999",
 ]
 
 
