@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy.exc import ProgrammingError
 
 from storage import monitors
+from storage.backups import copied_in, copy_out
 from storage.engine import Storage
 from storage.migrate import check, downgrade, migrate
 from storage.monitors import dashboard_can_watch
@@ -78,6 +79,31 @@ async def test_an_account_that_is_no_superuser_migrates_and_an_administrator_doe
         await run(plain, "SELECT reltuples FROM pg_class")
         await downgrade(plain, "0014")
         await migrate(plain)
+    finally:
+        postgres_server.drop(name)
+        await run(database, "DROP ROLE modest", "DROP ROLE IF EXISTS looks_on")
+
+
+@pytest.mark.postgres
+async def test_an_account_that_is_no_superuser_restores_and_is_told_what_is_left_to_do(
+    postgres_server: PostgresServer, database: str, tmp_path: Path
+) -> None:
+    name = postgres_server.create()
+    place = postgres_server.url(name).replace("stand_easy@", "modest@")
+    try:
+        await run(
+            database,
+            *("CREATE ROLE modest LOGIN", f"ALTER DATABASE {name} OWNER TO modest"),
+            f"CREATE ROLE looks_on LOGIN IN ROLE {Role.DASHBOARD}",
+        )
+        # A superuser migrated, so the event trigger is in the copy.
+        copy = await copy_out(database, tmp_path)
+        async with copied_in(place, copy):
+            await check(place)
+        assert await can_be_watched(place)
+        migration = importlib.import_module("storage.migrations.versions.0019_nothing_to_hold")
+        await run(postgres_server.url(name), migration.KEEP_TO_MONITORS)
+        assert not await can_be_watched(place)
     finally:
         postgres_server.drop(name)
         await run(database, "DROP ROLE modest", "DROP ROLE IF EXISTS looks_on")
