@@ -1,5 +1,6 @@
 """How a connection to each engine is made and a transaction on it begins."""
 
+import inspect
 import logging
 import os
 import sqlite3
@@ -11,7 +12,7 @@ from sqlalchemy import URL, Connection, event, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from storage.errors import UnsupportedDatabase
+from storage.errors import HOST, OPTIONS, PORT, AddressNotUsable, UnsupportedDatabase
 
 UNREACHABLE = (
     OSError,
@@ -25,6 +26,10 @@ UNREACHABLE = (
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
 _BUSY_TIMEOUT_MS = 10_000
 
+_ADAPTERS_OWN = ("prepared_statement_cache_size", "prepared_statement_name_func")
+_OPTIONS = frozenset((*inspect.signature(asyncpg.connect).parameters, *_ADAPTERS_OWN))
+"""What an address of a server may say behind its question mark."""
+
 LOCK_SECONDS = 8.0
 STATEMENT_SECONDS = 30.0
 """How long one statement on PostgreSQL waits for a lock, and for its answer altogether: a
@@ -32,7 +37,7 @@ server that stalls fails, and what waits for it is told so. Many rows are writte
 
 
 def parse(address: str) -> URL:
-    """Return the address with its driver, or raise `UnsupportedDatabase`."""
+    """Return the address with its driver; raises `UnsupportedDatabase` or `AddressNotUsable`."""
     try:
         url = make_url(address)
     except (ArgumentError, ValueError):
@@ -53,7 +58,22 @@ def parse(address: str) -> URL:
     # Its rest would stand in messages, and be asked of name servers.
     if drivername.startswith("postgresql") and "@" in f"{url.host}{url.database}":
         raise UnsupportedDatabase(found="an account whose password holds @ or /: write %40 or %2F")
+    if drivername.startswith("postgresql"):
+        _check_server(url)
     return url.set(drivername=drivername)
+
+
+def _check_server(url: URL) -> None:
+    """Raise `AddressNotUsable` where the driver would trip over what it is given."""
+    port = str(url.query.get("port", 5432 if url.port is None else url.port))
+    if not (port.isdecimal() and 0 < int(port) < 65536):
+        raise AddressNotUsable(expected=PORT)
+    try:
+        (url.host or "").encode("idna")
+    except UnicodeError:
+        raise AddressNotUsable(expected=HOST) from None
+    if not _OPTIONS.issuperset(url.query):
+        raise AddressNotUsable(expected=OPTIONS)
 
 
 def label(url: URL) -> str:

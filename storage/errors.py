@@ -1,6 +1,16 @@
 """What can go wrong with the database. No message carries a row's content or a password."""
 
+from typing import Final
+
 from bot.core.errors import StandEasyError
+
+PORT: Final = "a port from 1 to 65535"
+HOST: Final = "a host such as 127.0.0.1 or db.example, with 1 to 63 letters between its dots"
+OPTIONS: Final = (
+    "only options that the driver asyncpg knows, with values that it takes, such as ?ssl=require"
+    " (not sslmode)"
+)
+"""What an address is expected to hold; said in place of what it holds."""
 
 
 class UnsupportedDatabase(StandEasyError):

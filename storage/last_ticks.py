@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from bot.core.vitals import EVERYTHING, PARTS
 from storage.addresses import driver_arguments, file_of
-from storage.errors import AddressNotUsable, DatabaseUnavailable
+from storage.errors import HOST, OPTIONS, PORT, AddressNotUsable, DatabaseUnavailable
 
 _MIGRATIONS: Final = Path(__file__).parent / "migrations" / "versions"
 _STEP: Final = re.compile(r'^(revision|down_revision) = "([^"]+)"', re.MULTILINE)
@@ -24,13 +24,6 @@ _SECONDS: Final = 10
 _REVISION: Final = "SELECT version_num FROM alembic_version"
 _WANTED: Final = ", ".join(f"'{name}'" for name in (EVERYTHING, *PARTS))
 _TICKS: Final = f"SELECT process, at FROM heartbeat WHERE process IN ({_WANTED})"  # noqa: S608 - names of ours
-
-PORT: Final = "a port from 1 to 65535"
-HOST: Final = "a host such as 127.0.0.1 or db.example, with 1 to 63 letters between its dots"
-OPTIONS: Final = (
-    "only options that the driver asyncpg knows, with values that it takes, such as ?ssl=require"
-    " (not sslmode)"
-)
 
 
 @dataclass(frozen=True)

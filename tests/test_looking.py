@@ -24,12 +24,15 @@ from storage import heartbeats, migrate
 from storage.addresses import driver_arguments, file_of
 from storage.engine import Storage
 from storage.errors import (
+    HOST,
+    OPTIONS,
+    PORT,
     AddressNotUsable,
     DatabaseUnavailable,
     TablesNotCurrent,
     UnsupportedDatabase,
 )
-from storage.last_ticks import HOST, OPTIONS, PORT, newest_steps
+from storage.last_ticks import newest_steps
 
 ROOT: Final = Path(__file__).parent.parent
 NOT_NEEDED: Final = (
@@ -148,7 +151,7 @@ ODD_ADDRESSES = (
     ("127.0.0.1:1/x?sslmode=require", OPTIONS),
     ("127.0.0.1:1/x?ssl=hush", OPTIONS),
     ("127.0.0.1:1/x?passwd=hush", OPTIONS),
-    ("127.0.0.1:1/x?port=hush", OPTIONS),
+    ("127.0.0.1:1/x?port=hush", PORT),
     ("127.0.0.1:1/x?statement_cache_size=hush", OPTIONS),
 )
 

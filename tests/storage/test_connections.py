@@ -6,7 +6,14 @@ from sqlalchemy.exc import DBAPIError
 
 from storage.connections import label, parse, reason
 from storage.engine import Storage
-from storage.errors import DatabaseUnavailable, UnsupportedDatabase
+from storage.errors import (
+    HOST,
+    OPTIONS,
+    PORT,
+    AddressNotUsable,
+    DatabaseUnavailable,
+    UnsupportedDatabase,
+)
 
 
 @pytest.mark.parametrize("port", ["x", "54x2", "hush", "-"])
@@ -59,3 +66,21 @@ def test_a_wrong_password_is_told_from_other_trouble_in_the_drivers_own_word() -
     late = TimeoutError("hush")
     late.__cause__ = RuntimeError("hush")
     assert reason(late) == "TimeoutError"
+
+
+@pytest.mark.parametrize(
+    ("rest", "expected"),
+    [
+        ("127.0.0.1:99999/x", PORT),
+        ("127.0.0.1:0/x", PORT),
+        ("/x?host=127.0.0.1&port=99999", PORT),
+        ("a..b/x", HOST),
+        ("127.0.0.1/x?sslmode=require", OPTIONS),
+        ("127.0.0.1/x?hunter2=1", OPTIONS),
+    ],
+)
+def test_what_the_driver_would_trip_over_is_refused_in_one_line(rest: str, expected: str) -> None:
+    with pytest.raises(AddressNotUsable) as raised:
+        parse(f"postgresql+asyncpg://account:hunter2@{rest}")
+    assert expected in str(raised.value)
+    assert "hunter2" not in str(raised.value)
