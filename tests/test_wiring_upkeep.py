@@ -1,6 +1,7 @@
 """Wiring: what is tidied again and again, and where the bare address leads."""
 
 import secrets
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import httpx
@@ -44,6 +45,32 @@ async def test_a_reader_that_stays_is_warned_of_until_it_is_gone(
         await assembly.tidy()
         assert len(caplog.messages) == 2
     await elsewhere.close()
+
+
+async def test_what_stops_the_tally_keeps_nothing_that_has_to_go(
+    sqlite_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken: list[str] = []
+
+    def failing(name: str) -> Callable[..., Awaitable[None]]:
+        async def fail(*given: object) -> None:
+            taken.append(name)
+            raise KeyError(name)
+
+        return fail
+
+    steps = (
+        *("key_pool.fill_pool", "closing.stir_closed", "tally.tally_due"),
+        *("tally.shred_due", "abandoning.finish"),
+    )
+    for name in steps:
+        monkeypatch.setattr(f"bot.wiring.{name}", failing(name))
+    settings = settings_for(sqlite_database, tmp_path)
+    async with wiring.open_storage(settings) as storage:
+        assembly = Assembly(settings, [Part.TALLY], storage, wiring.utc_now)
+        with pytest.raises(KeyError):
+            await assembly.count()
+    assert tuple(taken) == steps
 
 
 @pytest.mark.parametrize("parts", [[Part.DASHBOARD], list(Part)])
