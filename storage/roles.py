@@ -59,6 +59,8 @@ RIGHTS: Final[Mapping[str, Rights]] = {
     # Of teams the dashboard reads these two alone, and nothing they were made of.
     "team_standing": (EVERYTHING, READ, NOTHING),
     "listed_code": (EVERYTHING, READ, NOTHING),
+    # Counted by the database itself.
+    "added_today": (NOTHING, NOTHING, NOTHING),
     "enrolment": _PEOPLE,
     "enrolment_code": _PEOPLE,
     "delivery": _PEOPLE,

@@ -47,6 +47,7 @@ ALSO_HELD: Final = MappingProxyType(
         "sign_in_challenge": "{rows}: a hash of what a browser has to answer to sign in",
         "heartbeat": "{rows}: when each process last said that it runs",
         "alert": "{rows}: which troubles of the program somebody was told of",
+        "added_today": "{rows}: how much was added on pages on one day, so that it stays bounded",
         "errand": "{rows}: what was asked for on an admin's page, and what came of it",
         "alembic_version": "the version of these tables",
     }

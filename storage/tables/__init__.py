@@ -20,6 +20,7 @@ from storage.tables.answers import (
 )
 from storage.tables.common import (
     action,
+    added_today,
     alert,
     audit,
     errand,
@@ -54,6 +55,7 @@ __all__ = [
     "COMMON",
     "PEOPLE",
     "action",
+    "added_today",
     "alert",
     "alert_chat",
     "audit",
@@ -108,6 +110,7 @@ COMMON: Final = (
     errand,
     team_standing,
     listed_code,
+    added_today,
 )
 APPEND_ONLY: Final = (programme, release, audit, reply, action, public_figures)
 

@@ -206,6 +206,17 @@ team_standing = Table(
     Column("at", Timestamp, nullable=False),
 )
 
+# How much of each kind the dashboard's account has added on one day. On PostgreSQL the database
+# counts, and no process may: see 0022_rows_of_a_day.
+added_today = Table(
+    "added_today",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column("day", Date, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("size", Integer, nullable=False),
+)
+
 # What may be listed of a code. A table of its own, written when a code is made or revoked and never
 # when one is used: how rows lie beside each other says nothing of who joined.
 listed_code = Table(

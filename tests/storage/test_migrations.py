@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, inspect, select, text
+from sqlalchemy import Connection, insert, inspect, select, text
 
 from bot.core.errands import Kind
 from storage import (
@@ -37,7 +37,7 @@ from storage.enrolment_codes import EnrolmentCode
 from storage.enrolments import Enrolment
 from storage.errors import DatabaseUnavailable, RowRefused, SchemaDiffers
 from storage.migrate import check, downgrade, engine_for, is_current, migrate, pending
-from storage.tables import metadata
+from storage.tables import added_today, metadata
 from tests.databases import sqlite_url
 from tests.storage.access import with_access
 from tests.storage.rows import (
@@ -116,6 +116,8 @@ async def filled(storage: Storage) -> Enrolment:
         await with_access(tx)
         await team_standings.replace(tx, {"heron": True}, NOW)
         await errands.add(tx, Kind.OPEN_ROUND, "pulse", {}, "admin Kestrel", ENTRY, NOW)
+        counted = {"kind": "programme", "day": NOW.date(), "number": 1, "size": 2}
+        await tx.execute(insert(added_today).values(counted))
     async with storage.read("look") as look:
         for table in metadata.sorted_tables:
             assert await look.first(select(table)) is not None, table.name
