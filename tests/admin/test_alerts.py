@@ -12,13 +12,15 @@ import pytest
 from bot import running, wiring
 from bot.admin.mail import Mail, Way
 from bot.core.alerts import Letter
+from bot.core.audit import AuditEntry
 from bot.core.vitals import Seen, Trouble, Vitals
 from bot.wiring import Assembly, Part
 from bot.workflows import heartbeat
 from bot.workflows.alerts import Alerting, NotDelivered
 from bot.workflows.health import Oversight
+from bot.workflows.known_keys import MAKE_KEY, digest_of
 from config.content import national_support
-from storage import sealing_keys
+from storage import audit, sealing_keys
 from storage.engine import Storage
 from tests.admin.mail_server import ACCOUNT, PASSWORD, Kept, mail_server, trust_in
 from tests.admin.overseen import NOW, Clock
@@ -110,8 +112,11 @@ async def minutes(
 
 
 async def give_a_key(storage: Storage, name: str) -> None:
+    key = Key(name)
     async with storage.transaction("add key") as tx:
-        await sealing_keys.add(tx, Key(name))
+        await sealing_keys.add(tx, key)
+        made = AuditEntry("a test", MAKE_KEY, f"key {name}", digest_of(key.public))
+        await audit.append(tx, made, NOW)
 
 
 async def take_all(storage: Storage) -> None:
