@@ -109,14 +109,6 @@ def as_pdf(spec: Spec) -> bytes:
     return _KEPT.get("pdf", spec, _draw_pdf)
 
 
-def warm_up() -> threading.Thread:
-    """Draw one picture aside, so that the first lead does not wait for the library to load."""
-    spec = {"data": {"values": [{"x": 1}]}, "mark": "bar", "encoding": {"x": {"field": "x"}}}
-    thread = threading.Thread(target=as_svg, args=(spec,), name="warm-up", daemon=True)
-    thread.start()
-    return thread
-
-
 def _draw_svg(spec: dict[str, Any]) -> bytes:
     lighter, texts = _with_stand_ins(spec)
     drawn = _svg_of(lighter).split(_PLACE)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.core.disclosure.bands import Band
 from bot.lead import charts, drawing
 from bot.lead.charts_over_time import Step
-from bot.lead.drawing import _Kept, as_pdf, as_png, as_svg, warm_up
+from bot.lead.drawing import _Kept, as_pdf, as_png, as_svg
 from bot.lead.pictures import counts_picture, cut_picture, cuts_of, heat_picture
 from tests.lead.results import a_release, a_taps_release, a_wide_release, an_empty_release
 
@@ -192,10 +192,6 @@ def test_pictures_kept_are_bounded_and_the_oldest_goes_first() -> None:
     for name in ("a", "b", "a", "c", "a", "b"):
         kept.get("svg", {"name": name}, draw)
     assert drawn == ["a", "b", "c", "b"]
-
-
-def test_warming_up_ends() -> None:
-    warm_up().join()
 
 
 def test_a_heat_map_has_every_name_whole_on_as_many_lines_as_it_takes() -> None:

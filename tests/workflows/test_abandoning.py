@@ -35,6 +35,10 @@ from tests.workflows.abandoned import (
 from tests.workflows.harming import closed, damage, lose_key, move_row_in, nonsense, unknown_team
 from tests.workflows.office import NEXT_ROUND, ROUND, Office, an_office, at
 
+pytestmark = pytest.mark.sqlite_first(
+    "two that write at once, in test_abandoning_cut_short, run on both"
+)
+
 HARMS = [damage, move_row_in, unknown_team, nonsense]
 
 

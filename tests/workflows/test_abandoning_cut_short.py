@@ -111,6 +111,7 @@ async def test_as_long_as_a_copy_may_be_left_the_round_is_not_finished(
         await nothing_is_left(office, key)
 
 
+@pytest.mark.at_once
 async def test_a_round_that_is_being_counted_is_not_abandoned(
     database_url: str, tmp_path: Path
 ) -> None:
@@ -125,6 +126,7 @@ async def test_a_round_that_is_being_counted_is_not_abandoned(
         await nothing_is_left(office, key)
 
 
+@pytest.mark.at_once
 @pytest.mark.at_once
 async def test_of_two_that_abandon_a_round_one_does(database_url: str, tmp_path: Path) -> None:
     async with an_office(database_url, tmp_path) as office:
@@ -160,6 +162,8 @@ STOPS = """
 import asyncio, sys
 from bot.__main__ import main
 from storage.engine import WriteTransaction
+
+pytestmark = pytest.mark.sqlite_first("two that write at once alone run on both")
 
 commit = WriteTransaction.commit
 

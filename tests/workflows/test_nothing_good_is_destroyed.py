@@ -24,6 +24,10 @@ from tests.workflows.abandoned import SEALED, abandon, key_of, nothing_is_left, 
 from tests.workflows.harming import closed, damage
 from tests.workflows.office import NEXT_ROUND, ROUND, Office, an_office
 
+pytestmark = pytest.mark.sqlite_first(
+    "what a server refuses is in tests/storage/test_rounds_as_they_may_be"
+)
+
 ALL_SEALED = "SELECT count(*) FROM sealed_response"
 ENTRIES = "SELECT count(*) FROM audit"
 
