@@ -27,6 +27,8 @@ from tests.workflows.abandoned import (
 from tests.workflows.harming import closed, damage
 from tests.workflows.office import ROUND, an_office
 
+pytestmark = pytest.mark.sqlite_first("two that write at once alone run on both")
+
 
 class Cut(Exception):
     """The process was killed here."""
@@ -127,7 +129,6 @@ async def test_a_round_that_is_being_counted_is_not_abandoned(
 
 
 @pytest.mark.at_once
-@pytest.mark.at_once
 async def test_of_two_that_abandon_a_round_one_does(database_url: str, tmp_path: Path) -> None:
     async with an_office(database_url, tmp_path) as office:
         await closed(office)
@@ -162,8 +163,6 @@ STOPS = """
 import asyncio, sys
 from bot.__main__ import main
 from storage.engine import WriteTransaction
-
-pytestmark = pytest.mark.sqlite_first("two that write at once alone run on both")
 
 commit = WriteTransaction.commit
 
