@@ -96,6 +96,17 @@ def test_the_share_that_answers_can_be_chosen() -> None:
     assert text.startswith("With 25% answering, Team a would be shown in 20 % of rounds")
 
 
+def test_of_the_same_groups_it_is_said_once_and_of_others_as_well() -> None:
+    programme = a_programme({"east": [("a", 30)], "west": [("b", 30)]})
+    east, once_more, west = (form_units(programme, [team]) for team in ("a", "a", "b"))
+    assert once_more == east
+    assert once_more is not east
+    year = year_ahead(programme, BEGINS, {"one": east, "two": once_more, "three": west}, 0.25)
+    first, second = _texts(year, About.SMALL_GROUP)
+    assert "Team a would be shown in" in first
+    assert "Team b would be shown in" in second
+
+
 def test_bank_holidays_of_the_year_are_in_order_and_others_are_not_there() -> None:
     example = the_example()
     days = [date(2027, 1, 1), date(2026, 12, 25), date(2020, 1, 1)]
