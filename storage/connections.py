@@ -1,5 +1,6 @@
 """How a connection to each engine is made and a transaction on it begins."""
 
+import asyncio
 import inspect
 import logging
 import os
@@ -7,6 +8,7 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
+import aiosqlite
 import asyncpg  # type: ignore[import-untyped]
 from sqlalchemy import URL, Connection, event, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
@@ -97,7 +99,9 @@ def sqlite_engine(url: URL, *, writes: bool, foreign_keys: bool = True) -> Async
     pool: dict[str, Any] = (
         {"pool_size": 1, "max_overflow": 0} if writes else {"pool_size": 4, "max_overflow": 4}
     )
-    engine = create_async_engine(url, hide_parameters=True, **pool)
+    engine = create_async_engine(
+        url, hide_parameters=True, connect_args={"async_creator_fn": _open_file}, **pool
+    )
 
     @event.listens_for(engine.sync_engine, "connect")
     def _prepare(connection: Any, _record: object) -> None:
@@ -146,6 +150,21 @@ def postgresql_engine(url: URL, *, patient: bool = False) -> AsyncEngine:
         pool_pre_ping=True,
         connect_args=limits,
     )
+
+
+async def _open_file(*arguments: Any, **options: Any) -> aiosqlite.Connection:
+    """Return a connection to a file; one that fails leaves no thread behind."""
+    connection = aiosqlite.connect(*arguments, **options)
+    thread = connection._thread
+    # What is left open does not keep a process from ending.
+    thread.daemon = True
+    try:
+        return await connection
+    except BaseException:
+        # The driver tells its thread to stop and waits for nothing. It still has to answer to
+        # this loop, which may be closed by then: a traceback of a thread, in nobody's log.
+        await asyncio.to_thread(thread.join)
+        raise
 
 
 def _make_private(path: Path) -> None:

@@ -1,5 +1,8 @@
 """Addresses of databases: what is wrong with one is said without the password in it."""
 
+import threading
+from pathlib import Path
+
 import asyncpg  # type: ignore[import-untyped]
 import pytest
 from sqlalchemy.exc import DBAPIError
@@ -84,3 +87,17 @@ def test_what_the_driver_would_trip_over_is_refused_in_one_line(rest: str, expec
         parse(f"postgresql+asyncpg://account:hunter2@{rest}")
     assert expected in str(raised.value)
     assert "hunter2" not in str(raised.value)
+
+
+async def test_a_file_that_cannot_be_opened_leaves_no_thread_behind(tmp_path: Path) -> None:
+    before = set(threading.enumerate())
+    storage = Storage(f"sqlite+aiosqlite:///{tmp_path / 'x.db'}")
+    (tmp_path / "x.db").unlink()
+    (tmp_path / "x.db").mkdir()
+    with pytest.raises(DatabaseUnavailable):
+        async with storage.read("look"):
+            pass
+    # Threads that wait for the next errand of the loop end with it.
+    left = {thread for thread in threading.enumerate() if not thread.name.startswith("asyncio_")}
+    assert left <= before
+    await storage.close()
