@@ -5,15 +5,16 @@ import inspect
 import logging
 import os
 import sqlite3
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import aiosqlite
 import asyncpg  # type: ignore[import-untyped]
 from sqlalchemy import URL, Connection, event, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from storage import sqlite_driver
 from storage.errors import HOST, OPTIONS, PORT, AddressNotUsable, UnsupportedDatabase
 
 UNREACHABLE = (
@@ -152,19 +153,20 @@ def postgresql_engine(url: URL, *, patient: bool = False) -> AsyncEngine:
     )
 
 
-async def _open_file(*arguments: Any, **options: Any) -> aiosqlite.Connection:
+async def _open_file(database: str, **options: Any) -> sqlite_driver.Connection:
     """Return a connection to a file; one that fails leaves no thread behind."""
-    connection = aiosqlite.connect(*arguments, **options)
+    connection = sqlite_driver.Connection(partial(sqlite3.connect, database, **options))
     thread = connection._thread
     # What is left open does not keep a process from ending.
     thread.daemon = True
     try:
-        return await connection
+        await connection
     except BaseException:
         # The driver tells its thread to stop and waits for nothing. It still has to answer to
         # this loop, which may be closed by then: a traceback of a thread, in nobody's log.
         await asyncio.to_thread(thread.join)
         raise
+    return connection
 
 
 def _make_private(path: Path) -> None:
