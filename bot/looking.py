@@ -2,8 +2,7 @@
 
 import asyncio
 from argparse import Namespace
-from datetime import UTC, datetime, timedelta
-from typing import Final
+from datetime import UTC, datetime
 
 from bot.admin.terminal import say
 from bot.core.errors import StandEasyError
@@ -13,9 +12,6 @@ from config.settings import Settings, read_settings
 from storage import demo_mark
 from storage.errors import TablesNotCurrent
 from storage.last_ticks import look
-
-AHEAD: Final = timedelta(minutes=1)
-"""So much may the clock of whoever ticks be ahead: mostly it is this machine's own."""
 
 
 class NotAlive(StandEasyError):
@@ -52,9 +48,7 @@ async def is_alive(settings: Settings, process: str | None, now: datetime) -> bo
     looked = await look(settings.database_url.reveal())
     if not looked.is_current:
         raise TablesNotCurrent
-    # What no clock can have written is no tick, and does not stand for one for years.
-    ticks = {name: at for name, at in looked.ticks.items() if at - now <= AHEAD}
-    return ticked_lately(ticks, process, now)
+    return ticked_lately(looked.ticks, process, now)
 
 
 def refuse_a_demo(settings: Settings) -> None:
