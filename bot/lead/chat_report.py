@@ -18,7 +18,7 @@ from bot.lead.drawn_apart import png_drawn_apart
 from bot.lead.heat_map import days_of, themes_of, title_of
 from bot.lead.pages import Reports
 from bot.lead.pictures import counts_picture, heat_picture
-from bot.lead.wording import summary_of
+from bot.lead.wording import no_result_of, summary_of
 from bot.web.words import day_in_words, days_in_words
 from bot.workflows.chat_report import ChatReport
 from bot.workflows.kept_releases import BrokenChain, UnreadableRelease
@@ -52,13 +52,15 @@ class ReleasesInShort:
         except (BrokenChain, DamagedRelease, UnreadableRelease) as error:
             log.error("%s %s", error, error.hint)
             return DAMAGED
+        missing = tuple(map(no_result_of, results.without_result[:MOST_SENTENCES]))
         if not results.releases:
-            return _not_yet(results)
+            return replace(_not_yet(results), missing=missing)
         release = newest_with_themes(results.releases)
         async with self._one_at_a_time:
             if self._kept is None or self._kept[0] != release.hash:
                 self._kept = (release.hash, await self._made(release, results.releases))
-            return self._kept[1]
+            kept = self._kept[1]
+        return replace(kept, missing=missing) if missing else kept
 
     async def _made(self, release: Release, releases: Sequence[Release]) -> ChatReport:
         words = await asyncio.to_thread(report_on, release, releases, self._public_url)

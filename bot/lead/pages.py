@@ -22,8 +22,8 @@ from bot.lead.overview import by_check_in
 from bot.lead.scope import results_for
 from bot.lead.views import cell_view, first_view, group_view, results_view, theme_view
 from bot.lead.whole import whole_or_nothing
+from bot.lead.wording import no_result_of
 from bot.web.sign_in import Door, Handler
-from bot.web.words import days_in_words
 from bot.workflows.report import Results
 
 
@@ -135,9 +135,7 @@ def _without_result(results: Results, release: Release | None = None) -> dict[st
     of = None if release is None else release.document["check_in"]
     return {
         "without_result": [
-            (each.title, days_in_words(each.opens_on, each.closes_on))
-            for each in results.without_result
-            if of in (None, each.check_in)
+            no_result_of(each) for each in results.without_result if of in (None, each.check_in)
         ]
     }
 

@@ -15,6 +15,7 @@ from bot.core.evaluation.series import Point, in_order
 from bot.lead.asked import Asked, asked_in
 from bot.lead.pictures import Cut
 from bot.web.words import days_in_words, in_english, share_in_words, shares_in_words
+from bot.workflows.report import WithoutResult
 
 NOTHING_STANDS_OUT: Final = (
     "Nothing stands out that can be told from chance. That is a result too: nothing here asks "
@@ -73,6 +74,15 @@ def summary_of(releases: Sequence[Release], check_in: str, at_most: int = 5) -> 
 def nothing_found(of_check_in: Sequence[Release]) -> str:
     """Return the sentence for a check-in in which nothing stands out."""
     return NOTHING_STANDS_OUT if len(of_check_in) > 1 else TOO_EARLY_TO_TELL
+
+
+def no_result_of(round_: WithoutResult) -> str:
+    """Return what is said of a round of which nobody need wait for a result."""
+    days = days_in_words(round_.opens_on, round_.closes_on)
+    return (
+        f"{round_.title}, {days}: this round has no result."
+        " Its answers could not be counted, and are destroyed."
+    )
 
 
 def names_together(groups: Sequence[ReleasedGroup]) -> str:

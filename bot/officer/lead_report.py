@@ -101,14 +101,15 @@ def shown(tongue: Tongue, report: ChatReport) -> tuple[Screen, ...]:
     """The message about a result; two where the words do not fit under a picture."""
     title = f"<b>{escape(untapped(report.title))}</b>"
     words = [escape(untapped(sentence), quote=False) for sentence in report.sentences]
+    missing = [escape(untapped(sentence), quote=False) for sentence in report.missing]
     note = [f"<i>{escape(report.note, quote=False)}</i>"] if report.note else []
     where = [escape(report.address, quote=False)] if report.address else []
     # As long as it is with its markup, or shorter.
-    whole = "\n\n".join([title, *words, *note, *where])
+    whole = "\n\n".join([title, *words, *missing, *note, *where])
     if report.picture is None or len(whole) <= MOST_OF_CAPTION:
         return (saying(tongue, whole),)
     head = "\n\n".join([title, *note, *where])
-    return (saying(tongue, head), saying(tongue, "\n\n".join(words)))
+    return (saying(tongue, head), saying(tongue, "\n\n".join([*words, *missing])))
 
 
 class LeadReport:

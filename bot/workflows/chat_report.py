@@ -20,6 +20,8 @@ class ChatReport:
     """A PNG."""
     note: str | None = None
     """How to read the picture."""
+    missing: tuple[str, ...] = ()
+    """Of rounds that have no result and never will, newest first; at most three."""
 
 
 class ChatReports(Protocol):

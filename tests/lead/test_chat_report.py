@@ -3,6 +3,7 @@
 import asyncio
 import struct
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -22,7 +23,7 @@ from bot.web.application import web_application
 from bot.web.sign_in import OpenDoor
 from bot.web.words import days_in_words
 from bot.workflows.kept_releases import BrokenChain
-from bot.workflows.report import Results, UpcomingResult
+from bot.workflows.report import Results, UpcomingResult, WithoutResult
 from tests.core.evaluation.history import CHECK_IN, FIRST_DAY, releases_of
 from tests.lead.acting import HISTORY, InventedReports, words
 from tests.lead.results import a_taps_release, all_releases
@@ -76,6 +77,33 @@ async def test_it_is_drawn_once_for_each_release_however_many_ask(
     reports.found = RELEASES[::-1]
     await in_short.newest()
     assert drawn == [RELEASES[1].round_id, RELEASES[0].round_id]
+
+
+class WithoutSome(InventedReports):
+    """Rounds that were abandoned, some of them."""
+
+    most = 4
+
+    async def results(self) -> Results:
+        """Return them with what there is."""
+        missing = (
+            WithoutResult(CHECK_IN, f"Pulse {number}", FIRST_DAY, FIRST_DAY)
+            for number in range(self.most)
+        )
+        return replace(await super().results(), without_result=tuple(missing))
+
+
+@pytest.mark.parametrize("releases", [(), RELEASES[:0:-1]], ids=["none yet", "some"])
+async def test_nobody_waits_in_a_chat_for_what_never_comes(releases: Sequence[Release]) -> None:
+    in_short = ReleasesInShort(WithoutSome(releases), None)
+    report = await in_short.newest()
+    assert [each[:8] for each in report.missing] == ["Pulse 0,", "Pulse 1,", "Pulse 2,"]
+    assert all("this round has no result" in each for each in report.missing)
+    # Kept by the release, and what is missing is looked at anew.
+    in_short = ReleasesInShort(waiting := WithoutSome(releases), None)
+    await in_short.newest()
+    waiting.most = 1
+    assert len((await in_short.newest()).missing) == 1
 
 
 class Waiting(InventedReports):

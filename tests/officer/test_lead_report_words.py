@@ -1,6 +1,7 @@
 """/report: how it is read, how urgent it is, and how its messages look."""
 
-from html import unescape
+from dataclasses import replace
+from html import escape, unescape
 
 import pytest
 
@@ -43,6 +44,17 @@ def test_names_are_made_safe_and_every_message_ends_with_help() -> None:
     assert "<i>" not in screen.text
     assert screen.rows[-1][-1].label == "Help"
     assert not screen.protected
+
+
+def test_what_never_comes_is_said_after_what_is_there() -> None:
+    missing = ("Pulse & <co>, June: this round has no result.",)
+    report = ChatReport("Title", ("one",), "https://x.example", PNG, "How", missing)
+    (screen,) = shown(ENGLISH, report)
+    assert screen.text == (
+        f"<b>Title</b>\n\none\n\n{escape(missing[0], quote=False)}\n\n<i>How</i>\n\nhttps://x.example"
+    )
+    (_, after) = shown(ENGLISH, replace(report, sentences=("word " * 100,) * 3))
+    assert after.text.endswith("this round has no result.")
 
 
 def test_nothing_in_a_title_or_a_sentence_can_be_tapped() -> None:
