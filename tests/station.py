@@ -24,8 +24,10 @@ from bot.core.calendar import instant, next_prompt_day
 from bot.core.contact_times.moments import JITTER
 from bot.core.disclosure.release import Release
 from bot.core.languages import ENGLISH
+from bot.core.profiles import Profile
 from bot.core.programme import Programme
 from bot.core.reporting_units import form_units
+from bot.officer.pacing import Pacer
 from bot.officer.wording import group_name
 from bot.sandbox.bot_api import bot_api
 from bot.sandbox.limits import Limits
@@ -137,6 +139,13 @@ class Station:
             self.codes[team] = code
         return Officer(self._phone(), self.codes[team])
 
+    async def newcomer(self, team: str = "harbour-response") -> Officer:
+        """Return an officer who has joined by the same workflow as a chat does, without the chat."""
+        officer = await self.officer(team)
+        officer.phone.chat.started = True
+        assert await self.assembly.desk.join(Profile(officer.phone.id), officer.code) is True
+        return officer
+
     def _phone(self) -> Phone:
         if self.language == ENGLISH:
             return Phone(self.telegram)
@@ -207,8 +216,13 @@ async def a_station(
     limits: Limits | None = None,
     at: datetime = SUNDAY,
     document: Programme | None = None,
+    paced: bool = False,
 ) -> AsyncIterator[Station]:
-    """Run the product on a migrated database; officers can write to it while the block runs."""
+    """Run the product on a migrated database; officers can write to it while the block runs.
+
+    Messages that nobody waits for go out at the product's pace where that is asked for or
+    Telegram has limits, and else at once: that pace is real seconds, for each test anew.
+    """
     telegram = Telegram(limits=limits or Limits.none())
     async with serving(bot_api(telegram)) as address:
         settings = read_settings(
@@ -231,6 +245,8 @@ async def a_station(
             with reading_once():
                 assembly = Assembly(settings, tuple(Part), storage, station.clock)
             station.assembly = assembly
+            if limits is None and not paced:
+                unpaced(assembly)
             if not is_ready:
                 await programme.load(storage, document, "test", "test", station.clock)
                 with pytest.MonkeyPatch.context() as patch:
@@ -251,6 +267,12 @@ async def a_station(
                 polling.cancel()
                 await asyncio.wait([polling])
                 await bot.stop()
+
+
+def unpaced(assembly: Assembly) -> None:
+    """Let an assembly send what nobody waits for as fast as it can."""
+    assert assembly.officers is not None
+    assembly.officers.messenger._pacer = Pacer(10_000)
 
 
 def copy_database(url: str, to: Path) -> Path:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Table, func, select
 
 from bot.officer import check_ins as rooms
-from bot.officer import handlers
+from bot.officer import application, handlers
 from bot.officer.texts.check_ins import SEAL
 from bot.sandbox.phones import Phone
 from storage.engine import Storage
@@ -59,6 +59,8 @@ async def test_the_card_and_the_call_list_come_while_a_seal_waits(
 ) -> None:
     # Longer than the test: nothing below comes because somebody stopped waiting.
     monkeypatch.setattr(rooms, "SEAL_SECONDS", 60.0)
+    # As long as those who write next wait for whoever came before them.
+    monkeypatch.setattr(application, "HANDLE_SECONDS", 0.3)
     sam = await ready_to_seal(asked, STRUGGLING)
     async with stalled(database_url):
         await sam.phone.tap(SEAL)
