@@ -80,7 +80,7 @@ class Ticker:
         for job in self.jobs:
             scheduler.add_job(
                 job.if_idle,
-                IntervalTrigger(seconds=int(job.every.total_seconds()), timezone=UTC),
+                IntervalTrigger(seconds=job.every.total_seconds(), timezone=UTC),
                 # A job that is late still runs, once; the default would drop it.
                 misfire_grace_time=None,
                 coalesce=True,
