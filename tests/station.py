@@ -140,7 +140,7 @@ class Station:
         return Officer(self._phone(), self.codes[team])
 
     async def newcomer(self, team: str = "harbour-response") -> Officer:
-        """Return an officer who has joined by the same workflow as a chat does, without the chat."""
+        """Return somebody who has joined by the workflow that a chat uses, without the chat."""
         officer = await self.officer(team)
         officer.phone.chat.started = True
         assert await self.assembly.desk.join(Profile(officer.phone.id), officer.code) is True

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Table, func, select
 
-from bot.officer import check_ins as rooms
 from bot.officer import application, handlers
+from bot.officer import check_ins as rooms
 from bot.officer.texts.check_ins import SEAL
 from bot.sandbox.phones import Phone
 from storage.engine import Storage
