@@ -66,12 +66,16 @@ sys.modules.setdefault("sniffio", None)  # type: ignore[arg-type]
 
 SQLITE_FIRST = "sqlite_first(reason): runs on PostgreSQL with `make fuzz` alone"
 AT_ONCE = "at_once: several write at once, so it runs on both engines all the same"
+# That a database takes every statement, types and all, is seen by walking one path through each
+# workflow and each page; storage's own tests hold what a statement does.
+WHOLE_PATH = "whole_path: goes through all that its file is about, so it runs on both engines"
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Say what a mark means, and keep each of several test processes on cores of its own."""
     config.addinivalue_line("markers", SQLITE_FIRST)
     config.addinivalue_line("markers", AT_ONCE)
+    config.addinivalue_line("markers", WHOLE_PATH)
     # Each loop would put a handler of its own in the place of Python's, and to put that back take
     # apart what its task returned, to name it in an error that nobody sees.
     signal.signal(signal.SIGINT, _interrupted)
@@ -115,7 +119,7 @@ def pytest_collection_finish() -> None:
 
 def _is_left_out(item: pytest.Item) -> bool:
     marks = {mark.name for mark in item.iter_markers()}
-    return {"postgres", "sqlite_first"} <= marks and "at_once" not in marks
+    return {"postgres", "sqlite_first"} <= marks and not {"at_once", "whole_path"} & marks
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -27,6 +27,10 @@ from tests.admin.overseen import NOW, Clock
 from tests.storage.rows import Key
 from tests.test_wiring import settings_for
 
+pytestmark = pytest.mark.sqlite_first(
+    "what is told and when is reckoned alike: two that tell run on both"
+)
+
 SENDER, RECIPIENTS = "stand-easy@force.example", ["a@force.example", "b@force.example"]
 LETTER = Letter("Stand Easy: no unused keys", "What it is.\n\nWhat to do.\n")
 
@@ -146,6 +150,7 @@ async def test_a_condition_is_told_once_a_day_and_once_when_it_is_over(storage: 
     assert kept.subjects[3:] == ["Stand Easy: no unused keys"]
 
 
+@pytest.mark.at_once
 async def test_neither_a_restart_nor_a_second_process_tells_it_again(storage: Storage) -> None:
     clock = Clock()
     async with mail_server() as (kept, port):

@@ -33,6 +33,10 @@ from tests.web.doors import a_door
 
 __all__ = ["browser"]
 
+pytestmark = pytest.mark.sqlite_first(
+    "what the page says is worded alike: one page with everything runs on both"
+)
+
 
 def facts(page: str) -> dict[str, str]:
     """Return what stands beside each name."""
@@ -106,6 +110,7 @@ async def test_every_condition_stands_on_top_with_what_to_do(storage: Storage) -
     assert "last verified on 16 November 2026" in page
 
 
+@pytest.mark.whole_path
 async def test_what_waits_for_somebody_is_told_without_saying_who(storage: Storage) -> None:
     clock = Clock()
     await at_work(storage, clock)

@@ -24,6 +24,10 @@ from tests.admin.test_programs import program
 from tests.programmes import pulse_alone
 from tests.web.doors import joins
 
+pytestmark = pytest.mark.sqlite_first(
+    "the metrics are worded alike: whether tables are current runs on both"
+)
+
 
 def values(families: Sequence[Metric]) -> dict[str, float]:
     """Return each value by its name and label."""
@@ -104,6 +108,7 @@ async def test_a_database_out_of_reach_is_told_by_all_of_them(tmp_path: Path) ->
     assert (live.status_code, live.text) == (200, "ok")
 
 
+@pytest.mark.whole_path
 async def test_a_process_is_ready_when_it_ticked_on_current_tables(
     storage: Storage, database_url: str
 ) -> None:

@@ -29,6 +29,10 @@ from storage import audit, releases
 from storage.engine import Storage, WriteTransaction
 from tests.storage.rows import NOW, a_release, opened
 
+pytestmark = pytest.mark.sqlite_first(
+    "hashes are reckoned alike: one trail changed, and one cut, run on both"
+)
+
 LENGTH = 6
 
 
@@ -179,6 +183,7 @@ async def test_newest_entries_removed_show_against_an_anchor_alone(storage: Stor
     assert str(against.broken).startswith("The audit trail ends at entry 4: entry 6 was there")
 
 
+@pytest.mark.whole_path
 async def test_a_trail_made_anew_shows_against_an_anchor(storage: Storage) -> None:
     await fill(storage)
     noted = (await read_trail(storage)).anchor
@@ -205,6 +210,7 @@ async def test_a_trail_goes_on_from_every_anchor_it_ever_had(storage: Storage) -
         assert (await read_trail(storage, anchor)).broken is None
 
 
+@pytest.mark.whole_path
 async def test_newest_entries_removed_show_while_what_they_tell_of_is_there(
     storage: Storage,
 ) -> None:

@@ -90,6 +90,7 @@ async def test_after_a_429_telegram_is_left_alone_for_as_long_as_it_said(
         assert all(call.at - calls[0].at >= 2 for call in later)
 
 
+@pytest.mark.sqlite_first("of two senders at once the tests below run on both")
 async def test_errors_of_telegram_are_tried_again_at_growing_distances(
     database_url: str, tmp_path: Path
 ) -> None:
@@ -134,6 +135,7 @@ async def test_a_lost_answer_brings_an_invitation_twice_at_worst(
         assert [invitations(person) for person in people] == [1, 1, 1, 2, 1, 1, 1, 1]
 
 
+@pytest.mark.sqlite_first("of two senders at once the test below runs on both")
 async def test_who_blocked_the_bot_or_left_is_ended_quietly_and_the_others_get_theirs(
     database_url: str, tmp_path: Path
 ) -> None:

@@ -80,6 +80,7 @@ async def a_page(
             await storage.close()
 
 
+@pytest.mark.sqlite_first("codes of leads are kept on it in tests/storage, and unlinked below")
 async def test_a_code_is_shown_once_as_a_link_and_to_be_typed(database_url: str) -> None:
     async with a_page(database_url) as page:
         assert "Make a code" in words((await page.client.get("/chat")).text)

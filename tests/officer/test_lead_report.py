@@ -76,6 +76,7 @@ async def acts(station: Station) -> list[tuple[str, str, str, str]]:
 # --- The whole way, on both engines -------------------------------------------------------
 
 
+@pytest.mark.sqlite_first("chats are linked and found on it in console/test_oversight_by_role.py")
 async def test_a_lead_links_a_chat_sees_the_result_and_unlinks_it(
     database_url: str, tmp_path: Path
 ) -> None:

@@ -14,12 +14,17 @@ from tests.core.builders import an_instrument
 from tests.core.outsider.histories import a_past
 from tests.storage.rows import a_release, opened
 
+pytestmark = pytest.mark.sqlite_first(
+    "one path runs on both: releases and units are storage's, read there on both"
+)
+
 
 async def test_nothing_released_is_nothing_read(storage: Storage) -> None:
     published = await read_published(storage)
     assert (published.told, published.newest_hash) == ((), "")
 
 
+@pytest.mark.whole_path
 async def test_releases_are_read_beside_the_units_of_their_rounds(storage: Storage) -> None:
     past = a_past(2)
     async with storage.transaction("releases") as tx:

@@ -21,6 +21,8 @@ from bot.workflows.codes import (
 from bot.workflows.enrol import Resumed
 from tests.workflows.office import Office, an_office, at
 
+pytestmark = pytest.mark.sqlite_first("one path and two that write at once run on both")
+
 SAM, KIT = 7_300_000_901, 7_300_000_902
 ENROLLED = "SELECT count(*) FROM enrolment"
 USES = "SELECT sum(uses_left) FROM enrolment_code"
@@ -100,6 +102,7 @@ async def test_a_team_takes_no_more_people_than_it_has(database_url: str, tmp_pa
         assert await office.number(ENROLLED) == 8
 
 
+@pytest.mark.at_once
 async def test_the_last_place_goes_to_one_of_many(database_url: str, tmp_path: Path) -> None:
     async with an_office(database_url, tmp_path) as office:
         await office.joined(7, "dog-unit")
@@ -109,6 +112,7 @@ async def test_the_last_place_goes_to_one_of_many(database_url: str, tmp_path: P
         assert await office.number(ENROLLED) == 8
 
 
+@pytest.mark.at_once
 async def test_the_last_use_of_a_code_goes_to_one_of_many(
     database_url: str, tmp_path: Path
 ) -> None:
@@ -119,6 +123,7 @@ async def test_the_last_use_of_a_code_goes_to_one_of_many(
         assert joined.count(CodeProblem.USED_UP) == 5
 
 
+@pytest.mark.at_once
 async def test_agreeing_twice_enrols_once_and_takes_one_use(
     database_url: str, tmp_path: Path
 ) -> None:
@@ -205,6 +210,7 @@ async def test_forgetting_leaves_nothing_not_even_bytes(
         assert office.address.lookup(others[0]) in remains
 
 
+@pytest.mark.whole_path
 async def test_forgetting_takes_deliveries_and_marks_along(
     database_url: str, tmp_path: Path
 ) -> None:

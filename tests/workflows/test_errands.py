@@ -32,6 +32,10 @@ from storage.tables import errand as table
 from tests.people import with_access
 from tests.storage.rows import NOW
 
+pytestmark = pytest.mark.sqlite_first(
+    "one path, two workers, what a database refuses and whoever waits run on both"
+)
+
 ADMIN = Visitor("admin Kestrel", frozenset({Role.ADMIN}))
 WREN = Visitor("admin Wren", frozenset({Role.ADMIN}))
 
@@ -79,6 +83,7 @@ async def desk(storage: Storage) -> Desk:
     return Desk(storage)
 
 
+@pytest.mark.whole_path
 async def test_an_errand_is_done_once_and_answered_in_a_sentence(desk: Desk) -> None:
     number = await desk.ask()
     assert await desk.outcome(number) is None
@@ -105,6 +110,7 @@ async def test_errands_are_done_in_the_order_in_which_they_were_asked_for(desk: 
     ]
 
 
+@pytest.mark.at_once
 async def test_two_workers_do_each_errand_once_and_in_order(desk: Desk) -> None:
     for subject in "abcd":
         await desk.ask(subject=subject)
@@ -156,6 +162,7 @@ async def test_what_waited_for_an_hour_is_refused_and_never_done(desk: Desk) -> 
     assert await desk.outcome(later) == Outcome(True, "later is done.")
 
 
+@pytest.mark.whole_path
 async def test_an_errand_whose_worker_was_killed_is_not_begun_again(desk: Desk) -> None:
     first, second = await desk.ask(), await desk.ask(subject="behind")
     desk.raises = DatabaseUnavailable(database="one", action="open", reason="it was gone")
@@ -201,6 +208,7 @@ async def test_an_errand_that_nobody_can_read_is_refused_and_holds_up_no_other(
     assert (await desk.trail())[1][1:] == ("not done: open round", "pulse", NOT_READABLE)
 
 
+@pytest.mark.whole_path
 async def test_what_no_database_holds_is_left_out_of_the_sentence(desk: Desk) -> None:
     number = await desk.ask()
     desk.raises = NoSuchRound(round="a\0b\ud800" + "x" * 5000)
@@ -235,6 +243,7 @@ async def test_a_heap_of_errands_that_nobody_does_does_not_grow_for_ever(
     assert await desk.ask() == 3
 
 
+@pytest.mark.whole_path
 @pytest.mark.parametrize(
     "columns",
     [
@@ -258,6 +267,7 @@ async def test_no_errand_is_left_out_of_turn_begun_or_beyond_measure(
     assert await desk.ask() == 2
 
 
+@pytest.mark.whole_path
 async def test_a_heap_of_one_holds_up_nobody_else(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -295,6 +305,7 @@ async def test_what_was_never_asked_for_has_no_outcome(desk: Desk) -> None:
     assert await errands.outcome_within(desk.storage, 1, desk.clock, patience=3600) is None
 
 
+@pytest.mark.at_once
 async def test_whoever_waits_hears_as_soon_as_it_is_known_or_that_it_is_not(desk: Desk) -> None:
     number = await desk.ask()
     assert await errands.outcome_within(desk.storage, number, desk.clock, patience=0) is None

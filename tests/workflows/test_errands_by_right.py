@@ -27,6 +27,8 @@ from tests.workflows.test_errands import ADMIN, WREN, Desk, desk, leave
 
 __all__ = ["accounts", "database", "desk"]
 
+pytestmark = pytest.mark.sqlite_first("one path runs on both, and what locks keep on PostgreSQL")
+
 
 @pytest.mark.parametrize("by", ["operator", "command line (root)", "admin  Kestrel", ""])
 async def test_what_nobody_asked_for_is_refused_and_noted(desk: Desk, by: str) -> None:
@@ -76,6 +78,7 @@ async def test_nobody_asks_for_what_they_may_not_do(desk: Desk) -> None:
     assert await errands.ask(desk.storage, Kind.OPEN_ROUND, "pulse", {}, OPERATOR, desk.clock) == 1
 
 
+@pytest.mark.whole_path
 async def test_rights_that_end_while_it_is_done_undo_it(desk: Desk) -> None:
     await with_access(desk.storage, ADMIN, WREN)
     begun, may_go_on = asyncio.Event(), asyncio.Event()
@@ -102,6 +105,7 @@ async def test_rights_that_end_while_it_is_done_undo_it(desk: Desk) -> None:
     assert acts == ["ask to open round", "end access", "not done: open round"]
 
 
+@pytest.mark.at_once
 @pytest.mark.postgres
 async def test_rights_do_not_end_between_the_last_look_and_the_commit(
     database: str, accounts: dict[Account, str]

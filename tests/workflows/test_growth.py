@@ -3,9 +3,13 @@
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from bot.workflows.growth import ACT, Growth
 from storage import audit
 from tests.workflows.office import Office, an_office
+
+pytestmark = pytest.mark.sqlite_first("two that write at once alone run on both")
 
 HOUR = timedelta(hours=1)
 
@@ -57,6 +61,7 @@ async def test_between_two_looks_an_hour_passes(sqlite_database: str, tmp_path: 
         assert len(await growth.look()) == 1
 
 
+@pytest.mark.at_once
 async def test_several_workers_note_it_once(database_url: str, tmp_path: Path) -> None:
     async with an_office(database_url, tmp_path) as office:
         workers = [Growth(office.storage, office.clock) for _ in range(3)]

@@ -31,6 +31,8 @@ from storage.engine import Storage
 from storage.releases import StoredRelease
 from tests.lead.results import a_release, an_empty_release, example_programme
 
+pytestmark = pytest.mark.sqlite_first("what is kept in memory is the same: one path runs on both")
+
 NOW = datetime(2026, 12, 14, tzinfo=UTC)
 
 
@@ -66,6 +68,7 @@ def stored(content: bytes, **changes: Any) -> StoredRelease:
     return replace(row, **changes)
 
 
+@pytest.mark.whole_path
 async def test_releases_are_read_once_and_a_new_one_is_noticed(storage: Storage) -> None:
     kept = KeptReleases()
     assert await kept.all(storage) == ()
@@ -168,6 +171,7 @@ async def test_pages_show_nothing_when_what_is_stored_was_changed(
     await storage.close()
 
 
+@pytest.mark.whole_path
 async def test_a_programme_that_cannot_be_read_hides_no_result(storage: Storage) -> None:
     await remember(storage, rounds(), "Europe/London")
     async with storage.transaction("a programme of another time") as tx:

@@ -11,7 +11,12 @@ from bot.workflows.key_pool import SMALLEST_POOL
 from storage.states import KeyState
 from tests.workflows.office import an_office
 
+pytestmark = pytest.mark.sqlite_first(
+    "keys are files, and their rows storage's: one path runs on both"
+)
 
+
+@pytest.mark.whole_path
 async def test_the_pool_is_filled_up_and_not_over(database_url: str, tmp_path: Path) -> None:
     async with an_office(database_url, tmp_path, keys=False) as office:
         assert await office.fill_pool() == SMALLEST_POOL

@@ -15,6 +15,10 @@ from storage.states import FollowUpKind
 from tests.workflows.asking import CHAT, Asking, an_asking_office
 from tests.workflows.office import at
 
+pytestmark = pytest.mark.sqlite_first(
+    "what one transaction wrote shows on PostgreSQL alone: that runs, and one path on both"
+)
+
 WRITTEN_WITH_AN_ENROLMENT = (
     "SELECT count(*) FROM follow_up JOIN enrolment ON follow_up.xmin::text = enrolment.xmin::text"
 )
@@ -52,6 +56,7 @@ def test_every_kind_has_a_purpose_and_a_tough_job_and_a_pause_share_theirs_with_
     assert paused == {FollowUpKind.RESUME}
 
 
+@pytest.mark.whole_path
 async def test_what_finds_a_pause_or_the_next_day_finds_nothing_else(
     database_url: str, tmp_path: Path
 ) -> None:
@@ -91,6 +96,7 @@ async def test_who_never_joined_chooses_a_language_for_everything_they_asked_for
         assert len(await asked.rows()) == 4
 
 
+@pytest.mark.whole_path
 @pytest.mark.postgres
 @pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
 async def test_after_the_hourly_stirring_no_transaction_wrote_both(

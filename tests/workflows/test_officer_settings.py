@@ -24,6 +24,8 @@ from storage.follow_ups import FollowUp
 from storage.states import FollowUpKind, FollowUpState
 from tests.workflows.office import MONDAY, ZONE, Office, an_office, at
 
+pytestmark = pytest.mark.sqlite_first("one path and two that write at once run on both")
+
 STRANGER = 7_300_000_901
 
 
@@ -58,6 +60,7 @@ async def test_a_stranger_has_nothing_to_set(database_url: str, tmp_path: Path) 
         assert await office.number("SELECT count(*) FROM follow_up") == 0
 
 
+@pytest.mark.at_once
 async def test_two_changes_at_once_are_both_kept(database_url: str, tmp_path: Path) -> None:
     async with an_office(database_url, tmp_path) as office:
         settings = settings_of(office)
@@ -97,6 +100,7 @@ async def test_a_pause_ends_with_a_message_at_an_allowed_moment(
         assert earliest_allowed(row.due_at, rules, row.due_at + timedelta(1)) == row.due_at
 
 
+@pytest.mark.whole_path
 async def test_pausing_again_and_ending_leave_one_message_and_none(
     database_url: str, tmp_path: Path
 ) -> None:

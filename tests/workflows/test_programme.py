@@ -9,6 +9,8 @@ from bot.workflows.catalogue import NoProgramme
 from storage.engine import Storage
 from tests.workflows.office import an_office
 
+pytestmark = pytest.mark.sqlite_first("one path runs on both")
+
 
 async def test_without_a_programme_that_is_said(storage: Storage) -> None:
     with pytest.raises(NoProgramme):
@@ -26,6 +28,7 @@ async def test_saving_what_is_in_force_changes_nothing(database_url: str, tmp_pa
         assert version.programme == office.programme
 
 
+@pytest.mark.whole_path
 async def test_each_change_is_a_version_with_its_author_and_reason_in_the_audit_trail(
     database_url: str, tmp_path: Path
 ) -> None:

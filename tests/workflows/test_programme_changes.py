@@ -33,6 +33,8 @@ from storage.tables import staff as table
 from tests.programmes import pulse_alone
 from tests.workflows.office import Office, an_office, at
 
+pytestmark = pytest.mark.sqlite_first("one path runs on both")
+
 KESTREL = Visitor("Kestrel", frozenset({Role.ADMIN}), "staff-kestrel")
 
 
@@ -103,6 +105,7 @@ async def test_a_save_is_a_version_with_author_reason_and_entry(
         assert entry.detail == "force, teams: two teams merged"
 
 
+@pytest.mark.whole_path
 async def test_with_two_admins_what_is_delicate_waits_and_the_rest_does_not(
     database_url: str, tmp_path: Path
 ) -> None:

@@ -29,6 +29,10 @@ from tests.workflows.test_programme_changes import KESTREL, grown, renamed
 
 __all__ = ["accounts", "database"]
 
+pytestmark = pytest.mark.sqlite_first(
+    "two that write at once run on both, and all of it by account on PostgreSQL"
+)
+
 HERON = Visitor("Heron", frozenset({Role.ADMIN}), "staff-heron")
 MERLIN = Visitor("Merlin", frozenset({Role.ADMIN}), "staff-merlin")
 
@@ -69,6 +73,7 @@ async def test_only_admins_who_can_sign_in_are_counted(storage: Storage) -> None
     assert await desk.save(grown(pulse_alone(), 91), 2, KESTREL, "two now") == Proposed(1)
 
 
+@pytest.mark.at_once
 async def test_of_two_who_save_at_once_one_is_told_of_the_other(storage: Storage) -> None:
     desk = await a_desk(storage, KESTREL)
     outcomes = await asyncio.gather(
@@ -82,6 +87,7 @@ async def test_of_two_who_save_at_once_one_is_told_of_the_other(storage: Storage
     assert sum(isinstance(each, ChangedMeanwhile) for each in outcomes) == 3
 
 
+@pytest.mark.at_once
 async def test_of_several_who_approve_at_once_one_puts_it_in_force(storage: Storage) -> None:
     desk = await a_desk(storage, KESTREL, HERON, MERLIN)
     assert await desk.save(grown(pulse_alone()), 1, KESTREL, "why") == Proposed(1)
@@ -158,6 +164,7 @@ async def opened(address: str) -> AsyncIterator[Storage]:
         await storage.close()
 
 
+@pytest.mark.whole_path
 @pytest.mark.postgres
 async def test_the_dashboards_account_may_do_all_of_it_and_the_others_only_read(
     accounts: dict[DatabaseRole, str], database: str

@@ -22,6 +22,8 @@ from storage import audit
 from tests.programmes import pulse_alone
 from tests.workflows.office import NEXT_ROUND, ROUND, Office, an_office, at
 
+pytestmark = pytest.mark.sqlite_first("figures are drawn alike: one path runs on both")
+
 
 def publishing(per_year: float = 1.0, per_release: float = 0.25) -> Programme:
     """The invented force, with figures to leave it."""
@@ -49,6 +51,7 @@ async def acts(office: Office) -> list[tuple[str, str]]:
     return [(each.act, each.detail) for each in entries if "public figures" in each.act]
 
 
+@pytest.mark.whole_path
 async def test_figures_are_drawn_with_the_release_and_never_again(
     database_url: str, tmp_path: Path
 ) -> None:

@@ -2,12 +2,18 @@
 
 from datetime import datetime, timedelta
 
+import pytest
+
 from bot.core.vitals import Seen, Trouble
 from bot.workflows.pulse import Pulse, Troubles
 from storage import enrolments
 from storage.engine import Storage
 from storage.states import DeliveryKind, EnrolmentState
 from tests.storage.rows import NOW, enrolled, opened, planned
+
+pytestmark = pytest.mark.sqlite_first(
+    "one look with something to find, and one without, run on both"
+)
 
 
 class Clock:
@@ -24,11 +30,13 @@ def none() -> dict[Trouble, Seen]:
     return {}
 
 
+@pytest.mark.whole_path
 async def test_nothing_waits_in_an_empty_database(storage: Storage) -> None:
     vitals = await Pulse(storage, Clock(), none).take()
     assert (vitals.waiting, vitals.late, vitals.sent, vitals.enrolled) == (0, 0, 0, 0)
 
 
+@pytest.mark.whole_path
 async def test_what_is_due_waits_and_after_ten_minutes_it_is_late(storage: Storage) -> None:
     clock = Clock()
     pulse = Pulse(storage, clock, none)

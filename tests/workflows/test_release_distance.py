@@ -12,6 +12,8 @@ from bot.workflows import closing, programme, rounds
 from bot.workflows.tally import ReleasedAbout, may_release
 from tests.workflows.office import ROUND, ZONE, Office, an_office, at
 
+pytestmark = pytest.mark.sqlite_first("distances are reckoned alike: one path runs on both")
+
 PULSE, OTHER = "weekly-pulse", "another-pulse"
 EAST, WEST, BOTH = frozenset({"a", "b"}), frozenset({"c"}), frozenset({"a", "c"})
 # Two audiences of the example programme that share a team, and differ by more than 25 heads.
@@ -113,6 +115,7 @@ async def test_a_check_in_under_a_new_name_is_not_released_again_at_once(
         assert await office.count() == [again]
 
 
+@pytest.mark.whole_path
 async def test_of_two_results_about_some_of_the_same_people_one_waits(
     database_url: str, tmp_path: Path
 ) -> None:

@@ -18,12 +18,15 @@ from tests.workflows.abandoned import abandon
 from tests.workflows.harming import closed, damage, nonsense
 from tests.workflows.office import NEXT_ROUND, ROUND, Office, an_office, at
 
+pytestmark = pytest.mark.sqlite_first("what to expect is reckoned alike: one path runs on both")
+
 
 async def upcoming(office: Office) -> list[tuple[str | None, date]]:
     results = await report.results(office.storage, office.clock)
     return [(each.round_id, each.expected_on) for each in results.upcoming]
 
 
+@pytest.mark.whole_path
 async def test_without_a_programme_there_is_nothing_to_expect(storage: Storage) -> None:
     results = await report.results(storage, lambda: at(0, 9))
     assert (results.force, results.upcoming, results.releases) == ("", (), ())
@@ -54,6 +57,7 @@ async def test_before_the_release_a_round_gives_nothing_but_its_day(
             await report.release_of(office.storage, "weekly-pulse-2020-01-01")
 
 
+@pytest.mark.whole_path
 async def test_releases_come_newest_first_and_verified(database_url: str, tmp_path: Path) -> None:
     async with an_office(database_url, tmp_path) as office:
         for day in (0, 28, 56):

@@ -15,6 +15,10 @@ from bot.workflows.sign_in import (
 from storage.engine import Storage
 from tests.workflows.access import House
 
+pytestmark = pytest.mark.sqlite_first(
+    "one path and what ends one run on both: the rows are storage's, tried there"
+)
+
 ISSUER = "https://id.fenmarch.example"
 
 
@@ -24,6 +28,7 @@ def house(storage: Storage) -> House:
     return House(storage)
 
 
+@pytest.mark.whole_path
 async def test_an_invite_is_for_seven_days_and_works_once(house: House) -> None:
     made = await house.staff.invite("Robin Example", [Role.LEAD], None, OPERATOR)
     late = await house.staff.invite("Late Example", [Role.LEAD], None, OPERATOR)
@@ -40,6 +45,7 @@ async def test_an_invite_is_for_seven_days_and_works_once(house: House) -> None:
         await house.sign_in.accept_with_passkey(late.secret, house.new_key(), "")
 
 
+@pytest.mark.whole_path
 async def test_a_session_ends_when_idle_and_lasts_twelve_hours_at_most(house: House) -> None:
     inside = await house.joined("Robin Example")
     for _ in range(25):
@@ -69,6 +75,7 @@ async def test_an_answer_with_a_count_that_was_seen_signs_nobody_in(house: House
         await house.sign_in.sign_in_with_passkey(key, 5, "")
 
 
+@pytest.mark.whole_path
 async def test_who_has_no_access_any_more_signs_in_by_nothing(house: House) -> None:
     await house.joined("Robin Example")
     made = await house.staff.invite("Sam Example", [Role.LEAD], None, OPERATOR)
@@ -102,6 +109,7 @@ async def test_one_subject_is_one_person_and_another_issuers_is_nobody(house: Ho
         await house.sign_in.sign_in_with_subject(ISSUER, "subject 2", "")
 
 
+@pytest.mark.whole_path
 async def test_a_challenge_is_answered_once_by_the_browser_it_was_for(house: House) -> None:
     async def asked(browser: str = "b", purpose: str = "sign in") -> bool:
         return await house.sign_in.take_challenge(challenge, browser, purpose)

@@ -23,6 +23,10 @@ from storage.engine import Storage
 from tests.programmes import the_example
 from tests.workflows.access import House
 
+pytestmark = pytest.mark.sqlite_first(
+    "one path, what ends one and two that write at once run on both"
+)
+
 NORTH = the_example().force.departments[0].id
 
 
@@ -32,6 +36,7 @@ def house(storage: Storage) -> House:
     return House(storage)
 
 
+@pytest.mark.whole_path
 async def test_the_first_admin_is_invited_by_the_operator_and_invites_a_lead(house: House) -> None:
     await house.load_programme()
     first = await house.staff.invite(None, [Role.ADMIN], None, OPERATOR)
@@ -108,6 +113,7 @@ async def test_the_operator_cannot_take_the_last_admin_away(house: House) -> Non
     await house.staff.disable(last, OPERATOR)
 
 
+@pytest.mark.at_once
 async def test_of_two_admins_who_end_each_other_at_once_one_stays(
     house: House, database_url: str
 ) -> None:
@@ -159,6 +165,7 @@ async def test_other_rights_end_every_session_and_the_same_rights_change_nothing
     assert NORTH in entry.detail
 
 
+@pytest.mark.whole_path
 async def test_ended_access_ends_everything_at_once_and_the_name_stays(house: House) -> None:
     admin = await house.visitor("Robin Example")
     lead = await house.joined("Sam Example", Role.LEAD)
@@ -282,6 +289,7 @@ async def link_both(house: House) -> None:
         await alert_chats.link(tx, chat, entry, house.now())
 
 
+@pytest.mark.whole_path
 async def test_when_a_leads_access_ends_no_chat_is_shown_results_any_more(house: House) -> None:
     lead = (await house.joined("Sam Example", Role.LEAD)).member
     await link_both(house)

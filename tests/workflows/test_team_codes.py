@@ -13,6 +13,8 @@ from bot.workflows.team_codes import MadeCode, NoSuchCode, NotItsLastDay, TeamLi
 from storage import audit
 from tests.workflows.office import Office, an_office
 
+pytestmark = pytest.mark.sqlite_first("one path runs on both, and what counts people")
+
 SAM = 7_300_000_901
 
 
@@ -67,6 +69,7 @@ async def test_without_a_team_every_team_gets_a_code(sqlite_database: str, tmp_p
         assert len({each.code for each in made}) == len(made)
 
 
+@pytest.mark.whole_path
 async def test_rotating_revokes_every_other_code_of_the_team_and_no_other(
     database_url: str, tmp_path: Path
 ) -> None:
@@ -142,6 +145,7 @@ async def test_a_team_nobody_knows_is_refused_and_nothing_is_made(
             await team_codes.list_teams(office.storage, office.clock, "nobody")
 
 
+@pytest.mark.whole_path
 async def test_a_list_says_enough_or_not_yet_of_the_group_and_no_number(
     database_url: str, tmp_path: Path
 ) -> None:
@@ -189,6 +193,7 @@ def sized(office: Office, heads: int) -> Programme:
     return Programme.from_mapping(content, name="programme")
 
 
+@pytest.mark.whole_path
 async def test_by_lowering_heads_nobody_counts_who_joined(
     database_url: str, tmp_path: Path
 ) -> None:

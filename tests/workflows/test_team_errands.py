@@ -20,6 +20,8 @@ from storage.tables import enrolment_code, listed_code
 from tests.people import with_access
 from tests.workflows.office import Office, an_office
 
+pytestmark = pytest.mark.sqlite_first("one path runs on both")
+
 SAM = 7_300_000_901
 ROBIN = Visitor("Robin Reed", frozenset({Role.ADMIN}))
 
@@ -92,6 +94,7 @@ async def test_neither_the_code_nor_its_hash_stays_behind(
         assert made.hashed.hashed.hex() not in told
 
 
+@pytest.mark.whole_path
 async def test_many_codes_travel_together_and_work_all_or_none(
     database_url: str, tmp_path: Path
 ) -> None:

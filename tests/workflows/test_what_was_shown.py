@@ -5,6 +5,8 @@ import secrets
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from bot.core.disclosure.earlier import Earlier
 from bot.core.programme import Programme
 from bot.core.reporting_units import ReportingUnits
@@ -12,6 +14,8 @@ from bot.workflows import codes, programme, released, tally
 from bot.workflows.officer_settings import OfficerSettings
 from tests.core.disclosure.over_time import History
 from tests.workflows.office import NEXT_ROUND, ROUND, Office, an_office, at
+
+pytestmark = pytest.mark.sqlite_first("releases are compared alike: one path runs on both")
 
 
 async def changed(office: Office, new_heads: int) -> Programme:
@@ -37,6 +41,7 @@ async def answered(office: Office, officers: list[int]) -> None:
         await office.answers(officer, chosen=tuple(2 + (number + item) % 5 for item in range(5)))
 
 
+@pytest.mark.whole_path
 async def test_a_small_new_team_is_not_asked_though_the_last_round_is_not_counted_yet(
     database_url: str, tmp_path: Path
 ) -> None:

@@ -12,6 +12,8 @@ from storage import audit
 from storage.engine import Storage
 from tests.core.builders import a_programme, check_in_content
 
+pytestmark = pytest.mark.sqlite_first("hashes of texts are the same: one path runs on both")
+
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 FIRST, OTHER = bytes([1] * 32), bytes([2] * 32)
 
@@ -33,6 +35,7 @@ async def entries(storage: Storage) -> list[tuple[str, str]]:
     return [(record.entry.subject, record.entry.detail) for record in trail]
 
 
+@pytest.mark.whole_path
 async def test_the_hash_of_a_wording_is_kept_when_it_is_used_and_once(storage: Storage) -> None:
     both = {("who-5", 1): FIRST, ("ons4", 1): OTHER}
     for _ in range(2):

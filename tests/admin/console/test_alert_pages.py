@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import httpx
+import pytest
 
 from bot.admin.console.alerts import alert_routes
 from bot.core.access import Role, Visitor
@@ -21,6 +22,8 @@ from tests.admin.console.directory import KESTREL, Inside
 from tests.admin.overseen import NOW, Clock
 from tests.storage.rows import ENTRY
 from tests.web.doors import a_door
+
+pytestmark = pytest.mark.sqlite_first("pages read and write by workflows: one path runs on both")
 
 
 @asynccontextmanager
@@ -69,6 +72,7 @@ async def test_where_the_bots_name_is_not_known_there_is_no_link(storage: Storag
         assert "Send this to Stand Easy’s chat in Telegram" in page
 
 
+@pytest.mark.whole_path
 async def test_every_chat_is_unlinked_when_the_box_is_ticked(storage: Storage) -> None:
     async with before(storage) as client:
         await link(storage)

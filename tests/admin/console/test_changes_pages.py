@@ -1,5 +1,7 @@
 """Changes that wait: looked at by a second admin, and decided once."""
 
+import pytest
+
 from bot.core.programme import Programme
 from bot.workflows.programme_changes import Proposed
 from storage import audit
@@ -13,6 +15,8 @@ from tests.admin.console.consoles import (
     a_console,
     with_admins,
 )
+
+pytestmark = pytest.mark.sqlite_first("pages read and write by workflows: one path runs on both")
 
 
 def grown(before: Programme, heads: int) -> Programme:
@@ -32,6 +36,7 @@ async def proposed(console: Console, heads: int = 99, based_on: int = 1) -> str:
     return f"/changes/{outcome.number}"
 
 
+@pytest.mark.whole_path
 async def test_a_second_admin_looks_and_approves(storage: Storage) -> None:
     async with a_console(storage) as console:
         await with_admins(storage, KESTREL, HERON)

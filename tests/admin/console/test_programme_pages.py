@@ -29,6 +29,8 @@ from tests.admin.console.consoles import (
 from tests.programmes import pulse_alone
 from tests.storage.rows import Key, a_round, opened
 
+pytestmark = pytest.mark.sqlite_first("pages read and write by workflows: one path runs on both")
+
 FIRST: dict[str, Any] = {
     "name": "Fenmarch & Co <b>",
     "timezone": "Europe/London",
@@ -196,6 +198,7 @@ def renamed() -> str:
     return text_of(pulse_alone()).replace("Fenmarch Constabulary (invented)", "One & <two>")
 
 
+@pytest.mark.whole_path
 async def test_a_file_is_shown_by_what_it_changes_and_then_saved(storage: Storage) -> None:
     async with a_console(storage) as console:
         assert "Show what it would change" in await console.reads("/programme/file")

@@ -19,6 +19,8 @@ from tests.admin.console.consoles import (
     with_admins,
 )
 
+pytestmark = pytest.mark.sqlite_first("pages read and write by workflows: one path runs on both")
+
 
 async def form(console: Console, **changes: object) -> dict[str, Any]:
     """The page's form as it stands, with changes."""
@@ -32,6 +34,7 @@ async def test_the_form_as_it_stands_says_that_nothing_changes(storage: Storage)
         assert await console.newest() == 1
 
 
+@pytest.mark.whole_path
 async def test_every_setting_can_be_changed_at_once(storage: Storage) -> None:
     async with a_console(storage) as console:
         sent = await form(

@@ -11,9 +11,12 @@ from storage.engine import Storage
 from tests.admin.console.directory import NEW, NOW, before, fields_of, own
 from tests.programmes import pulse_alone
 
+pytestmark = pytest.mark.sqlite_first("pages read and write by workflows: one path runs on both")
+
 # --- Changing ---------------------------------------------------------------------------
 
 
+@pytest.mark.whole_path
 async def test_a_new_entry_is_previewed_in_each_language_and_then_saved(
     storage: Storage,
 ) -> None:

@@ -21,6 +21,8 @@ from tests.admin.overseen import Clock
 from tests.programmes import pulse_alone
 from tests.web.doors import a_door
 
+pytestmark = pytest.mark.sqlite_first("pages read and write by workflows: one path runs on both")
+
 # --- The list ---------------------------------------------------------------------------
 
 
@@ -89,6 +91,7 @@ def seen_mark(page: str, entry: str) -> str:
     return found[1]
 
 
+@pytest.mark.whole_path
 async def test_a_call_is_kept_with_day_and_name(storage: Storage) -> None:
     entry = own()
     async with before(storage) as seen:

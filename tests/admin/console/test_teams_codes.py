@@ -13,6 +13,8 @@ from storage import audit
 from tests.admin.console.teams_office import Console, a_console, hidden, words
 from tests.admin.logos import a_jpeg
 
+pytestmark = pytest.mark.sqlite_first("pages read and write by workflows: one path runs on both")
+
 SAM = 7_300_000_901
 TEAM = "/teams/harbour-response"
 
@@ -30,6 +32,7 @@ async def made(admin: Console, team: str = TEAM, **fields: object) -> str:
     return answer.text
 
 
+@pytest.mark.whole_path
 async def test_a_code_is_shown_once_and_works_once_the_errand_is_done(
     database_url: str, tmp_path: Path
 ) -> None:

@@ -4,8 +4,12 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+import pytest
+
 from bot.workflows import programme, team_standings
 from tests.admin.console.teams_office import KIT, a_console, hidden, words
+
+pytestmark = pytest.mark.sqlite_first("pages read and write by workflows: one path runs on both")
 
 NEW_TEAM = {"team": "Heron Watch", "headcount": "31", "supervisors": "2", "reason": "new in spring"}
 DOGS = {"team": "Dog Unit", "headcount": "8", "supervisors": "1", "department": "specialist"}
@@ -40,6 +44,7 @@ async def test_a_team_or_department_is_found_by_a_part_of_its_name(
         assert "<b>heron" not in nothing
 
 
+@pytest.mark.whole_path
 async def test_a_team_is_added_changed_moved_and_removed(database_url: str, tmp_path: Path) -> None:
     async with a_console(database_url, tmp_path) as admin:
         answer = await admin.post("/teams/departments/specialist/teams", version="1", **NEW_TEAM)
@@ -162,6 +167,7 @@ async def test_markup_in_a_name_stays_a_name(sqlite_database: str, tmp_path: Pat
             assert STRANGE in words(page)
 
 
+@pytest.mark.at_once
 async def test_two_who_save_at_once_never_overwrite_each_other(
     database_url: str, tmp_path: Path
 ) -> None:

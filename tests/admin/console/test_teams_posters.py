@@ -16,6 +16,10 @@ from bot.workflows.codes import CodeProblem, Offer, look_up_code
 from tests.admin.console.teams_office import Console, a_console, words
 from tests.admin.logos import a_jpeg, a_png
 
+pytestmark = pytest.mark.sqlite_first(
+    "what a poster is made of is the same; codes run on both in test_teams_by_role.py"
+)
+
 HERE = "/teams/posters"
 PRINTED = re.compile(r"\b[2-9A-Z]{4} [2-9A-Z]{4} [2-9A-Z]{4}\b")
 TWO = {"of": "specialist", "teams": ["dog-unit", "roads-policing"]}

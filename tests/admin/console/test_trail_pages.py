@@ -25,6 +25,10 @@ from tests.admin.overseen import NOW, Clock
 from tests.admin.test_trail import disarm, meddled
 from tests.web.doors import a_door
 
+pytestmark = pytest.mark.sqlite_first(
+    "one path through the pages and the export runs on both, with what they ask for"
+)
+
 HOSTILE = '=HYPERLINK("x") <script>alert(1)</script>\u2028\u202e'
 
 
@@ -85,6 +89,7 @@ async def test_an_empty_trail_says_what_comes(storage: Storage) -> None:
         assert "0 entries" in await seen.verify()
 
 
+@pytest.mark.whole_path
 async def test_the_newest_come_first_and_the_pages_meet(storage: Storage) -> None:
     length = 2 * MOST + 7
     await fill(storage, length)
@@ -100,6 +105,7 @@ async def test_the_newest_come_first_and_the_pages_meet(storage: Storage) -> Non
         assert "<script>" not in await seen.page()
 
 
+@pytest.mark.whole_path
 async def test_somebody_and_something_and_a_day_can_be_looked_for(storage: Storage) -> None:
     await fill(storage, 60)
     async with before(storage) as seen:
@@ -132,6 +138,7 @@ async def test_a_place_that_is_none_is_no_page(storage: Storage, place: str) -> 
 # --- Is it whole? -----------------------------------------------------------------------
 
 
+@pytest.mark.whole_path
 async def test_the_page_says_what_came_of_going_through_it(storage: Storage) -> None:
     await fill(storage, 6)
     async with before(storage) as seen:
@@ -237,6 +244,7 @@ async def test_an_empty_export_is_one_too(storage: Storage) -> None:
         assert json.loads(listed)["entries"] == []
 
 
+@pytest.mark.whole_path
 async def test_what_is_added_while_it_is_exported_waits_for_the_next(
     storage: Storage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -249,6 +257,7 @@ async def test_what_is_added_while_it_is_exported_waits_for_the_next(
     assert PIECE > 4
 
 
+@pytest.mark.whole_path
 async def test_names_are_read_once_and_new_ones_added(storage: Storage) -> None:
     desk = TrailDesk(storage, Clock())
     assert await desk.names() == ([], [])

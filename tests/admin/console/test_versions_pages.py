@@ -1,5 +1,6 @@
 """Versions: listed in pages, compared, taken away as files, and gone back to."""
 
+import pytest
 import yaml
 
 from bot.core.programme import Programme
@@ -20,6 +21,8 @@ from tests.admin.console.consoles import (
 )
 from tests.programmes import pulse_alone, the_example
 from tests.storage.rows import ENTRY
+
+pytestmark = pytest.mark.sqlite_first("pages read and write by workflows: one path runs on both")
 
 HOSTILE = "<b>Fen</b> & =1+1"
 
@@ -100,6 +103,7 @@ async def test_a_version_is_taken_away_as_a_file_that_reads_back(sqlite_storage:
         assert yaml.safe_load(answer.text)["format"] == 1
 
 
+@pytest.mark.whole_path
 async def test_going_back_makes_a_new_version_after_showing_what_changes(storage: Storage) -> None:
     async with a_console(storage) as console:
         await saved(console, named("Fenmarch Police"))
