@@ -22,6 +22,15 @@ from bot.wiring import Part
 from tests.journeys import serve_child
 
 ROOT = Path(__file__).parents[2]
+_ZYGOTE = """
+import gc
+gc.disable()
+from tests.journeys import serve_child
+gc.enable()
+serve_child.main()
+"""
+"""Looks for no rubbish while everything is loaded."""
+
 LAPSE = timedelta(minutes=3)
 """Longer than a claim on a delivery holds."""
 
@@ -111,7 +120,7 @@ async def a_child(
     with (folder / "log").open("ab") as log:
         zygote = await asyncio.create_subprocess_exec(
             sys.executable,
-            *("-m", "tests.journeys.serve_child"),
+            *("-c", _ZYGOTE),
             *(json.dumps(environment), str(clock), ",".join(parts)),
             cwd=ROOT,
             stdin=asyncio.subprocess.PIPE,

@@ -1,6 +1,7 @@
 """A year on each duty pattern: every message at an allowed moment, none twice, none too many.
 
-The whole year with `make fuzz`; the ordinary suite takes half of it.
+The whole year of everybody with `make fuzz`; the ordinary suite takes half of it, of about half of
+the people: each pattern, each kind of answer that suits, and each habit is there once.
 """
 
 from collections import Counter
