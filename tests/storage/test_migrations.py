@@ -56,6 +56,7 @@ from tests.storage.rows import (
 )
 
 ROOT = Path(__file__).parents[2]
+SHORTER = pytest.mark.sqlite_first("the whole way down and up again, with rows, is gone on both")
 
 
 async def names(url: str) -> set[str]:
@@ -165,6 +166,7 @@ async def test_follow_ups_marks_departures_and_replies_come_and_go_and_touch_not
     await storage.close()
 
 
+@SHORTER
 async def test_actions_come_and_go_and_touch_nothing_else(database_url: str) -> None:
     storage = Storage(database_url)
     await filled(storage)
@@ -186,6 +188,7 @@ async def test_actions_come_and_go_and_touch_nothing_else(database_url: str) -> 
     await storage.close()
 
 
+@SHORTER
 async def test_chats_for_alerts_come_and_go_and_touch_nothing_else(database_url: str) -> None:
     storage = Storage(database_url)
     officer = await filled(storage)
@@ -203,6 +206,7 @@ async def test_chats_for_alerts_come_and_go_and_touch_nothing_else(database_url:
     await storage.close()
 
 
+@SHORTER
 async def test_chats_of_leads_come_and_go_and_touch_nothing_else(database_url: str) -> None:
     storage = Storage(database_url)
     officer = await filled(storage)
@@ -220,6 +224,7 @@ async def test_chats_of_leads_come_and_go_and_touch_nothing_else(database_url: s
     await storage.close()
 
 
+@SHORTER
 async def test_what_processes_say_comes_and_goes_and_beats_stay(database_url: str) -> None:
     storage = Storage(database_url)
     await filled(storage)

@@ -39,14 +39,21 @@ NEXT = {
     ),
 }
 MOST = {"programme": 200, "programme_proposal": 200, "reply": 900, "action": 900}
-LARGE = {"programme": (9_900_000, 4), "programme_proposal": (9_900_000, 4)}
-LARGE |= {"reply": (19_000, 210), "action": (19_000, 210)}
+LARGE = {"programme": (9_900_000, 4, 500_000), "programme_proposal": (9_900_000, 4, 500_000)}
+LARGE |= {"reply": (19_000, 210, 19_000), "action": (19_000, 210, 19_000)}
+"""How large the rows are that a day just has, how many they are, and what is too much then."""
 
 
-def statement(table: str, size: int, day: int = 0) -> str:
+def statement(table: str, size: int, day: str = "0") -> str:
     """Add a row of a size, in its turn."""
     content = f"""'{{"en": "' || repeat('x', {size}) || '"}}'"""
     return NEXT[table].format(content=content, then=THEN.format(day=day)).replace(":", r"\:")
+
+
+def statements(table: str, size: int, number: int) -> str:
+    """Add so many rows, one by one and each of another day, in one that the server takes."""
+    each = statement(table, size, "day")
+    return f"DO $$ BEGIN FOR day IN 1..{number} LOOP {each}; END LOOP; END $$"
 
 
 @pytest.mark.postgres
@@ -63,9 +70,9 @@ async def test_the_dashboards_account_adds_no_more_than_a_day_has(
         await replies.append(tx, a_reply(), ENTRY, NOW)
         await actions.record(tx, an_action(), ENTRY, NOW)
     await owner.close()
-    size, number = (10, MOST[table]) if kind == "many" else LARGE[table]
-    await run(dashboard, *(statement(table, size, day) for day in range(number)))
-    one_more = statement(table, size)
+    size, number, more = (10, MOST[table], 10) if kind == "many" else LARGE[table]
+    await run(dashboard, statements(table, size, number))
+    one_more = statement(table, more)
     assert await refused(dashboard, one_more.replace(r"\:", ":")) == REFUSED
     # Nothing of that is the dashboard's to set back, and the owner mends.
     for other in ("TABLE added_today", "DELETE FROM added_today"):
