@@ -1,7 +1,6 @@
 """The three processes on PostgreSQL, each with its own role as well as its own keys."""
 
 import secrets
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -16,22 +15,15 @@ from bot.workflows import enrol, lead_chats
 from bot.workflows.round_desk import RoundDesk
 from storage.engine import Storage
 from storage.roles import Role
-from tests.databases import PostgresServer
 from tests.journeys.test_apart import a_round, apart, results_page
 from tests.leads import HERON
 from tests.people import with_access
-from tests.storage.test_roles import run
+from tests.storage.test_roles import database, run
+
+__all__ = ["database"]
 
 KESTREL = replace(OPERATOR, name="Kestrel")
 ROLE_OF = {Part.OFFICERS: Role.OFFICERS, Part.DASHBOARD: Role.DASHBOARD, Part.TALLY: Role.TALLY}
-
-
-@pytest.fixture
-def database(postgres_server: PostgresServer, postgres_template: str) -> Iterator[str]:
-    """The address of a migrated database, as its owner."""
-    name = postgres_server.create(postgres_template)
-    yield postgres_server.url(name)
-    postgres_server.drop(name)
 
 
 @pytest.mark.postgres

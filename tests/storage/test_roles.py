@@ -1,11 +1,13 @@
 """The roles of the processes, on a real PostgreSQL: what each may do, and what it is refused."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import asyncpg  # type: ignore[import-untyped]
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from storage import sealed_responses
 from storage.connections import parse, postgresql_engine
@@ -25,25 +27,38 @@ def test_every_table_says_who_may_do_what_with_it() -> None:
     assert set(RIGHTS) == {table.name for table in metadata.sorted_tables} | {"alembic_version"}
 
 
+_engines: dict[str, AsyncEngine] = {}
+"""What the accounts of a test are connected by: it takes longer to connect than most of it."""
+
+
 @pytest.fixture
-def database(postgres_server: PostgresServer, postgres_template: str) -> Iterator[str]:
+async def database(postgres_server: PostgresServer, postgres_template: str) -> AsyncIterator[str]:
     """The address of a migrated database, as its owner."""
     name = postgres_server.create(postgres_template)
     yield postgres_server.url(name)
+    while _engines:
+        await _engines.popitem()[1].dispose()
     postgres_server.drop(name)
+
+
+@asynccontextmanager
+async def connected(address: str) -> AsyncIterator[AsyncConnection]:
+    """Connect, as if nobody had been before; for tests with the `database` from above."""
+    if address not in _engines:
+        _engines[address] = postgresql_engine(parse(address))
+    async with _engines[address].connect() as connection:
+        await connection.execute(text("RESET ALL"))
+        yield connection
 
 
 async def run(address: str, *statements: str) -> list[tuple[object, ...]]:
     """Run statements; return the rows of the last."""
-    engine = postgresql_engine(parse(address))
     rows: list[tuple[object, ...]] = []
-    try:
-        async with engine.begin() as connection:
-            for statement in statements:
-                result = await connection.execute(text(statement))
-                rows = [tuple(row) for row in result] if result.returns_rows else []
-    finally:
-        await engine.dispose()
+    async with connected(address) as connection:
+        for statement in statements:
+            result = await connection.execute(text(statement))
+            rows = [tuple(row) for row in result] if result.returns_rows else []
+        await connection.commit()
     return rows
 
 

@@ -7,14 +7,13 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.core.audit import AuditEntry
 from storage import actions, audit, programmes, releases, replies
-from storage.connections import parse, postgresql_engine
 from storage.engine import Storage
 from storage.roles import Role
 from storage.tables import metadata
 from tests.storage.rows import ENTRY, NOW, a_release, a_reply, an_action, opened
 from tests.storage.test_roles import accounts as accounts
+from tests.storage.test_roles import connected, run
 from tests.storage.test_roles import database as database
-from tests.storage.test_roles import run
 
 REFUSED = asyncpg.CheckViolationError.sqlstate
 
@@ -89,15 +88,11 @@ OUT_OF_MEASURE = (
 
 async def refused(address: str, statement: str, *before: str) -> str:
     """Return the code with which the database refuses a statement."""
-    engine = postgresql_engine(parse(address))
-    try:
-        async with engine.connect() as connection:
-            for each in before:
-                await connection.execute(text(each))
-            with pytest.raises(DBAPIError) as error:
-                await connection.execute(text(statement.replace(":", r"\:")))
-    finally:
-        await engine.dispose()
+    async with connected(address) as connection:
+        for each in before:
+            await connection.execute(text(each))
+        with pytest.raises(DBAPIError) as error:
+            await connection.execute(text(statement.replace(":", r"\:")))
     return str(getattr(error.value.orig, "sqlstate", ""))
 
 

@@ -1,6 +1,5 @@
 """Abandoned rounds in backups, and under the account that the tally has on PostgreSQL."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,21 +10,15 @@ from bot.workflows import abandoning, backups, key_backups
 from bot.workflows.backup_folder import read_manifest
 from storage.engine import Storage
 from storage.roles import Role
-from tests.databases import PostgresServer, sqlite_url
-from tests.storage.test_roles import run
+from tests.databases import sqlite_url
+from tests.storage.test_roles import database, run
 from tests.workflows.abandoned import SEALED, abandon, key_of, nothing_is_left
 from tests.workflows.harming import closed, damage
 from tests.workflows.office import Office, an_office, at
 
+__all__ = ["database"]
+
 ACCOUNT = "abandoning_tally"
-
-
-@pytest.fixture
-def database(postgres_server: PostgresServer, postgres_template: str) -> Iterator[str]:
-    """The address of a migrated database, as its owner."""
-    name = postgres_server.create(postgres_template)
-    yield postgres_server.url(name)
-    postgres_server.drop(name)
 
 
 class Cut(Exception):
