@@ -7,13 +7,13 @@ from argparse import Namespace
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from bot.admin import arguments
+from bot.admin.arguments import command_line
 from bot.core.errors import StandEasyError
 
 
 def main(given: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code."""
-    parsed = arguments.parse(sys.argv[1:] if given is None else given)
+    parsed = command_line.parse(sys.argv[1:] if given is None else given)
     # A core dump would hold keys, and answers on their way into the seal.
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:

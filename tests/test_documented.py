@@ -11,7 +11,7 @@ import pytest
 from starlette.routing import BaseRoute, Route
 
 from bot import wiring
-from bot.admin.arguments import build_parser, parse
+from bot.admin.arguments.command_line import build_parser, parse
 from bot.admin.health_pages import health_routes, probe_routes
 from bot.core.languages import Tongues
 from bot.core.programme import Programme

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.admin.arguments import build_parser, parse
+from bot.admin.arguments.command_line import build_parser, parse
 from bot.every_command import COMMANDS
 
 

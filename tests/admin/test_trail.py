@@ -305,7 +305,7 @@ async def test_a_broken_trail_is_exported_as_broken(storage: Storage) -> None:
 def test_the_commands_answer_with_their_exit_codes(
     sqlite_database: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from bot.admin.arguments import parse
+    from bot.admin.arguments.command_line import parse
     from bot.core.audit import BrokenAuditTrail, EndsBeforeAnchor
     from bot.every_command import trail_export, trail_verify
     from config.settings import read_settings

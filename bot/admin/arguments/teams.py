@@ -1,7 +1,7 @@
 """The arguments of commands about teams, their codes and posters, and where help is."""
 
-from bot.admin.argument_parts import Commands, Parser, add, count, day, group
-from bot.admin.arguments_programme import add_alone
+from bot.admin.arguments.parts import Commands, Parser, add, count, day, group
+from bot.admin.arguments.programme import add_alone
 
 _WHICH = "a programme file, or the word current for the one in force"
 

@@ -1,6 +1,6 @@
 """The arguments of commands about the programme: files, versions, and changes for two."""
 
-from bot.admin.argument_parts import Commands, Parser, add, count, group
+from bot.admin.arguments.parts import Commands, Parser, add, count, group
 
 
 def add_programme(commands: Commands) -> None:

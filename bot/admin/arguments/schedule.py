@@ -3,7 +3,7 @@
 import argparse
 import re
 
-from bot.admin.argument_parts import Commands, Parser, add, day, group
+from bot.admin.arguments.parts import Commands, Parser, add, day, group
 
 _WHICH = "a programme file, or the word current for the one in force"
 

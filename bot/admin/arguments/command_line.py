@@ -8,17 +8,12 @@ import argparse
 from collections.abc import Sequence
 from functools import cache
 
-from bot.admin.argument_parts import Commands as _Commands
-from bot.admin.argument_parts import Parser
-from bot.admin.argument_parts import add as _add
-from bot.admin.argument_parts import count as _count
-from bot.admin.argument_parts import group as _group
-from bot.admin.argument_parts import port as _port
-from bot.admin.arguments_programme import add_programme
-from bot.admin.arguments_rounds import add_rounds
-from bot.admin.arguments_schedule import add_schedule
-from bot.admin.arguments_staff import add_staff
-from bot.admin.arguments_teams import add_codes, add_directory, add_posters, add_teams
+from bot.admin.arguments.parts import Commands, Parser, add, count, group, port
+from bot.admin.arguments.programme import add_programme
+from bot.admin.arguments.rounds import add_rounds
+from bot.admin.arguments.schedule import add_schedule
+from bot.admin.arguments.staff import add_staff
+from bot.admin.arguments.teams import add_codes, add_directory, add_posters, add_teams
 
 DESCRIPTION = (
     "Stand Easy: voluntary, anonymous well-being check-ins and signposting for people in"
@@ -55,14 +50,14 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_programs(commands: _Commands) -> None:
-    demo = _add(
+def _add_programs(commands: Commands) -> None:
+    demo = add(
         commands,
         "demo",
         "Try everything on this machine with an invented force: phones, clock, X-ray, results.",
         "demo --port 8080",
     )
-    demo.add_argument("--port", type=_port, default=8080, help="loopback port (default 8080)")
+    demo.add_argument("--port", type=port, default=8080, help="loopback port (default 8080)")
     demo.add_argument("--no-browser", action="store_true", help="print the address, open nothing")
     demo.add_argument(
         "--keep",
@@ -75,13 +70,13 @@ def _add_programs(commands: _Commands) -> None:
         ("dashboard", "Run the pages for leads. It holds no bot token and no key of a person."),
         ("tally", "Run the part that closes rounds into results. It alone holds opening keys."),
     ):
-        _add(commands, name, text, name)
-    sandbox = _add(
+        add(commands, name, text, name)
+    sandbox = add(
         commands, "sandbox", "Run the loopback Bot API with phones alone.", "sandbox --port 8081"
     )
-    sandbox.add_argument("--port", type=_port, default=8081, help="loopback port (default 8081)")
-    _add(commands, "migrate", "Bring the database to the tables this version expects.", "migrate")
-    health = _add(
+    sandbox.add_argument("--port", type=port, default=8081, help="loopback port (default 8081)")
+    add(commands, "migrate", "Bring the database to the tables this version expects.", "migrate")
+    health = add(
         commands, "health", "Exit 0 when the program has ticked lately.", "health --process tally"
     )
     health.add_argument(
@@ -91,9 +86,9 @@ def _add_programs(commands: _Commands) -> None:
     )
 
 
-def _add_packs(commands: _Commands) -> None:
-    packs = _group(commands, "packs", "Bring wording that the force is entitled to use.")
-    template = _add(
+def _add_packs(commands: Commands) -> None:
+    packs = group(commands, "packs", "Bring wording that the force is entitled to use.")
+    template = add(
         packs,
         "template",
         "Print an empty wording file, with a hint at each text, to fill in.",
@@ -101,7 +96,7 @@ def _add_packs(commands: _Commands) -> None:
         "packs template",
     )
     template.add_argument("pack", metavar="PACK", help="who-5, swemwbs, ons4 or hse-35")
-    check = _add(
+    check = add(
         packs,
         "check",
         "Check one pack's folder, or a folder of packs; nothing is changed.",
@@ -111,8 +106,8 @@ def _add_packs(commands: _Commands) -> None:
     check.add_argument("folder", metavar="FOLDER")
 
 
-def _add_report(commands: _Commands) -> None:
-    report = _add(
+def _add_report(commands: Commands) -> None:
+    report = add(
         commands,
         "report",
         "Print the released result of a round, or write it to a file.",
@@ -125,9 +120,9 @@ def _add_report(commands: _Commands) -> None:
     )
 
 
-def _add_audit(commands: _Commands) -> None:
-    audit = _group(commands, "audit", "Check what was published and what was done.")
-    releases = _add(
+def _add_audit(commands: Commands) -> None:
+    audit = group(commands, "audit", "Check what was published and what was done.")
+    releases = add(
         audit,
         "releases",
         "Read every release as an outsider would; end in a one-page pass or fail sheet.",
@@ -135,8 +130,8 @@ def _add_audit(commands: _Commands) -> None:
         "audit releases",
     )
     releases.add_argument("--format", choices=("text", "json"), default="text")
-    trail = _group(audit, "trail", "Check and export the trail of what admins did.")
-    verify = _add(
+    trail = group(audit, "trail", "Check and export the trail of what admins did.")
+    verify = add(
         trail,
         "verify",
         "Find any change, deletion or reordering; print the anchor to note elsewhere.",
@@ -148,7 +143,7 @@ def _add_audit(commands: _Commands) -> None:
         metavar="ANCHOR",
         help="an anchor noted earlier: finds newest entries that were removed, too",
     )
-    export = _add(
+    export = add(
         trail,
         "export",
         "Print every entry with its hash.",
@@ -158,16 +153,16 @@ def _add_audit(commands: _Commands) -> None:
     export.add_argument("--format", choices=("json", "csv"), default="json")
 
 
-def _add_figures(commands: _Commands) -> None:
-    figures = _group(commands, "figures", "Show figures made with noise, to leave the force.")
-    _add(
+def _add_figures(commands: Commands) -> None:
+    figures = group(commands, "figures", "Show figures made with noise, to leave the force.")
+    add(
         figures,
         "list",
         "List all public figures, and how much of each year's budget they used.",
         "figures list",
         "figures list",
     )
-    show = _add(
+    show = add(
         figures,
         "show",
         "Print the public figures of a round as JSON.",
@@ -177,9 +172,9 @@ def _add_figures(commands: _Commands) -> None:
     show.add_argument("round", metavar="ROUND", help="the round's id, as figures list shows it")
 
 
-def _add_keys(commands: _Commands) -> None:
-    keys = _group(commands, "keys", "Make and list keys.")
-    new = _add(
+def _add_keys(commands: Commands) -> None:
+    keys = group(commands, "keys", "Make and list keys.")
+    new = add(
         keys,
         "new",
         "Make sealing keys, and the keys of the other processes where they are missing.",
@@ -187,16 +182,16 @@ def _add_keys(commands: _Commands) -> None:
         "keys new",
     )
     new.add_argument(
-        "--count", type=_count, default=8, metavar="N", help="key pairs to add (default 8)"
+        "--count", type=count, default=8, metavar="N", help="key pairs to add (default 8)"
     )
     new.add_argument(
         "--officers-only", action="store_true", help="no sealing keys: where the tally makes them"
     )
-    _add(keys, "list", "List all sealing keys and where they stand.", "keys list", "keys list")
+    add(keys, "list", "List all sealing keys and where they stand.", "keys list", "keys list")
 
 
-def _add_keeping(commands: _Commands) -> None:
-    backup = _add(
+def _add_keeping(commands: Commands) -> None:
+    backup = add(
         commands,
         "backup",
         "Copy the database into a new folder; with --keys, the keys, to be kept elsewhere.",
@@ -204,7 +199,7 @@ def _add_keeping(commands: _Commands) -> None:
     )
     backup.add_argument("folder", metavar="FOLDER")
     backup.add_argument("--keys", action="store_true", help="the keys instead of the database")
-    restore = _add(
+    restore = add(
         commands,
         "restore",
         "Check a backup and put it onto an empty place; the database first, then the keys.",
@@ -213,8 +208,8 @@ def _add_keeping(commands: _Commands) -> None:
     restore.add_argument("folder", metavar="FOLDER")
 
 
-def _add_init(commands: _Commands) -> None:
-    init = _add(
+def _add_init(commands: Commands) -> None:
+    init = add(
         commands,
         "init",
         "Set up an empty folder: settings, keys, database and a first programme to edit.",

@@ -1,6 +1,6 @@
 """The command line about who has access."""
 
-from bot.admin.argument_parts import Commands, add, group
+from bot.admin.arguments.parts import Commands, add, group
 from bot.core.access import Role
 
 

@@ -1,6 +1,6 @@
 """The arguments of commands about rounds."""
 
-from bot.admin.argument_parts import Commands, Parser, add, day, group
+from bot.admin.arguments.parts import Commands, Parser, add, day, group
 
 _EXAMPLE = "weekly-pulse-2026-01-05"
 
