@@ -241,10 +241,10 @@ class Office:
             self.now = min(to, self.now + step)
             # Rounds and prompts begin and end at midnight, and are looked at more often than that.
             local = self.now.astimezone(ZoneInfo(ZONE))
-            quarter = local.date(), local.hour // 6
-            if quarter != turned or self.now == to:
+            half = local.date(), local.hour // 12
+            if half != turned or self.now == to:
                 await self.turn()
-                turned, due = quarter, await self._next_due()
+                turned, due = half, await self._next_due()
             if due is not None and due <= self.now:
                 await self.send()
                 due = await self._next_due()

@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Callable, Sequence
+from functools import cache
 
 import pytest
 
@@ -59,6 +60,12 @@ def high_stress(units: ReportingUnits, *names: str) -> ReportingUnits:
     )
 
 
+@cache
+def of_everybody() -> Release:
+    """What is released when everybody answers, of a force where two units are under high stress."""
+    return released(high_stress(UNITS, "east0", "west1"), everywhere(60, MIXED))
+
+
 # --- Complete or none ------------------------------------------------------------------------
 
 
@@ -66,8 +73,7 @@ def test_a_release_has_three_cuts_shown_or_not() -> None:
     empty = released(UNITS, [])
     assert tuple(found.by for found in empty.cuts) == CUTS
     assert shown(empty) == set()
-    units = high_stress(UNITS, "east0", "west1")
-    assert shown(released(units, everywhere(60, MIXED))) == set(CUTS)
+    assert shown(of_everybody()) == set(CUTS)
 
 
 def test_a_cut_names_its_cells_and_says_bands_and_no_number_of_people() -> None:
@@ -86,7 +92,7 @@ def test_a_cut_names_its_cells_and_says_bands_and_no_number_of_people() -> None:
 
 
 def test_only_ordinary_scales_are_cut() -> None:
-    for cell in cut(released(UNITS, everywhere(60, MIXED)), "role").cells:
+    for cell in cut(of_everybody(), "role").cells:
         assert {name for name, scale in cell.scales.items() if scale} == {"mood", "ease"}
 
 

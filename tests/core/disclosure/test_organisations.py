@@ -1,7 +1,7 @@
 """Ten thousand organisations: nothing that can be worked out from a release holds 1 to 9.
 
-Four tests of 2,500 each with `make fuzz`, and of a share in the ordinary suite. The oracle
-knows nothing of how groups are chosen.
+Four tests of 2,500 each with `make fuzz` beside others of fewer, and of a share in the ordinary
+suite. The oracle knows nothing of how groups are chosen.
 """
 
 import dataclasses
@@ -108,7 +108,7 @@ def test_no_sum_or_difference_of_shown_groups_holds_one_to_nine(part: int) -> No
     holds()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=share_of(1000), deadline=None)
 @given(organisations(most_teams=3, most_departments=2))
 def test_trying_all_sums_and_differences_finds_no_more_than_elimination(
     made: Organisation,
@@ -122,7 +122,7 @@ def test_trying_all_sums_and_differences_finds_no_more_than_elimination(
             assert people(made.raw, teams, position) >= 10
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=share_of(2000), deadline=None)
 @given(organisations())
 def test_all_bands_and_rates_together_leave_several_numbers_of_people(made: Organisation) -> None:
     # Numbers of one prompt add up; of several, less follows.
@@ -139,7 +139,7 @@ def test_all_bands_and_rates_together_leave_several_numbers_of_people(made: Orga
         assert high - low >= min(2, everybody)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=share_of(500), deadline=None)
 @given(organisations(), st.integers(10, 40), st.integers(15, 60))
 def test_raised_thresholds_hold_like_the_floors(
     made: Organisation, threshold: int, heads: int

@@ -11,7 +11,7 @@ from bot.core.outsider.audit import audit
 from tests.core.outsider.histories import ROUNDS, History, history
 from tests.shares import SHARE
 
-HISTORIES = 8 if SHARE < 1 else round(1_000 * SHARE)
+HISTORIES = 4 if SHARE < 1 else round(1_000 * SHARE)
 """`make fuzz` tries a thousand, and `FUZZ=5` the five thousand of the whole audit."""
 
 TOGETHER = 50
