@@ -16,7 +16,10 @@ from bot.officer.buttons import CheckInButtons, InCheckIn, Named, read_press
 from bot.officer.handlers import OfficerHandlers
 from bot.officer.messenger import TRIES, TelegramMessenger
 from bot.officer.screen import Screen
+from bot.sealing.address import AddressKeys
+from bot.sealing.process_keys import officer_keys
 from bot.workflows import codes
+from storage import enrolments
 from storage.states import EnrolmentState
 from tests.officer.every_screen import TONGUES
 from tests.station import Station
@@ -59,6 +62,7 @@ class Walk:
 
     messenger: WritesDown = field(init=False)
     handlers: OfficerHandlers = field(init=False)
+    address: AddressKeys = field(init=False)
     leads_to: dict[Place, set[Place]] = field(default_factory=dict)
     screens: dict[Place, list[Screen]] = field(default_factory=dict)
     _waiting: deque[tuple[Place, str]] = field(default_factory=deque)
@@ -71,6 +75,7 @@ class Walk:
         self.messenger = WritesDown(self.station.assembly.officers.bot, made, TONGUES)
         self.messenger.shown = []
         self.handlers = OfficerHandlers(desk, self.messenger, made, TONGUES)
+        self.address, _ = officer_keys(self.station.assembly.settings.keys)
 
     # --- Steps ------------------------------------------------------------------------
 
@@ -97,10 +102,9 @@ class Walk:
     async def _as_before(self) -> None:
         """Be joined, stopped or a stranger again, whatever the last step did."""
         desk = self.station.assembly.desk
-        known = (await desk.everything_held(self.officer)).enrolment
-        stopped = known is not None and known.is_stopped
-        now = EnrolmentState.STOPPED if stopped else EnrolmentState.ACTIVE
-        if (None if known is None else now) is self.state:
+        async with self.station.assembly.storage.read("look") as tx:
+            known = await enrolments.by_lookup(tx, self.address.lookup(self.officer))
+        if (None if known is None else known.state) is self.state:
             return
         if self.state is None:
             await desk.forget(self.officer)
