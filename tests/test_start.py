@@ -9,7 +9,8 @@ HEAVY = ("numpy", "scipy", "vl_convert", "typst", "xlsxwriter", "opendp", "webau
 
 
 def test_no_command_loads_what_only_some_need() -> None:
-    code = f"import sys, bot.__main__, bot.every_command; print(*(set({HEAVY!r}) & set(sys.modules)))"
+    loads = "import sys, bot.__main__, bot.every_command"
+    code = f"{loads}; print(*(set({HEAVY!r}) & set(sys.modules)))"
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, text=True
     )
