@@ -28,7 +28,7 @@ from bot.sealing.process_keys import officer_keys
 from tests.journeys.fuzzing import JSON, MARK, Fuzzer, InventedTelegram
 from tests.officer.records import dump, on_disk
 from tests.shares import SHARE, share_of
-from tests.station import Station, a_station
+from tests.station import Station, a_station, unpaced
 
 SEED = 20_261_130
 QUIET, LIVELY = share_of(20_000), share_of(17_000)
@@ -128,6 +128,7 @@ async def world(
         await bot.bot.initialize()
         # What is due goes out over the Telegram in memory as well.
         station.assembly.officers = bot
+        unpaced(station.assembly)
         logging.getLogger("bot").addHandler(complaints)
         made = World(station, bot, telegram, Fuzzer(random), complaints)
         try:

@@ -137,7 +137,7 @@ async def test_a_new_schedule_opens_no_second_round_beside_one_that_is_open(
                 office.storage, office.instruments, "weekly-pulse", office.clock, "admin"
             )
         # The first that opens when the old one is over is the next: whole, and on its own day.
-        await office.passes(at(56, 10), timedelta(hours=12))
+        await office.passes(at(56, 10), timedelta(days=1))
         ids = [line.id for line in await rounds.list_rounds(office.storage)]
         following = plan_opening(moved, date.fromisoformat(ids[1][-10:]))
         assert following is not None
