@@ -54,7 +54,9 @@ fuzz: $(DEV) ## try 100,000 broken updates, 10,000 organisations and a whole yea
 	  tests/journeys/test_fuzz.py tests/journeys/test_a_year.py tests/core/disclosure/test_consistency.py \
 	  tests/core/disclosure/test_histories.py tests/core/disclosure/test_organisations.py \
 	  tests/core/disclosure/test_heads.py tests/core/disclosure/test_band_geometry.py \
-	  tests/core/contact_times/test_oracle.py $(ARGS)
+	  tests/core/contact_times/test_oracle.py tests/core/year_ahead/test_sameness.py \
+	  tests/core/test_drafts.py tests/core/test_responses.py tests/core/test_tabulation.py \
+	  tests/core/test_reporting_units.py $(ARGS)
 	FUZZ=1 $(BIN)/python -m pytest -q -n $(JOBS) --maxprocesses 4 --dist worksteal \
 	  -m "not postgres and not browser" -k "[cy or -cy" tests/officer $(ARGS)
 	FUZZ=1 $(BIN)/python -m pytest -q -n $(JOBS) --maxprocesses 4 --dist worksteal \

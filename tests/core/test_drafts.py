@@ -39,6 +39,7 @@ from tests.core.builders import (
     option,
     taps,
 )
+from tests.shares import share_of
 
 ONE_OF_EACH = instrument_of([3, -4])
 
@@ -172,7 +173,7 @@ def test_a_tap_on_an_answered_item_changes_nothing() -> None:
     assert advance(draft, Tap(Verb.CHOOSE, 0, 2), ONE_OF_EACH) == StaleTap(draft)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=share_of(3000), deadline=None)
 @given(instruments(), st.lists(taps, max_size=40))
 def test_any_sequence_of_taps_keeps_the_draft_valid(
     instrument: Instrument, pressed: list[Tap]
@@ -209,7 +210,7 @@ def drafts(draw: st.DrawFn) -> tuple[Instrument, Draft]:
     return instrument, draft
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=share_of(3000), deadline=None)
 @given(drafts(), taps)
 def test_a_packed_draft_unpacks_to_itself_and_fits(
     packed: tuple[Instrument, Draft], tap: Tap
@@ -245,7 +246,7 @@ def test_all_sixteen_languages_fit_beside_the_verb(language: int) -> None:
         assert unpack(pack(draft, Tap(verb), many), many) == (draft, Tap(verb))
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=share_of(4000), deadline=None)
 @given(instruments(), st.binary(max_size=40))
 @example(instrument_of([-4]), bytes(13) + bytes([2 + 2 * 0b111]))
 def test_any_bytes_are_a_valid_draft_or_none(instrument: Instrument, content: bytes) -> None:
@@ -328,7 +329,7 @@ def test_bytes_with_an_option_beside_the_one_that_stands_alone_are_none() -> Non
     assert unpack(bytes(HEADER_SIZE) + bytes([2 + 2 * 0b1001]), ALONE) is None
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=share_of(2000), deadline=None)
 @given(st.lists(st.tuples(st.sampled_from([Verb.TOGGLE, Verb.DONE, Verb.BACK]), st.integers(0, 3))))
 def test_no_taps_put_anything_beside_the_option_that_stands_alone(
     pressed: list[tuple[Verb, int]],

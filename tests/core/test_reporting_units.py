@@ -15,6 +15,7 @@ from bot.core.reporting_units import (
     units_for,
 )
 from tests.core.builders import a_programme, an_instrument
+from tests.shares import share_of
 
 
 @st.composite
@@ -43,7 +44,7 @@ def check_units(programme: Programme, asked: Sequence[str], units: ReportingUnit
         assert unit.heads >= programme.disclosure.unit_heads or whole
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=share_of(2000), deadline=None)
 @given(programmes(), st.data())
 def test_every_asked_team_is_in_one_unit_that_is_large_enough(
     programme: Programme, data: st.DataObject

@@ -32,11 +32,12 @@ from tests.core.builders import (
     instruments,
     responses,
 )
+from tests.shares import share_of
 
 INVENTED = an_instrument()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=share_of(2000), deadline=None)
 @given(responses(INVENTED, ["a", "response-team-north"]))
 def test_an_encoded_response_decodes_to_itself(response: Response) -> None:
     assert decode(encode(response, INVENTED), INVENTED) == response
@@ -113,7 +114,7 @@ def test_each_damage_has_its_sentence(content: bytes, problem: str) -> None:
     assert caught.value.__cause__ is None
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=share_of(5000), deadline=None)
 @given(st.binary(max_size=60))
 def test_any_bytes_are_a_response_or_unreadable(content: bytes) -> None:
     with suppress(UnreadableResponse):

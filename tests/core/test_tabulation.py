@@ -19,6 +19,7 @@ from bot.core.tabulation import (
     whose,
 )
 from tests.core.builders import a_response, an_instrument, instrument_of, responses
+from tests.shares import share_of
 
 INVENTED = an_instrument()
 
@@ -44,7 +45,7 @@ def _naive_mean(response: Response, scale_items: list[int], reversed_items: set[
 ONE = Fraction(1)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=share_of(1000), deadline=None)
 @given(st.lists(responses(INVENTED, ["a", "b"]), max_size=40))
 def test_the_table_is_what_a_naive_count_finds(raw: list[Response]) -> None:
     table = tabulated(INVENTED, raw)

@@ -121,7 +121,7 @@ def _where(draw: st.DrawFn, begins: date) -> Where:
     return Where(draw(st.sampled_from(ZONES)), draw(_shift_times()), draw(days), draw(days))
 
 
-@settings(max_examples=share_of(3000), deadline=None)
+@settings(max_examples=share_of(1500), deadline=None)
 @given(st.data())
 def test_every_message_is_the_one_that_is_worked_out_by_itself(data: st.DataObject) -> None:
     begins = data.draw(BEGINS)
