@@ -51,7 +51,8 @@ bench: $(DEV) ## print speeds as ratios to a baseline of the same run
 # leaves to it (tests/conftest.py).
 fuzz: $(DEV) ## try 100,000 broken updates, 10,000 organisations and a whole year
 	FUZZ=1 $(BIN)/python -m pytest -q -n $(JOBS) --maxprocesses 4 \
-	  tests/journeys/test_fuzz.py tests/journeys/test_a_year.py tests/core/disclosure/test_consistency.py \
+	  tests/journeys/test_fuzz.py tests/journeys/test_a_year.py tests/journeys/test_kill.py \
+	  tests/core/disclosure/test_consistency.py \
 	  tests/core/disclosure/test_histories.py tests/core/disclosure/test_organisations.py \
 	  tests/core/disclosure/test_heads.py tests/core/disclosure/test_band_geometry.py \
 	  tests/core/contact_times/test_oracle.py tests/core/year_ahead/test_sameness.py \
