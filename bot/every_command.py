@@ -43,7 +43,7 @@ async def sandbox(settings: Settings, given: Namespace) -> None:
 
 async def demo(settings: Settings, given: Namespace) -> None:
     """Run everything with an invented force."""
-    from bot.sandbox.run_demo import run_demo
+    from bot.sandbox.demo.run import run_demo
 
     await run_demo(given.port, open_browser=not given.no_browser, keep=given.keep)
 

@@ -51,8 +51,8 @@ ROOMS = {
 # The demo command puts the whole program beside the loopback Telegram, with a door of its own
 # before the console, and an invented year into a database of its own; its pages do neither.
 WHOLE_PROGRAM = {
-    *("bot.sandbox.run_demo", "bot.sandbox.running_product", "bot.sandbox.demo_console"),
-    *("bot.sandbox.remembering", "bot.sandbox.year_pages"),
+    *("bot.sandbox.demo.run", "bot.sandbox.demo.running_product", "bot.sandbox.demo.console"),
+    *("bot.sandbox.demo.remembering", "bot.sandbox.demo.year_pages"),
 }
 
 BANNED = ("user", "manager", "service", "helper", "util", "data", "process", "processe", "survey")

@@ -12,8 +12,8 @@ import httpx
 from bot.core.disclosure.release import Release, make_release
 from bot.core.reporting_units import ReportingUnits
 from bot.lead.pages import lead_routes, prepare
-from bot.sandbox.invented_year import InventedRound
-from bot.sandbox.remembering import remember
+from bot.sandbox.demo.invented_year import InventedRound
+from bot.sandbox.demo.remembering import remember
 from bot.web.application import web_application
 from bot.web.sign_in import OpenDoor
 from bot.workflows.report import Reports

@@ -20,7 +20,7 @@ from playwright.async_api import Browser, Page, async_playwright
 
 from bot.core.calendar import next_prompt_day
 from bot.core.programme import Programme
-from bot.sandbox.run_demo import a_demo, for_a_demo
+from bot.sandbox.demo.run import a_demo, for_a_demo
 from tests.browsers import CHROMIUM, FLAGS, ColourScheme
 from tests.journeys.demo_page import choose, joins, move, say, sees, tap
 from tests.journeys.small_png import small_png

@@ -12,8 +12,8 @@ from typing import Final
 
 from playwright.async_api import Browser, Page, async_playwright
 
+from bot.sandbox.demo.year_pages import YearPages
 from bot.sandbox.loopback import serving
-from bot.sandbox.year_pages import YearPages
 from bot.web.application import web_application
 from tests.browsers import CHROMIUM, FLAGS, NARROW, WIDE
 from tests.journeys.pictures import SCHEMES, WEDNESDAY

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import httpx
 
-from bot.sandbox.demo_console import COOKIE
-from bot.sandbox.demo_people import PEOPLE
-from bot.sandbox.run_demo import a_demo
+from bot.sandbox.demo.console import COOKIE
+from bot.sandbox.demo.people import PEOPLE
+from bot.sandbox.demo.run import a_demo
 from bot.web.sign_in.staff_door import StaffDoor
 from storage.engine import Storage
 from tests.test_routes_by_role import before_it

@@ -11,7 +11,7 @@ from playwright.async_api import Browser, Locator, Page, expect
 from bot.core.instruments import Need
 from bot.core.languages import Tongues
 from bot.officer.texts import settings, support
-from bot.sandbox.run_demo import a_demo
+from bot.sandbox.demo.run import a_demo
 from config.translations import load_translations
 from tests.browsers import NARROW, WIDE, breaks_no_rule, browser, overflows, page_of
 from tests.journeys.demo_page import choose, joins, look_at, move, say, sees, tap

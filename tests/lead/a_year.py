@@ -4,7 +4,7 @@ from datetime import date
 from functools import cache
 
 from bot.core.disclosure.release import Release
-from bot.sandbox.invented_year import InventedRound, invented_year
+from bot.sandbox.demo.invented_year import InventedRound, invented_year
 from bot.wiring import example_programme_path, instruments_by_key, read_programme
 from tests.lead.results import NEXT, InventedReports
 

@@ -19,8 +19,8 @@ from bot import wiring
 from bot.core.calendar import instant
 from bot.lead.exports.routes import export_routes
 from bot.lead.pages import lead_routes
+from bot.sandbox.demo.remembering import remember
 from bot.sandbox.loopback import serving
-from bot.sandbox.remembering import remember
 from bot.web.application import web_application
 from bot.web.sign_in import OpenDoor
 from bot.workflows import programme, report

@@ -20,7 +20,7 @@ from bot.lead.wording import (
     series_in_words,
     summary_of,
 )
-from bot.sandbox.invented_year import invented_year
+from bot.sandbox.demo.invented_year import invented_year
 from bot.web.words import days_in_short, share_in_figures, share_in_short, share_in_words
 from bot.wiring import example_programme_path, instruments_by_key, read_programme
 from tests.lead.a_year import UNTIL, a_year, releases_of_a_year

@@ -4,8 +4,8 @@ import shutil
 from pathlib import Path
 
 from bot.officer.texts import check_ins, common, joining
-from bot.sandbox import colleagues
-from bot.sandbox.colleagues import Colleagues, TeamInvitation, spread_over
+from bot.sandbox.demo import colleagues
+from bot.sandbox.demo.colleagues import Colleagues, TeamInvitation, spread_over
 from bot.sandbox.phones import Phone
 from bot.sandbox.telegram_state import Telegram
 from config.content import example_programme_path, load_programme, shipped_instruments

@@ -11,7 +11,7 @@ import pytest
 
 from bot.__main__ import main
 from bot.every_command import COMMANDS, OPEN_NOTHING
-from bot.sandbox.run_demo import a_demo
+from bot.sandbox.demo.run import a_demo
 from storage import demo_mark
 from storage.backups import copied_in, copy_out
 

@@ -15,11 +15,11 @@ import pytest
 
 from bot.core.errors import StandEasyError
 from bot.core.rounds import RoundState
-from bot.sandbox.clock import MovableClock
-from bot.sandbox.demo import Demo, DemoStatus, TeamInvitation, choose_teams
-from bot.sandbox.demo_people import PEOPLE
+from bot.sandbox.demo.clock import MovableClock
+from bot.sandbox.demo.page import Demo, DemoStatus, TeamInvitation, choose_teams
+from bot.sandbox.demo.people import PEOPLE
 from bot.sandbox.telegram_state import Telegram
-from bot.sandbox.xray import ChatHashes
+from bot.sandbox.xray.page import ChatHashes
 from bot.web.application import web_application
 
 START = datetime(2026, 11, 22, 18, 0, tzinfo=UTC)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from bot.core.rounds import RoundState
-from bot.sandbox.demo_words import (
+from bot.sandbox.demo.words import (
     DemoStatus,
     clock_in_words,
     colleagues_in_words,

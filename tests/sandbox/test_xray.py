@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from bot.core.rounds import RoundState
-from bot.sandbox.run_demo import hashes_of
-from bot.sandbox.xray import SAMPLE, ChatHashes, Held, XRay
-from bot.sandbox.xray_card import Card
-from bot.sandbox.xray_cards import NOTHING_HERE, cards_of
-from bot.sandbox.xray_people import GIVEN_THE_KEY, NOT_JOINED
+from bot.sandbox.demo.run import hashes_of
+from bot.sandbox.xray.card import Card
+from bot.sandbox.xray.cards import NOTHING_HERE, cards_of
+from bot.sandbox.xray.page import SAMPLE, ChatHashes, Held, XRay
+from bot.sandbox.xray.people import GIVEN_THE_KEY, NOT_JOINED
 from bot.sealing.process_keys import officer_keys
 from bot.workflows.tally import shred_due
 from tests.databases import sqlite_url

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.sandbox.run_demo import for_a_demo, hashes_of
-from bot.sandbox.xray import XRay
-from bot.sandbox.xray_people import GIVEN_THE_KEY, NOTHING_ASKED_FOR
+from bot.sandbox.demo.run import for_a_demo, hashes_of
+from bot.sandbox.xray.page import XRay
+from bot.sandbox.xray.people import GIVEN_THE_KEY, NOTHING_ASKED_FOR
 from bot.sealing.process_keys import officer_keys
 from tests.databases import sqlite_url
 from tests.programmes import the_example

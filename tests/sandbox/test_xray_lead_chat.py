@@ -4,7 +4,7 @@ import secrets
 
 from bot.core.access import OPERATOR
 from bot.core.lead_codes import ALERTS_START
-from bot.sandbox.xray_people import ASKED_FOR, LINKED_ALONE, NOTHING_ASKED_FOR
+from bot.sandbox.xray.people import ASKED_FOR, LINKED_ALONE, NOTHING_ASKED_FOR
 from bot.workflows.alert_chats import AlertChats
 from bot.workflows.lead_chats import LeadChats
 from tests.leads import HERON

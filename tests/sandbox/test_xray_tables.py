@@ -5,9 +5,9 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from bot.sandbox.xray import ChatHashes, Held, XRay
-from bot.sandbox.xray_cards import cards_of
-from bot.sandbox.xray_tables import ALSO_HELD, SHOWN_ABOVE
+from bot.sandbox.xray.cards import cards_of
+from bot.sandbox.xray.page import ChatHashes, Held, XRay
+from bot.sandbox.xray.tables import ALSO_HELD, SHOWN_ABOVE
 from storage.tables import ANSWERS, PEOPLE, metadata
 
 NOBODY = ChatHashes(lambda _: b"", lambda _: [], lambda *_: b"")

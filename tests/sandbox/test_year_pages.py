@@ -9,10 +9,10 @@ import pytest
 
 from bot import wiring
 from bot.core.programme import Programme
-from bot.sandbox import year_pages
-from bot.sandbox.invented_year import InventedRound
+from bot.sandbox.demo import year_pages
+from bot.sandbox.demo.invented_year import InventedRound
+from bot.sandbox.demo.year_pages import YearPages, last_day_of_a_round
 from bot.sandbox.loopback import serving
-from bot.sandbox.year_pages import YearPages, last_day_of_a_round
 from bot.web.application import web_application
 from tests.lead.a_year import UNTIL, rounds_of_a_year
 

@@ -14,8 +14,8 @@ from bot.core.audit import AuditEntry
 from bot.core.disclosure.release import DamagedRelease, make_release
 from bot.core.reporting_units import form_units
 from bot.lead.pages import lead_routes
-from bot.sandbox.invented_year import InventedRound
-from bot.sandbox.remembering import remember
+from bot.sandbox.demo.invented_year import InventedRound
+from bot.sandbox.demo.remembering import remember
 from bot.web.application import web_application
 from bot.web.sign_in import OpenDoor
 from bot.workflows.kept_releases import (

@@ -13,8 +13,8 @@ from bot.core.calendar import instant, local_day, next_prompt_day
 from bot.core.contact_times.moments import JITTER
 from bot.core.programme import CheckIn, Programme
 from bot.core.rounds import RoundState
-from bot.sandbox.clock import MovableClock
-from bot.sandbox.demo_words import DemoStatus
+from bot.sandbox.demo.clock import MovableClock
+from bot.sandbox.demo.words import DemoStatus
 from bot.wiring import Assembly
 from bot.workflows import report
 from bot.workflows.catalogue import RoundInView

@@ -20,9 +20,9 @@ from bot.core.calendar import instant, plan_on
 from bot.core.programme import Programme
 from bot.lead.exports.routes import export_routes
 from bot.lead.pages import lead_routes
-from bot.sandbox.invented_year import invented_year
+from bot.sandbox.demo.invented_year import invented_year
+from bot.sandbox.demo.remembering import remember
 from bot.sandbox.loopback import serving
-from bot.sandbox.remembering import remember
 from bot.web.application import web_application
 from bot.web.sign_in import OpenDoor
 from bot.workflows import programme, report

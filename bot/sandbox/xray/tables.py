@@ -7,8 +7,8 @@ keeps it from coming to that.
 from types import MappingProxyType
 from typing import Final
 
-from bot.sandbox.xray import Held
-from bot.sandbox.xray_card import Card, Line, Section
+from bot.sandbox.xray.card import Card, Line, Section
+from bot.sandbox.xray.page import Held
 
 SHOWN_ABOVE: Final = MappingProxyType(
     {

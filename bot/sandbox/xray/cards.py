@@ -10,8 +10,7 @@ from typing import Any, Final
 
 from bot.core.disclosure.bands import Band
 from bot.core.rounds import RoundState
-from bot.sandbox.xray import Held, HeldRound
-from bot.sandbox.xray_card import (
+from bot.sandbox.xray.card import (
     Card,
     Line,
     Section,
@@ -19,8 +18,9 @@ from bot.sandbox.xray_card import (
     first_bytes,
     round_in_words,
 )
-from bot.sandbox.xray_people import people_cards
-from bot.sandbox.xray_tables import all_tables
+from bot.sandbox.xray.page import Held, HeldRound
+from bot.sandbox.xray.people import people_cards
+from bot.sandbox.xray.tables import all_tables
 from bot.web.words import in_english, people_in_words, share_in_words
 
 NOTHING_HERE: Final = (

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bot.sandbox.xray import FIRST_BYTES, HeldRound
+from bot.sandbox.xray.page import FIRST_BYTES, HeldRound
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from starlette.routing import BaseRoute, Route
 from bot.core.access import OPERATOR, Permission, Visitor
 from bot.core.programme import Programme
 from bot.core.staff import Member, Standing
-from bot.sandbox.demo_people import PEOPLE
+from bot.sandbox.demo.people import PEOPLE
 from bot.web.frame import framed_templates, home_of
 from bot.web.guards import READING
 from bot.web.sign_in import Door, visitor_of

@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from itertools import groupby
 from typing import Final
 
-from bot.sandbox.xray import FIRST_BYTES, Held, HeldDelivery, HeldEnrolment, HeldFollowUp
-from bot.sandbox.xray_card import (
+from bot.sandbox.xray.card import (
     Card,
     Line,
     Section,
@@ -16,6 +15,7 @@ from bot.sandbox.xray_card import (
     moment_in_words,
     round_in_words,
 )
+from bot.sandbox.xray.page import FIRST_BYTES, Held, HeldDelivery, HeldEnrolment, HeldFollowUp
 
 GIVEN_THE_KEY: Final = (
     "This page was given the key for the demo; the database alone cannot tell which chat this is."

@@ -22,15 +22,15 @@ from bot.lead.chat import chat_routes
 from bot.lead.exports.routes import export_routes
 from bot.lead.pages import lead_routes
 from bot.sandbox.bot_api import bot_api_routes
-from bot.sandbox.clock import MovableClock
-from bot.sandbox.colleagues import TeamInvitation
-from bot.sandbox.demo import Demo
-from bot.sandbox.demo_console import ConsoleWay, DemoDoor, people_with_access
+from bot.sandbox.demo.clock import MovableClock
+from bot.sandbox.demo.colleagues import TeamInvitation
+from bot.sandbox.demo.console import ConsoleWay, DemoDoor, people_with_access
+from bot.sandbox.demo.page import Demo
+from bot.sandbox.demo.running_product import RunningProduct
+from bot.sandbox.demo.year_pages import YearPages
 from bot.sandbox.loopback import serving
-from bot.sandbox.running_product import RunningProduct
 from bot.sandbox.telegram_state import TOKEN, Telegram
-from bot.sandbox.xray import ChatHashes
-from bot.sandbox.year_pages import YearPages
+from bot.sandbox.xray.page import ChatHashes
 from bot.sealing.address import AddressKeys, FollowUpPurpose
 from bot.sealing.process_keys import make_officer_keys, officer_keys
 from bot.ticker import Job, Ticker

@@ -11,10 +11,10 @@ from typing import Final, Protocol
 from zoneinfo import ZoneInfo
 
 from bot.core.errors import StandEasyError
-from bot.sandbox.clock import MovableClock
-from bot.sandbox.colleagues import Colleagues
-from bot.sandbox.demo_words import DemoStatus
-from bot.sandbox.xray import XRay
+from bot.sandbox.demo.clock import MovableClock
+from bot.sandbox.demo.colleagues import Colleagues
+from bot.sandbox.demo.words import DemoStatus
+from bot.sandbox.xray.page import XRay
 
 log = logging.getLogger(__name__)
 

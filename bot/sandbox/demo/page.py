@@ -19,11 +19,11 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from bot.core.errors import StandEasyError
 from bot.sandbox.chats import Button, Message
-from bot.sandbox.clock import MovableClock
-from bot.sandbox.colleagues import Colleagues, TeamInvitation
-from bot.sandbox.demo_moves import Moves, Product, Refused
-from bot.sandbox.demo_people import PEOPLE, DemoPerson
-from bot.sandbox.demo_words import (
+from bot.sandbox.demo.clock import MovableClock
+from bot.sandbox.demo.colleagues import Colleagues, TeamInvitation
+from bot.sandbox.demo.moves import Moves, Product, Refused
+from bot.sandbox.demo.people import PEOPLE, DemoPerson
+from bot.sandbox.demo.words import (
     DemoStatus,
     clock_in_words,
     colleagues_in_words,
@@ -32,8 +32,8 @@ from bot.sandbox.demo_words import (
 from bot.sandbox.phone_pages import Phonebook, phone_routes, posted
 from bot.sandbox.phones import Phone
 from bot.sandbox.telegram_state import Telegram
-from bot.sandbox.xray import ChatHashes, XRay
-from bot.sandbox.xray_cards import cards_of
+from bot.sandbox.xray.cards import cards_of
+from bot.sandbox.xray.page import ChatHashes, XRay
 from bot.web.templating import templates
 
 __all__ = ["Demo", "DemoStatus", "Product", "TeamInvitation"]

@@ -10,7 +10,7 @@ from datetime import time
 from bot.core.audit import AuditEntry
 from bot.core.calendar import instant
 from bot.core.rounds import RoundState
-from bot.sandbox.invented_year import InventedRound
+from bot.sandbox.demo.invented_year import InventedRound
 from storage import audit, releases, rounds, sealing_keys
 from storage.engine import Storage
 from storage.rounds import Round
