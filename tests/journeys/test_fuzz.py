@@ -1,6 +1,4 @@
-"""A hundred thousand updates that nobody expects: each is answered kindly or left alone, none
-raises, and nothing of them is kept.
-"""
+"""A hundred thousand odd updates: each is answered kindly or left alone, and nothing is kept."""
 
 import gc
 import json
