@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import DBAPIError
 
+from bot.core.reporting_units import ReportingUnits
 from bot.core.rounds import RoundState
 from storage import sealed_responses
 from storage.engine import Storage
@@ -155,3 +156,76 @@ async def test_each_process_does_its_work_with_the_columns_it_has(
         assert row is not None
         assert row.state is RoundState.ABANDONED
         assert key not in office.opening.ids()
+
+
+def _set(path: str, value: str) -> dict[str, str]:
+    """A list with one part of another value."""
+    return {"units": f"jsonb_set(units::jsonb, '{{{path}}}', '{value}')::text"}
+
+
+def _written(number: str) -> dict[str, str]:
+    """A list whose age is written in another way: what is read as JSON loses how."""
+    return {"units": f"replace(units, '\"age\"\\:0', '\"age\"\\:{number}')"}
+
+
+UNCOUNTED = [
+    *(_set("units,0,team_heads", each) for each in ('["x"]', "[null]", "[[1]]", "[-1]", "[1.5]")),
+    *(_set("units,0,team_heads", each) for each in ("[1e400]", "[99999999999]")),
+    *(_set("units,0,heads", each) for each in ("-5", "1.5", "1e400", "99999999999")),
+    *(_set("units,0,supervisors", each) for each in ("-5", "1.5", "99999999999")),
+    *(_set("age", each) for each in ("-1", "1.5", "11", "1e400", "-1e400")),
+    *(_written(each) for each in ("1e0", "0.0", "-0", "1E+0", "-1e400")),
+    _set("units", "[]"),
+    _set("units,0,teams,0", '"ghost"'),
+    {
+        "units": "jsonb_set(jsonb_set(jsonb_set(units::jsonb, '{departments}', '[]'),"
+        " '{units,0,teams}', '[]'), '{units,0,team_heads}', '[]')::text"
+    },
+    {"units": "jsonb_set(units::jsonb, '{units,1}', units::jsonb -> 'units' -> 0)::text"},
+]
+OUTSIDE = {
+    "closes_at": ("opens_on - 2", "'2001-01-01'", "opens_on + 6002", "'2199-12-31'"),
+    "prompts_opened": ("-1", "17", "99"),
+}
+WHEN = "closes_at, 0, programme_version"
+WHENS = {
+    "closes_at": "{}, 0, programme_version",
+    "prompts_opened": "closes_at, {}, programme_version",
+}
+
+
+@pytest.mark.postgres
+async def test_the_officers_account_adds_no_round_that_nobody_can_count(
+    database: str, accounts: dict[Role, str], tmp_path: Path
+) -> None:
+    taken, added = ADDED
+    async with an_office(database, tmp_path) as office:
+        await closed(office)
+        officers = accounts[Role.OFFICERS]
+        one_team = await run(database, f"SELECT units FROM round{OF_ROUND}")  # noqa: S608 - ours
+        assert len(ReportingUnits.from_json(str(one_team[0][0])).units[0].teams) == 1
+        for strange in UNCOUNTED:
+            statement = added.format(**{**AS_IT_IS, **strange})
+            assert await _refused(officers, taken, statement) == "23514", strange
+        # A text is no number, and may have a quote in it.
+        named = _set("units,0,name", '"-1e400 \\\\\\" -1.5"')
+        await run(officers, taken, added.format(**{**AS_IT_IS, **named}))
+
+
+@pytest.mark.postgres
+async def test_the_officers_account_moves_no_round_out_of_its_time(
+    database: str, accounts: dict[Role, str], tmp_path: Path
+) -> None:
+    taken, added = ADDED
+    async with an_office(database, tmp_path) as office:
+        await closed(office)
+        officers = accounts[Role.OFFICERS]
+        for column, values in OUTSIDE.items():
+            for value in values:
+                changed = f"UPDATE round SET {column} = {value}{OF_NEXT}"  # noqa: S608 - ours
+                assert await _refused(officers, changed) == "23514", changed
+                inserted = added.format(**AS_IT_IS).replace(WHEN, WHENS[column].format(value))
+                assert await _refused(officers, taken, inserted) == "23514", inserted
+        # What the owner left there keeps the rest from being set as little as it did before.
+        await run(database, f"UPDATE round SET prompts_opened = 99{OF_NEXT}")  # noqa: S608 - ours
+        await run(officers, f"UPDATE round SET state = 'closed'{OF_NEXT}")  # noqa: S608 - ours
