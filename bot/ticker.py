@@ -5,7 +5,6 @@ or was missed loses nothing, and one that runs twice finds nothing left to do.
 """
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, timedelta
@@ -13,9 +12,8 @@ from datetime import UTC, timedelta
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from bot.core.errors import StandEasyError
-
-log = logging.getLogger(__name__)
+from bot.workflows.in_turn import each_in_turn as each_in_turn
+from bot.workflows.in_turn import say
 
 
 @dataclass(frozen=True)
@@ -39,32 +37,7 @@ class Job:
         try:
             await self.once()
         except Exception as error:
-            _say(self.name, error)
-
-
-def _say(name: str, error: Exception) -> None:
-    if isinstance(error, StandEasyError):
-        log.error("%s: %s %s", name, error, error.hint)
-    else:
-        # The words of an unforeseen error may repeat what it was given; its kind not.
-        log.error("%s failed: %s", name, type(error).__name__)
-
-
-async def each_in_turn(name: str, *steps: Callable[[], Awaitable[object]]) -> None:
-    """Take steps one after the other, each whatever became of those before it.
-
-    What goes wrong last is raised, and anything before it logged.
-    """
-    failed: Exception | None = None
-    for step in steps:
-        try:
-            await step()
-        except Exception as error:
-            if failed is not None:
-                _say(name, failed)
-            failed = error
-    if failed is not None:
-        raise failed
+            say(self.name, error)
 
 
 class Ticker:

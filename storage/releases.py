@@ -25,6 +25,11 @@ class StoredRelease:
     previous_hash: bytes
 
 
+async def turn(tx: WriteTransaction) -> None:
+    """Wait for one's turn in the chain, before anything is locked that officers wait for."""
+    await tx.queue_for("release")
+
+
 async def append(tx: WriteTransaction, release: Release) -> int:
     """Store a release and return its number; raise `ReleaseOutOfOrder` off the chain."""
     if not isinstance(release, Release):
@@ -32,7 +37,7 @@ async def append(tx: WriteTransaction, release: Release) -> int:
     # What some departments see of a release must never stand for it.
     if release.is_extract:
         raise NotARelease
-    await tx.queue_for("release")
+    await turn(tx)
     last = await newest(tx)
     if release.previous_hash != (FIRST if last is None else last.hash):
         raise ReleaseOutOfOrder(round=release.round_id)

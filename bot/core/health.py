@@ -225,8 +225,10 @@ RULES: Final[Mapping[Condition, Rule]] = {
     ),
     Condition.ROUNDS_OVERDUE: Rule(
         lambda health: bool(health.overdue_rounds),
-        "A round is still open an hour after it should have closed.",
-        "See that the officers' process runs; its log names the round and the reason.",
+        "A round is still open an hour after it should have closed, or its end was moved past the"
+        " latest that it may have.",
+        "See that the officers' process runs; its log names the round and the reason. It closes no"
+        " later than it may: where its end was moved, see who holds the database accounts.",
     ),
     Condition.ROUND_STUCK: Rule(
         lambda health: bool(health.stuck_rounds),

@@ -6,7 +6,7 @@ can say something about is a unit, and officers can be told which one before the
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,6 +16,9 @@ from bot.core.placing import Placed, Shown, Teams, joined, kept_together, place,
 from bot.core.programme import CheckIn, Department, Programme, Team
 
 ROUNDS_HELD = 4
+MOST_AGE = 10
+MOST_HEADS = 10_000_000_000
+"""No force has as many; a number without end could not be counted with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +95,13 @@ class ReportingUnits:
         return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
     @staticmethod
-    def from_json(text: str) -> "ReportingUnits":
-        """Return the list that `to_json` stored."""
+    def from_json(text: str, known: Collection[str] | None = None) -> "ReportingUnits":
+        """Return the list that `to_json` stored; raises where it is none, or none to count with.
+
+        `known` are the teams there were when the round opened, where that is known.
+        """
         content: dict[str, Any] = json.loads(text)
-        return ReportingUnits(
+        found = ReportingUnits(
             force=content["force"],
             departments=tuple((pair[0], pair[1]) for pair in content["departments"]),
             units=tuple(
@@ -111,6 +117,33 @@ class ReportingUnits:
             age=content["age"],
             waiting=tuple(content.get("waiting", ())),
         )
+        if not _counts(found, known):
+            raise ValueError("expected a list that a round can be counted with")
+        return found
+
+
+def _counts(found: ReportingUnits, known: Collection[str] | None) -> bool:
+    """Whether a stored list is one that a round can be counted with: an account may write any."""
+    numbers = [
+        number
+        for unit in found.units
+        for number in (unit.heads, unit.supervisors, *unit.team_heads)
+    ]
+    teams = [team for unit in found.units for team in unit.teams]
+    return (
+        _is_whole(found.age, MOST_AGE)
+        and all(_is_whole(number, MOST_HEADS) for number in numbers)
+        and bool(found.units)
+        and all(unit.teams for unit in found.units)
+        and all(len(unit.team_heads) in (0, len(unit.teams)) for unit in found.units)
+        and len(set(teams)) == len(teams)
+        and (known is None or set(known).issuperset(teams))
+    )
+
+
+def _is_whole(number: object, most: int) -> bool:
+    # True is a number to Python, and so is one without end.
+    return type(number) is int and 0 <= number <= most
 
 
 def units_for(

@@ -133,6 +133,7 @@ async def abandon(
             # Looked at once more: whoever typed the round's id may have taken an hour.
             why = await _why(stack, storage, keys, found, key_lost, unreadable)
             async with storage.transaction("abandon round") as tx:
+                await audit.turn(tx)
                 row = await rounds.lock(tx, round_id)
                 state = after(row.state, RoundEvent.ABANDON, round_id)
                 await rounds.set_state(tx, round_id, state)
@@ -237,9 +238,27 @@ async def _must_go(
         except CANNOT_BE_READ:
             return True
     try:
-        return bool(await why_never(storage, keys, view))
+        return bool(await _why_never(storage, keys, view))
     except InvalidKey:
         return True
+async def _why_never(storage: Storage, keys: OpeningKeys, view: RoundInView) -> str:
+    """Return what is wrong with a closed round, in words; "" where it can be counted.
+
+    One that counting stumbles over in a way that nobody foresaw is like one that cannot be read,
+    if it holds no answers: there is nothing that somebody could count once that is mended.
+    """
+    try:
+        return await why_never(storage, keys, view)
+    except StandEasyError:
+        raise
+    except Exception as error:
+        async with storage.read("round to abandon") as tx:
+            if await sealed_responses.count(tx, view.id):
+                raise
+        log.error("round %s cannot be counted: %s", view.id, type(error).__name__)
+        return UNREADABLE
+
+
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,7 +315,9 @@ async def _why(
     if public is not None:
         # Also where somebody says that it is lost: it is here.
         stack.enter_context(keys.held(found.row.sealing_key))
-        why = await why_never(storage, keys, found.view)
+        why = await _why_never(storage, keys, found.view)
+        if why == UNREADABLE and not unreadable:
+            raise UnreadableRound(round=found.row.id)
         if not why:
             raise CanBeReleased(round=found.row.id)
         if public == found.public:

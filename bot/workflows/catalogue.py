@@ -5,13 +5,15 @@ are there when the database is not.
 """
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 from bot.core.calendar import RoundPlan, instant, plan_opening, prompt_expires_on
 from bot.core.documents import Document
 from bot.core.errors import StandEasyError
+from bot.core.extensions import LONGEST
 from bot.core.instruments import Instrument
 from bot.core.programme import CheckIn, Programme
 from bot.core.reporting_units import ReportingUnits
@@ -21,6 +23,7 @@ from bot.core.support import SupportEntry
 from bot.workflows.replies import Finding, findings
 from storage import programmes, rounds
 from storage.engine import ReadTransaction, Storage
+from storage.errors import DatabaseUnavailable
 from storage.programmes import StoredProgramme, VersionLabel
 from storage.rounds import Round
 
@@ -162,14 +165,68 @@ async def view_of(tx: ReadTransaction, row: Round, instruments: Instruments) -> 
         programme = parse_programme(stored.content)
         check_in = programme.check_in(row.check_in)
         plan = plan_opening(check_in, row.opens_on)
-        units = ReportingUnits.from_json(row.units)
+        units = ReportingUnits.from_json(row.units, {team.id for team in programme.force.teams})
     except Exception as error:
         # A text that is no list, brackets in brackets, a day that has none after it, and so on.
         raise UnreadableRound(round=row.id) from error
     key = (check_in.instrument, check_in.instrument_version)
     if key not in instruments or plan is None:
         raise NoInstrument(instrument=key[0], version=key[1])
+    latest = _latest_end(programme, check_in, plan)
+    row = replace(
+        row,
+        closes_at=min(row.closes_at, latest),
+        prompts_opened=prompts_opened(row, plan),
+    )
     return RoundInView(row, programme, check_in, instruments[key], plan, units)
+
+
+def prompts_opened(row: Round, plan: RoundPlan) -> int:
+    """Return how many prompts have had their deliveries made; none, where that cannot be so.
+
+    Whoever has a delivery of a prompt is not asked again, so nothing is lost by beginning anew.
+    """
+    return row.prompts_opened if 0 <= row.prompts_opened <= len(plan.prompts) else 0
+
+
+def _latest_end(programme: Programme, check_in: CheckIn, plan: RoundPlan) -> datetime:
+    """Return when a round ends at the latest, however often it was extended."""
+    # Only what invites is ever extended. Whatever later moment stands in the row, somebody wrote
+    # it past the program.
+    longest = LONGEST if check_in.invites else timedelta(0)
+    return instant(plan.closes_on + longest, MIDNIGHT, programme.force.timezone)
+
+
+async def latest_end(tx: ReadTransaction, row: Round) -> datetime:
+    """Return when a round ends, or the latest moment at which it may where its row says later."""
+    stored = await programmes.at_version(tx, row.programme_version)
+    try:
+        if stored is None:
+            return row.closes_at
+        programme = parse_programme(stored.content)
+        check_in = programme.check_in(row.check_in)
+        plan = plan_opening(check_in, row.opens_on)
+    except Exception:
+        # It is named as one that cannot be read.
+        return row.closes_at
+    if plan is None:
+        return row.closes_at
+    return min(row.closes_at, _latest_end(programme, check_in, plan))
+
+
+@contextmanager
+def each_by_itself(what: str, subject: str) -> Iterator[None]:
+    """Log what goes wrong with one round, so that it holds up none of the others."""
+    try:
+        yield
+    except DatabaseUnavailable:
+        # It would be so for all of them.
+        raise
+    except StandEasyError as error:
+        log.error("%s is not %s: %s %s", subject, what, error, error.hint)
+    except Exception as error:
+        # The words of an unforeseen error may repeat what it was given; its kind not.
+        log.error("%s is not %s: %s", subject, what, type(error).__name__)
 
 
 async def views_of(

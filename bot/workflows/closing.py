@@ -13,7 +13,7 @@ from bot.core.contact_times.moments import IGNORED_BEFORE_ASKING
 from bot.core.profiles import Profile
 from bot.core.rounds import NoSuchRound, RoundEvent, RoundState, after
 from bot.sealing.address import NONCE_SIZE, AddressKeys
-from bot.workflows.catalogue import Instruments, views_of
+from bot.workflows.catalogue import Instruments, each_by_itself, latest_end, views_of
 from bot.workflows.contact import open_profile
 from bot.workflows.moment import TICKER, Now, RandomBytes
 from storage import (
@@ -42,16 +42,18 @@ async def close_due(
 ) -> list[str]:
     """Close every round whose time is over; return the ids of those closed here."""
     async with storage.read("rounds to close") as tx:
-        over = [row for row in await rounds.in_state(tx, RoundState.OPEN) if row.closes_at <= now()]
+        open_rounds = await rounds.in_state(tx, RoundState.OPEN)
+        over = [row for row in open_rounds if await latest_end(tx, row) <= now()]
         views = await views_of(tx, over, instruments)
     # Only who is invited can leave a round unanswered; one that is paused reminded nobody.
     asking = {view.id for view in views if view.check_in.invites and not view.row.is_paused}
     closed = []
     for row in over:
-        if row.id in asking:
-            await _count_unanswered(storage, row.id, keys, random)
-        if await _close(storage, row.id, TICKER, now):
-            closed.append(row.id)
+        with each_by_itself("closed", f"round {row.id}"):
+            if row.id in asking:
+                await _count_unanswered(storage, row.id, keys, random)
+            if await _close(storage, row.id, TICKER, now):
+                closed.append(row.id)
     return closed
 
 
@@ -77,6 +79,10 @@ async def _close(storage: Storage, round_id: str, actor: str, now: Now, detail: 
         row = await rounds.lock(tx, round_id)
         if row.state is not RoundState.OPEN:
             return False
+        ended = await latest_end(tx, row)
+        if ended < row.closes_at:
+            # What comes after it goes by the row.
+            await rounds.set_closes_at(tx, round_id, ended)
         await rounds.set_state(tx, round_id, after(row.state, RoundEvent.CLOSE, round_id))
         # From here on nobody needs to know who was asked or who took part.
         await _forget_people(tx, round_id)

@@ -11,12 +11,12 @@ from bot.core.audit import AuditEntry
 from bot.core.calendar import local_day
 from bot.core.errors import StandEasyError
 from bot.core.programme import Programme
-from bot.core.reporting_units import ReportingUnit, ReportingUnits, form_units
+from bot.core.reporting_units import ReportingUnit, form_units
 from bot.core.rounds import RoundState
 from bot.core.support import lacking
 from bot.core.team_codes import new_team_code, tidy_code
 from bot.sealing.address import AddressKeys
-from bot.workflows.catalogue import NoProgramme, in_force, parse_programme
+from bot.workflows.catalogue import NoProgramme, in_force, parse_programme, units_of
 from bot.workflows.headcounts import most_heads
 from bot.workflows.moment import Now, RandomBytes
 from storage import enrolment_codes, enrolments, rounds
@@ -83,10 +83,12 @@ async def unit_of(tx: ReadTransaction, programme: Programme, team: str) -> Repor
     """Return the smallest group a team's answers count in, as open rounds hold it."""
     held = []
     for row in await rounds.in_state(tx, RoundState.OPEN):
-        units = ReportingUnits.from_json(row.units)
+        units = units_of(row)
+        if units is None or units.is_whole_force:
+            # What counts for the whole force alone says nothing of where the rest counts.
+            continue
         position = units.position_of_team(team)
-        # What counts for the whole force alone says nothing of where the rest counts.
-        if position is not None and not units.is_whole_force:
+        if position is not None:
             held.append(units.units[position])
     if not held:
         units = form_units(programme, [each.id for each in programme.force.teams])
@@ -96,10 +98,8 @@ async def unit_of(tx: ReadTransaction, programme: Programme, team: str) -> Repor
 
 async def is_waiting(tx: ReadTransaction, team: str) -> bool:
     """Whether a team is new and too small, so that open rounds leave it out."""
-    open_rounds = [
-        ReportingUnits.from_json(row.units) for row in await rounds.in_state(tx, RoundState.OPEN)
-    ]
-    by_unit = [units for units in open_rounds if not units.is_whole_force]
+    open_rounds = [units_of(row) for row in await rounds.in_state(tx, RoundState.OPEN)]
+    by_unit = [units for units in open_rounds if units and not units.is_whole_force]
     asked = any(units.position_of_team(team) is not None for units in by_unit)
     return not asked and any(team in units.waiting for units in by_unit)
 

@@ -29,6 +29,7 @@ from bot.workflows.follow_up import FollowUps
 from bot.workflows.follow_up_sending import FollowUpMessenger
 from bot.workflows.growth import Growth
 from bot.workflows.held import Held, everything_held
+from bot.workflows.in_turn import each_in_turn
 from bot.workflows.lead_linking import LeadLinking
 from bot.workflows.moment import Now, RandomBytes
 from bot.workflows.officer_settings import OfficerSettings
@@ -159,16 +160,17 @@ class Desk:
 
     async def turn_rounds(self) -> None:
         """Open and close what is due, plan who is written to when, and know of it all."""
-        await rounds.open_due(self._storage, self._instruments, self.now)
-        await planning.open_prompts(
-            self._storage, self._keys, self._instruments, self.now, self._random
+        of_rounds = self._storage, self._instruments, self.now
+        of_officers = self._storage, self._keys, self._instruments, self.now, self._random
+        await each_in_turn(
+            "rounds",
+            lambda: rounds.open_due(*of_rounds),
+            lambda: planning.open_prompts(*of_officers),
+            lambda: planning.expire_prompts(*of_rounds),
+            lambda: closing.close_due(*of_officers),
+            self.refresh,
+            self._growth.look,
         )
-        await planning.expire_prompts(self._storage, self._instruments, self.now)
-        await closing.close_due(
-            self._storage, self._keys, self._instruments, self.now, self._random
-        )
-        await self.refresh()
-        await self._growth.look()
 
     async def send_due(self, messenger: Messenger) -> invite.SendingReport:
         """Send what officers asked for, then invitations: see `invite.send_due`."""

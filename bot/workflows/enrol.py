@@ -10,10 +10,10 @@ from typing import Final
 
 from bot.core.calendar import local_day
 from bot.core.profiles import Profile
-from bot.core.reporting_units import ReportingUnits
 from bot.core.rounds import RoundState
 from bot.core.support import lacking
 from bot.sealing.address import NONCE_SIZE, AddressKeys
+from bot.workflows.catalogue import units_of
 from bot.workflows.codes import CodeProblem, current_programme, is_full, usable
 from bot.workflows.contact import open_profile
 from bot.workflows.follow_up_lookups import erase_all
@@ -159,7 +159,9 @@ async def erase_enrolment(
     await tx.queue_apart(keys.queue(JOINING))
     asked = await deliveries.of_enrolment(tx, enrolment_id)
     for row in await rounds.in_state(tx, RoundState.OPEN):
-        unit = ReportingUnits.from_json(row.units).position_of_team(team)
+        # Whatever stands in a row that nobody can read: whoever leaves is erased.
+        units = units_of(row)
+        unit = None if units is None else units.position_of_team(team)
         for delivery in asked:
             # Earlier prompts can no longer be answered; a later one is being planned.
             open_now = delivery.round == row.id and delivery.prompt >= row.prompts_opened - 1

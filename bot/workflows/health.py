@@ -22,7 +22,7 @@ from bot.core.support import SupportEntry, age_of, missing_needs
 from bot.core.version import VERSION
 from bot.core.vitals import has_been
 from bot.workflows import growth, heartbeat, known_keys
-from bot.workflows.catalogue import in_force, parse_programme, unreadable
+from bot.workflows.catalogue import in_force, latest_end, parse_programme, unreadable
 from bot.workflows.headcounts import WRITTEN_UP
 from bot.workflows.moment import Now
 from storage import (
@@ -44,6 +44,8 @@ from storage.states import KeyState
 
 _A_YEAR = timedelta(days=400)
 
+_A_DAY = timedelta(days=1)
+"""An end that lies so much past the latest was moved by somebody, not by the clocks."""
 
 class Oversight:
     """What tells how one installation is; `process` is the one that asks."""
@@ -71,6 +73,7 @@ class Oversight:
             changed_keys = await known_keys.changed(tx, await sealing_keys.in_use(tx))
             saved = await in_force(tx)
             last_saved = await programmes.newest_version(tx)
+            ends = {row.id: await latest_end(tx, row) for row in unfinished}
             entry = await audit.newest(tx)
             upto = entry.sequence if entry else 0
             grown = await self._notes(tx, growth.ACT, upto)
@@ -100,7 +103,7 @@ class Oversight:
             unused_keys=keys[KeyState.UNUSED],
             open_rounds=len(opened),
             closed_rounds=len(closed),
-            stuck_rounds=[row.id for row in closed if waits_too_long(row.closes_at, results, at)],
+            stuck_rounds=[row.id for row in closed if waits_too_long(ends[row.id], results, at)],
             kept_rounds=[
                 *abandoned,
                 *(
@@ -109,7 +112,11 @@ class Oversight:
                     if state is RoundState.RELEASED and is_kept_too_long(moment, at)
                 ),
             ],
-            overdue_rounds=[row.id for row in opened if at - row.closes_at >= OVERDUE_AFTER],
+            overdue_rounds=[
+                row.id
+                for row in opened
+                if at - ends[row.id] >= OVERDUE_AFTER or row.closes_at - ends[row.id] >= _A_DAY
+            ],
             paused_rounds={row.id: row.paused_at for row in opened if row.paused_at is not None},
             next_rounds=_next_rounds(programme, today),
             directory=[

@@ -12,7 +12,14 @@ from datetime import datetime
 from bot.core.calendar import instant, local_day
 from bot.core.rounds import RoundState
 from bot.sealing.address import AddressKeys
-from bot.workflows.catalogue import MIDNIGHT, Instruments, RoundInView, views_of
+from bot.workflows.catalogue import (
+    MIDNIGHT,
+    Instruments,
+    RoundInView,
+    each_by_itself,
+    prompts_opened,
+    views_of,
+)
 from bot.workflows.contact import Contact, profile_or_nobody
 from bot.workflows.moment import Now, RandomBytes
 from storage import deliveries, enrolments, rounds
@@ -48,7 +55,8 @@ async def open_prompts(
         today = local_day(now(), view.timezone)
         due = sum(day <= today for day in view.plan.prompts)
         if due > view.row.prompts_opened and planned < IN_A_TICK:
-            planned += await planner.plan(view, due, IN_A_TICK - planned)
+            with each_by_itself("planned", f"round {view.id}"):
+                planned += await planner.plan(view, due, IN_A_TICK - planned)
     return planned
 
 
@@ -76,7 +84,9 @@ class _Planner:
         """Plan the next few; return whom it came across, and how many of them are asked."""
         async with self._storage.transaction("open prompts") as tx:
             row = await rounds.lock(tx, view.id)
-            if row.state is not RoundState.OPEN or row.is_paused or row.prompts_opened >= due:
+            if row.state is not RoundState.OPEN or row.is_paused:
+                return [], 0
+            if prompts_opened(row, view.plan) >= due:
                 return [], 0
             # After a standstill only the newest prompt is asked: no catching up.
             prompt = due - 1
@@ -161,7 +171,9 @@ async def expire_prompts(storage: Storage, instruments: Instruments, now: Now) -
             prompt for prompt in range(view.row.prompts_opened) if now() >= view.expires_at(prompt)
         ]
         if over:
-            async with storage.transaction("expire prompts") as tx:
-                for prompt in over:
-                    ended += await deliveries.expire(tx, view.id, prompt, view.begins_at(prompt))
+            with each_by_itself("rid of old prompts", f"round {view.id}"):
+                async with storage.transaction("expire prompts") as tx:
+                    for prompt in over:
+                        begins_at = view.begins_at(prompt)
+                        ended += await deliveries.expire(tx, view.id, prompt, begins_at)
     return ended

@@ -6,7 +6,7 @@ Any number of processes may ask at once: what one of them does first, the others
 import asyncio
 import logging
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from bot.core.audit import AuditEntry
 from bot.core.calendar import RoundPlan, instant, local_day, plan_on
@@ -24,7 +24,9 @@ from bot.workflows.catalogue import (
     Instruments,
     NoInstrument,
     NoProgramme,
+    each_by_itself,
     in_force,
+    latest_end,
     parse_programme,
     units_of,
 )
@@ -84,18 +86,19 @@ async def open_due(storage: Storage, instruments: Instruments, now: Now) -> list
     for check_in in programme.check_ins:
         # Days that are counted for the first time take a while, and officers are answered.
         await asyncio.sleep(0)
-        plan = plan_on(check_in, today)
-        if plan is None or round_id_of(check_in, plan) in known:
-            continue
-        try:
-            opening = _Opening(programme, newest.version, check_in, plan, instruments)
-            if await _open(storage, opening, TICKER, now):
-                opened.append(opening.round_id)
-        except RoundUnderWay:
-            # Said wherever somebody asks; once a minute for weeks would be too often.
-            continue
-        except (NoUnusedKey, NoInstrument, DamagedRelease) as error:
-            log.error("%s %s", error, error.hint)
+        with each_by_itself("opened", f"check-in {check_in.id}"):
+            plan = plan_on(check_in, today)
+            if plan is None or round_id_of(check_in, plan) in known:
+                continue
+            try:
+                opening = _Opening(programme, newest.version, check_in, plan, today, instruments)
+                if await _open(storage, opening, TICKER, now):
+                    opened.append(opening.round_id)
+            except RoundUnderWay:
+                # Said wherever somebody asks; once a minute for weeks would be too often.
+                continue
+            except (NoUnusedKey, NoInstrument, DamagedRelease) as error:
+                log.error("%s %s", error, error.hint)
     return opened
 
 
@@ -119,7 +122,7 @@ async def open_now(
     plan = plan_on(check_in, today)
     if plan is None:
         raise NoRoundNow(check_in=check_in_id, day=today)
-    opening = _Opening(programme, newest.version, check_in, plan, instruments)
+    opening = _Opening(programme, newest.version, check_in, plan, today, instruments)
     if not await _open(storage, opening, actor, now):
         raise RoundOpenAlready(round=opening.round_id)
     return opening.round_id
@@ -133,6 +136,7 @@ class _Opening:
     version: int
     check_in: CheckIn
     plan: RoundPlan
+    today: date
     instruments: Instruments
 
     @property
@@ -167,8 +171,9 @@ async def _open_in(
     round_id, programme = opening.round_id, opening.programme
     if await rounds.get(tx, round_id) is not None:
         return False
-    before = await rounds.latest_for(tx, opening.check_in.id)
-    if before is not None and _overlaps(before, opening):
+    # None opens before its day: one of a day to come was not opened by this program.
+    before = await rounds.latest_for(tx, opening.check_in.id, opening.today + timedelta(days=1))
+    if before is not None and _overlaps(before, await latest_end(tx, before), opening):
         raise RoundUnderWay(round=round_id, before=before.id)
     key = await sealing_keys.take_unused(tx)
     if key is None:
@@ -205,14 +210,14 @@ async def _list_before(tx: ReadTransaction, before: Round | None) -> ReportingUn
     return None if before is None else units
 
 
-def _overlaps(before: Round, opening: _Opening) -> bool:
+def _overlaps(before: Round, ended: datetime, opening: _Opening) -> bool:
     """Whether a round would ask people who are being asked by the check-in's last one.
 
     A new schedule, saved while a round is open, has rounds of its own for the same weeks. They
     are left out: it counts from the first one on that opens when the old one is over. One that
     officers start asks nobody, so it need not wait for its first day to come again.
     """
-    closes_on = local_day(before.closes_at, opening.programme.force.timezone)
+    closes_on = local_day(ended, opening.programme.force.timezone)
     may_wait = opening.check_in.invites or before.state is RoundState.OPEN
     return may_wait and opening.plan.opens_on < closes_on
 

@@ -7,9 +7,8 @@ release.
 
 import asyncio
 import logging
-from collections.abc import Container, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Container
+from datetime import timedelta
 from typing import Final
 
 from bot.core.audit import AuditEntry
@@ -18,8 +17,6 @@ from bot.core.disclosure.earlier import Earlier, programmes_of
 from bot.core.disclosure.engine import RoundFacts, UnknownTeam, protect, rules_of
 from bot.core.disclosure.release import Release
 from bot.core.errors import StandEasyError
-from bot.core.programme import DAYS_BETWEEN_RELEASES
-from bot.core.reporting_units import ReportingUnits
 from bot.core.responses import UnreadableResponse
 from bot.core.rounds import NoSuchRound, RoundEvent, RoundState, after
 from bot.core.tabulation import Tabulator, UnsafeTable
@@ -37,9 +34,13 @@ from bot.workflows.catalogue import (
     views_of,
 )
 from bot.workflows.moment import TICKER, Now
+from bot.workflows.release_distance import ReleasedAbout as ReleasedAbout
+from bot.workflows.release_distance import may_release as may_release
+from bot.workflows.release_distance import teams_of, told_by_releases
 from bot.workflows.released import earlier_releases, read_stored, with_units
 from bot.workflows.tally_workers import open_with_workers, processors, workers_for
 from storage import audit, programmes, releases, rounds, sealed_responses, sealing_keys
+from storage import public_figures as stored_figures
 from storage.engine import ReadTransaction, Storage
 from storage.programmes import StoredProgramme
 from storage.rounds import Round
@@ -83,11 +84,11 @@ async def tally_due(
         if stirred is not None:
             closed = [row for row in closed if row.id in stirred]
         views = await views_of(tx, closed, instruments)
-        earlier = [await _told_by(tx, row) for row in await rounds.all(tx) if row.released_at]
+        earlier = await told_by_releases(tx)
     released = []
     for view in views:
         existing = frozenset(team.id for team in view.programme.force.teams)
-        about = ReleasedAbout(now(), view.instrument.id, _teams_of(view.row), existing)
+        about = ReleasedAbout(now(), view.instrument.id, teams_of(view.row), existing)
         if not may_release(about, earlier, view.timezone):
             continue
         try:
@@ -100,60 +101,24 @@ async def tally_due(
             continue
         except StandEasyError as error:
             log.error("round %s is not released: %s %s", view.id, error, error.hint)
+        except Exception as error:
+            # Its words may repeat what was counted; its kind not.
+            log.error("round %s is not released: %s", view.id, type(error).__name__)
+        else:
+            continue
+        # It may be there all the same: others keep their distance to what is, not to what failed.
+        async with storage.read("releases") as tx:
+            earlier = await told_by_releases(tx)
     return released
-
-
-@dataclass(frozen=True, slots=True)
-class ReleasedAbout:
-    """When a release came, or would come, what it asked, and about which teams."""
-
-    moment: datetime
-    instrument: str
-    teams: frozenset[str]
-    existing: frozenset[str] = frozenset()
-    """All teams there were when its round opened, asked or not."""
-
-
-def may_release(about: ReleasedAbout, earlier: Sequence[ReleasedAbout], timezone: str) -> bool:
-    """Whether enough days have passed since the last release about any of the same people.
-
-    The instrument counts, not the name of the check-in: a check-in under a new name asks the
-    same people the same things. Nor do names of teams: those that are new here may be the people
-    of those that are gone.
-    """
-    return all(
-        (local_day(about.moment, timezone) - local_day(other.moment, timezone)).days
-        >= DAYS_BETWEEN_RELEASES
-        for other in earlier
-        if other.instrument == about.instrument and _may_be_the_same(about, other)
-    )
-
-
-def _may_be_the_same(one: ReleasedAbout, other: ReleasedAbout) -> bool:
-    if one.teams & other.teams:
-        return True
-    gone, new = other.teams - one.existing, one.teams - other.existing
-    return bool(one.existing and other.existing and gone and new)
-
-
-async def _told_by(tx: ReadTransaction, row: Round) -> ReleasedAbout:
-    stored = await programmes.at_version(tx, row.programme_version)
-    if stored is None or row.released_at is None:
-        raise NoProgramme
-    programme = parse_programme(stored.content)
-    instrument = programme.check_in(row.check_in).instrument
-    existing = frozenset(team.id for team in programme.force.teams)
-    return ReleasedAbout(row.released_at, instrument, _teams_of(row), existing)
-
-
-def _teams_of(row: Round) -> frozenset[str]:
-    units = ReportingUnits.from_json(row.units).units
-    return frozenset(team for unit in units for team in unit.teams)
 
 
 async def _release(storage: Storage, keys: OpeningKeys, view: RoundInView, now: Now) -> bool:
     table, earlier, newest, release = await _counted(storage, keys, view)
     async with storage.transaction("tally") as tx:
+        # Others can hold up who queues here, and an officer who still answers waits for the round.
+        await releases.turn(tx)
+        await stored_figures.queue(tx)
+        await audit.turn(tx)
         row = await rounds.lock(tx, view.id)
         if row.state is not RoundState.CLOSED:
             return False
@@ -307,6 +272,7 @@ async def _shred(storage: Storage, keys: OpeningKeys, view: RoundInView, now: No
     if not await destroy_answers(storage, keys, view.row):
         return
     async with storage.transaction("shred") as tx:
+        await audit.turn(tx)
         row = await rounds.lock(tx, view.id)
         if row.state is not RoundState.RELEASED:
             return
