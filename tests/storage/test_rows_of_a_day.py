@@ -1,9 +1,14 @@
 """How much the dashboard's account adds in a day, on a real PostgreSQL."""
 
+import asyncio
+
 import asyncpg  # type: ignore[import-untyped]
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from storage import actions, programmes, releases, replies
+from storage.connections import parse, postgresql_engine
 from storage.engine import Storage
 from storage.roles import Role
 from tests.storage.rows import ENTRY, NOW, a_release, a_reply, an_action, opened
@@ -56,6 +61,21 @@ def statements(table: str, size: int, number: int) -> str:
     return f"DO $$ BEGIN FOR day IN 1..{number} LOOP {each}; END LOOP; END $$"
 
 
+COUNT = "SELECT day, number, size FROM added_today"
+
+PERSON = (
+    "INSERT INTO staff (id, name, roles, added_at)"
+    " SELECT '{0}' || n, '{0}' || n, '[\"lead\"]', now() FROM generate_series(1, {1}) AS n"
+)
+PASSKEY = (
+    "INSERT INTO passkey (id, staff, public_key, sign_count, name, added_at)"
+    " SELECT convert_to('{0}' || n, 'UTF8'), 'kestrel', 'x', 0, 'x', now()"
+    " FROM generate_series(1, {1}) AS n"
+)
+WAITING = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+LATE = asyncpg.SerializationError.sqlstate
+
+
 @pytest.mark.postgres
 @pytest.mark.parametrize("table", NEXT)
 @pytest.mark.parametrize("kind", ["many", "large"])
@@ -81,3 +101,40 @@ async def test_the_dashboards_account_adds_no_more_than_a_day_has(
     # The next day begins anew.
     await run(database, "UPDATE added_today SET day = day - 1")
     await run(dashboard, one_more)
+    # Who waited over midnight brings yesterday along: the day that began goes on.
+    await run(database, "UPDATE added_today SET day = day + 1, number = 5, size = 50000")
+    (before,) = await run(database, COUNT)
+    await run(dashboard, one_more)
+    (after,) = await run(database, COUNT)
+    assert after[:2] == (before[0], 6)
+    assert int(str(after[2])) > int(str(before[2]))
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize(("rows", "most"), [(PERSON, 1999), (PASSKEY, 10)])
+async def test_rows_that_nobody_sees_yet_are_counted(
+    database: str, accounts: dict[Role, str], rows: str, most: int
+) -> None:
+    await run(database, PERSON.format("kestrel", 1), "UPDATE staff SET id = 'kestrel'")
+    engine = postgresql_engine(parse(accounts[Role.DASHBOARD]))
+    old = engine.execution_options(isolation_level="REPEATABLE READ")
+    try:
+        async with engine.connect() as first, engine.connect() as second, old.connect() as third:
+            # The third sees for as long as it lasts what there was now.
+            await third.execute(text("SELECT count(*) FROM staff, passkey"))
+            await first.execute(text(rows.format("first", most)))
+            waits = asyncio.create_task(second.execute(text(rows.format("second", 1))))
+            # One that waits for nobody has ended by then.
+            while not waits.done() and not await run(database, WAITING):
+                pass
+            # Whoever runs commands on the server waits for none of them.
+            await run(database, "SET lock_timeout = '1s'", rows.format("owner", 1))
+            await first.commit()
+            with pytest.raises(DBAPIError) as error:
+                await waits
+            assert getattr(error.value.orig, "sqlstate", "") == REFUSED
+            with pytest.raises(DBAPIError) as error:
+                await third.execute(text(rows.format("third", 1)))
+            assert getattr(error.value.orig, "sqlstate", "") == LATE
+    finally:
+        await engine.dispose()
