@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, select, text, update
 
 from storage.engine import ReadTransaction, WriteTransaction
 from storage.states import KeyState
@@ -62,6 +62,18 @@ async def get(tx: ReadTransaction, key_id: str) -> StoredSealingKey | None:
 async def mark_destroyed(tx: WriteTransaction, key_id: str) -> None:
     """Note that the opening key is gone for good."""
     await _set(tx, key_id, KeyState.DESTROYED)
+
+
+async def may_be_restored(tx: ReadTransaction, *, opening: bool) -> bool:
+    """Return whether this account may put keys back: with opening keys, the tally's or the owner's.
+
+    Without them, the officers' too.
+    """
+    if not tx.has_accounts:
+        return True
+    officers = "pg_has_role(current_user, 'standeasy_officers', 'MEMBER')"
+    asked = "may_destroy()" if opening else f"may_destroy() OR {officers}"
+    return bool(await tx.scalar(text(f"SELECT {asked}")))
 
 
 async def all(tx: ReadTransaction) -> list[StoredSealingKey]:

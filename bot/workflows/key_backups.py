@@ -46,6 +46,15 @@ class KeysThere(StandEasyError):
     hint = "Name another folder in STANDEASY_KEYS, or move these away."
 
 
+class KeysOfOthers(StandEasyError):
+    """The database account of this process may not restore these keys."""
+
+    hint = (
+        "Nothing was changed. Set STANDEASY_DATABASE_URL to the address with the account that owns"
+        " the tables, or with the tally's; keys of officers alone also with the officers'."
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class RestoredKeys:
     """What came of a restore."""
@@ -103,11 +112,14 @@ async def restore_keys(
     for part in _FOLDERS:
         if KeyFolder(keys / part).names():
             raise KeysThere(folder=keys / part)
-    async with storage.read("keys to restore") as tx:
-        states = {key.id: key.state for key in await sealing_keys.all(tx)}
-        needed = await _needed(tx)
     # A machine that never had any says nothing about where they are.
     has_opening_keys = any(part == TALLY for part, _ in _files(folder, manifest))
+    async with storage.read("keys to restore") as tx:
+        # Before anything is written: unused keys that are not here are called destroyed.
+        if not await sealing_keys.may_be_restored(tx, opening=has_opening_keys):
+            raise KeysOfOthers
+        states = {key.id: key.state for key in await sealing_keys.all(tx)}
+        needed = await _needed(tx)
     written: list[tuple[str, str]] = []
     left_out = 0
     try:
