@@ -316,6 +316,7 @@ class Assembly:
             self.now,
             draws_figures=Part.TALLY in self.parts,
             knows_officers=self.officers is not None,
+            keeps_wordings=self.parts != (Part.DASHBOARD,),
         )
 
 

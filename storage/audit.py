@@ -1,9 +1,10 @@
 """The audit trail: append-only, each entry carrying the hash of the one before."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Row, Select, func, insert, select
 from sqlalchemy.exc import DBAPIError
@@ -14,6 +15,14 @@ from storage.tables import audit as table
 
 _QUEUE = "audit"
 _UNREADABLE = (DBAPIError, TypeError, ValueError)
+_AT_ONCE = 500
+_COMPARED = 100
+
+UNREAD: Final = "cannot be read"
+"""What an entry says whose detail is no text: nothing that anything else is equal to."""
+
+LONGEST_NOTED: Final = 200
+"""No note of ours has a longer subject."""
 
 
 async def turn(tx: WriteTransaction) -> None:
@@ -74,10 +83,88 @@ async def readable(tx: ReadTransaction) -> tuple[list[AuditRecord], int | None]:
     return found, None
 
 
-async def of_act(tx: ReadTransaction, act: str) -> list[AuditRecord]:
-    """Return every entry about one act, oldest first."""
-    query = select(table).where(table.c.act == act).order_by(table.c.sequence)
-    return [_record(row) for row in await tx.all(query)]
+# Whoever holds an account fills the trail with entries of any act, as long as the tables take. So
+# the following fetch what is asked about alone, and no more of a text than is compared.
+
+
+async def first_details(tx: ReadTransaction, act: str, subjects: Iterable[str]) -> dict[str, str]:
+    """Return the detail of the first entry about an act and each subject, by subject.
+
+    The first one: whoever holds an account may add another. Hashes are whole in it, and whatever
+    is longer is equal to none.
+    """
+    found: dict[str, str] = {}
+    for some in _in_pieces(subjects):
+        try:
+            found |= await _first_of(tx, act, some)
+        except _UNREADABLE:
+            for subject in some:
+                try:
+                    found |= await _first_of(tx, act, [subject])
+                except _UNREADABLE:
+                    found[subject] = UNREAD
+    return found
+
+
+async def _first_of(tx: ReadTransaction, act: str, subjects: Collection[str]) -> dict[str, str]:
+    firsts = (
+        select(func.min(table.c.sequence))
+        .where(table.c.act == act, table.c.subject.in_(subjects))
+        .group_by(table.c.subject)
+    )
+    detail = func.substr(table.c.detail, 1, _COMPARED).label("detail")
+    rows = await tx.all(select(table.c.subject, detail).where(table.c.sequence.in_(firsts)))
+    return {row.subject: row.detail if isinstance(row.detail, str) else UNREAD for row in rows}
+
+
+async def told_of(
+    tx: ReadTransaction, act: str, subjects: Iterable[str], since: datetime | None = None
+) -> set[str]:
+    """Return those of the subjects that an entry about an act tells of."""
+    found: set[str] = set()
+    for some in _in_pieces(subjects):
+        query = select(table.c.subject).where(table.c.act == act, table.c.subject.in_(some))
+        query = query if since is None else query.where(table.c.at >= since)
+        found |= {row.subject for row in await tx.all(query.distinct())}
+    return found
+
+
+async def tells(tx: ReadTransaction, act: str, subject: str, detail: str) -> bool:
+    """Whether there is an entry of exactly this."""
+    same = (table.c.act == act, table.c.subject == subject, table.c.detail == detail)
+    return await tx.first(select(table.c.sequence).where(*same).limit(1)) is not None
+
+
+async def noted(
+    tx: ReadTransaction, act: str, after: int, since: datetime, until: datetime, most: int
+) -> list[tuple[str, datetime]]:
+    """Return subject and time of the newest entries about an act, oldest first.
+
+    Of those that came after an entry and say that they came between two moments.
+    """
+    line = (table.c.subject, table.c.at)
+    query = (
+        select(*line)
+        .where(table.c.act == act, table.c.sequence > after)
+        .where(table.c.at >= since, table.c.at < until)
+        .where(func.length(table.c.subject) <= LONGEST_NOTED)
+        .order_by(table.c.sequence.desc())
+        .limit(most)
+    )
+    try:
+        rows = list(await tx.all(query))
+    except _UNREADABLE:
+        rows = []
+        for found in await tx.all(query.with_only_columns(table.c.sequence)):
+            one = select(*line).where(table.c.sequence == found.sequence)
+            with suppress(*_UNREADABLE):
+                rows += await tx.all(one)
+    return [(row.subject, row.at) for row in reversed(rows) if isinstance(row.subject, str)]
+
+
+def _in_pieces(subjects: Iterable[str]) -> Iterator[Collection[str]]:
+    wanted = sorted(set(subjects))
+    return (wanted[start : start + _AT_ONCE] for start in range(0, len(wanted), _AT_ONCE))
 
 
 @dataclass(frozen=True)
@@ -133,13 +220,6 @@ async def names_after(tx: ReadTransaction, sequence: int) -> tuple[set[str], set
     except _UNREADABLE:
         return set(), set()
     return {str(row.actor) for row in actors}, {str(row.act) for row in acts}
-
-
-async def of_act_after(tx: ReadTransaction, act: str, sequence: int) -> list[AuditRecord]:
-    """Return the entries about one act after an entry, oldest first, that can be read."""
-    query = select(table).where(table.c.act == act, table.c.sequence > sequence)
-    found = await _read(tx, query.order_by(table.c.sequence))
-    return [record for record in found if isinstance(record, AuditRecord)]
 
 
 async def _read(tx: ReadTransaction, query: Select[Any]) -> list[AuditRecord | int]:

@@ -98,12 +98,12 @@ def settings_of(url: str, folder: Path) -> Settings:
     return read_settings({f"STANDEASY_{name}": value for name, value in given.items()}, None)
 
 
-async def started(url: str, folder: Path) -> Assembly:
-    """Start a dashboard on a day when the support directory is fresh."""
+async def started(url: str, folder: Path, part: Part = Part.TALLY) -> Assembly:
+    """Start a process on a day when the support directory is fresh."""
     settings = settings_of(url, folder)
     async with wiring.open_storage(settings) as storage:
         now = wiring.utc_now()
-        assembly = Assembly(settings, [Part.DASHBOARD], storage, lambda: now)
+        assembly = Assembly(settings, [part], storage, lambda: now)
         newest = max(entry.last_verified for entry in assembly.national)
         moment = now.replace(year=newest.year, month=newest.month, day=newest.day)
         assembly.now = lambda: moment
@@ -116,12 +116,17 @@ async def started(url: str, folder: Path) -> Assembly:
 async def test_what_was_asked_once_stays_or_nothing_starts(
     packs: Path, sqlite_database: str, tmp_path: Path
 ) -> None:
-    assembly = await started(sqlite_database, tmp_path)
+    # Before any other process keeps it, the dashboard's account does not say what was asked.
+    write(packs, "Another question?")
+    assembly = await started(sqlite_database, tmp_path, Part.DASHBOARD)
     assert ("who-5", 1) in assembly.instruments
+    write(packs)
+    await started(sqlite_database, tmp_path)
     await started(sqlite_database, tmp_path)
     write(packs, "Another question?")
-    with pytest.raises(WordingChanged):
-        await started(sqlite_database, tmp_path)
+    for part in (Part.TALLY, Part.DASHBOARD):
+        with pytest.raises(WordingChanged):
+            await started(sqlite_database, tmp_path, part)
     write(packs)
     await started(sqlite_database, tmp_path)
 

@@ -170,14 +170,12 @@ async def _unfinished(tx: ReadTransaction, keys: OpeningKeys) -> list[Round]:
     left = [row for row in rows if await _is_left(tx, row, keys)]
     if not left:
         return []
-    told = {each.entry.subject for each in await audit.of_act_after(tx, ACT, 0)}
-    given_up = {
-        (each.entry.subject, each.entry.detail) for each in await audit.of_act_after(tx, KEY_ACT, 0)
-    }
+    told = await audit.told_of(tx, ACT, [f"round {row.id}" for row in left])
     must_go = []
     for row in left:
         of_round = f"round {row.id}"
-        if of_round in told and (f"key {row.sealing_key}", of_round) in given_up:
+        of_key = f"key {row.sealing_key}"
+        if of_round in told and await audit.tells(tx, KEY_ACT, of_key, of_round):
             must_go.append(row)
         else:
             # An account of the database may be in wrong hands.

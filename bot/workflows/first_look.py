@@ -33,12 +33,14 @@ async def check_content(
     *,
     draws_figures: bool,
     knows_officers: bool,
+    keeps_wordings: bool,
 ) -> None:
     """Raise where a process must not start: a programme that cannot be asked, wordings that
     changed, a support directory that nobody has checked lately.
 
     Raises what `check_programme`, `wordings.keep` and `check_directory` do. What is only due is
-    logged. Only a process that `knows_officers` may look whether there are any.
+    logged. Only a process that `knows_officers` may look whether there are any, and the
+    dashboard's account keeps no wordings.
     """
     try:
         version = await programme.current(storage)
@@ -47,7 +49,10 @@ async def check_content(
         due = check_ages(list(content.national), now().date())
     else:
         check_programme(version.programme, list(content.instruments.values()))
-        await wordings.keep(storage, version.programme, content.digests, process, now)
+        if keeps_wordings:
+            await wordings.keep(storage, version.programme, content.digests, process, now)
+        else:
+            await wordings.check(storage, content.digests)
         if draws_figures and version.programme.disclosure.public_figures:
             public_figures.check_noise()
         today = local_day(now(), version.programme.force.timezone)

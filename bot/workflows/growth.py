@@ -18,7 +18,7 @@ from bot.workflows.codes import current_programme
 from bot.workflows.moment import TICKER, Now
 from bot.workflows.team_codes import groups_by_team
 from storage import audit, enrolments
-from storage.engine import ReadTransaction, Storage
+from storage.engine import Storage
 
 ACT: Final = "note sudden growth"
 WINDOW: Final = timedelta(days=1)
@@ -65,13 +65,9 @@ class Growth:
         async with self._storage.transaction("note growth") as tx:
             # Several workers look at the same numbers: one of them writes.
             await tx.queue_for("growth")
-            noted = await noted_since(tx, at - WINDOW)
+            subjects = [f"group {group.id}" for group in grown]
+            noted = await audit.told_of(tx, ACT, subjects, at - WINDOW)
             new = [group.id for group in grown if f"group {group.id}" not in noted]
             for group in new:
                 await audit.append(tx, AuditEntry(TICKER, ACT, f"group {group}", DETAIL), at)
         return new
-
-
-async def noted_since(tx: ReadTransaction, since: datetime) -> list[str]:
-    """Return the groups whose sudden growth was noted since then, the oldest note first."""
-    return [record.entry.subject for record in await audit.of_act(tx, ACT) if record.at >= since]

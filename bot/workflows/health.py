@@ -6,6 +6,7 @@ is known of those is what the officers' process said of itself.
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import Final
 
 from bot.core.audit import Anchor
 from bot.core.calendar import local_day, plans_until
@@ -20,7 +21,7 @@ from bot.core.programme import Programme
 from bot.core.rounds import RoundState
 from bot.core.support import SupportEntry, age_of, missing_needs
 from bot.core.version import VERSION
-from bot.core.vitals import has_been
+from bot.core.vitals import CLOCKS_APART, has_been
 from bot.workflows import growth, heartbeat, known_keys
 from bot.workflows.catalogue import in_force, latest_end, parse_programme, unreadable
 from bot.workflows.headcounts import WRITTEN_UP
@@ -43,6 +44,8 @@ from storage.programmes import StoredProgramme
 from storage.states import KeyState
 
 _A_YEAR = timedelta(days=400)
+MOST_NOTES: Final = 100
+"""How many notes of one kind are shown: the newest."""
 
 _A_DAY = timedelta(days=1)
 """An end that lies so much past the latest was moved by somebody, not by the clocks."""
@@ -142,8 +145,9 @@ class Oversight:
         seen, found = self._noted.get(act, (0, []))
         if newest > seen:
             # Those before are known: going through the whole trail takes a while.
-            records = await audit.of_act_after(tx, act, seen)
-            found = [*found, *(GrowthNote(each.entry.subject, each.at) for each in records)]
+            at = self.now()
+            new = await audit.noted(tx, act, seen, at - GROWTH_SHOWN, at + CLOCKS_APART, MOST_NOTES)
+            found = [*found, *(GrowthNote(*each) for each in new)][-MOST_NOTES:]
             self._noted[act] = (newest, found)
         return found
 

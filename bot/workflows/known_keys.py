@@ -48,10 +48,7 @@ async def changed(tx: ReadTransaction, stored: Iterable[StoredSealingKey]) -> li
     unknown = [key for key in stored if (key.id, key.public) not in _as_made]
     if not unknown:
         return []
-    told: dict[str, str] = {}
-    for record in await audit.of_act_after(tx, MAKE_KEY, 0):
-        # The first one: whoever holds an account may add another.
-        told.setdefault(record.entry.subject, record.entry.detail)
+    told = await audit.first_details(tx, MAKE_KEY, [f"key {key.id}" for key in unknown])
     # Entries from before this was noted say nothing of it.
     others = [
         key.id for key in unknown if told.get(f"key {key.id}") not in ("", digest_of(key.public))

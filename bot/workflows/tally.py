@@ -286,7 +286,7 @@ async def _shredded_elsewhere(tx: ReadTransaction, keys: OpeningKeys) -> list[st
     found = await rounds.shredded_with(tx, keys.ids())
     if not found:
         return []
-    told = {each.entry.subject for each in await audit.of_act_after(tx, SHRED, 0)}
+    told = await audit.told_of(tx, SHRED, [f"round {round_id}" for round_id in found.values()])
     return [key_id for key_id, round_id in found.items() if f"round {round_id}" in told]
 
 

@@ -43,6 +43,15 @@ async def keep(
             await audit.append(write, AuditEntry(actor, ACT, subject, digest), now())
 
 
+async def check(storage: Storage, digests: Digests) -> None:
+    """Raise `WordingChanged` as `keep` does, and keep nothing.
+
+    For the dashboard's process: whose account may say what was asked first decides it.
+    """
+    async with storage.read("wordings") as tx:
+        await _kept(tx, digests)
+
+
 async def keep_in_force(storage: Storage, digests: Digests, actor: str, now: Now) -> None:
     """Keep the same of the programme in force, where there is one and the force has packs."""
     if not digests:
@@ -55,8 +64,8 @@ async def keep_in_force(storage: Storage, digests: Digests, actor: str, now: Now
 
 async def _kept(tx: ReadTransaction, digests: Digests) -> dict[str, str]:
     """Return what is kept, by subject; raises `WordingChanged`."""
-    entries = [record.entry for record in await audit.of_act(tx, ACT)]
-    kept = {entry.subject: entry.detail for entry in entries}
+    # What was kept first: a later entry says nothing of what was asked.
+    kept = await audit.first_details(tx, ACT, [_subject(*key) for key in digests])
     for (instrument, version), digest in digests.items():
         if kept.get(_subject(instrument, version), digest.hex()) != digest.hex():
             raise WordingChanged(instrument=instrument, version=version)

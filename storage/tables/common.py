@@ -113,6 +113,8 @@ audit = Table(
     Column("detail", Text, nullable=False),
     Column("previous_hash", LargeBinary, nullable=False),
     Column("hash", LargeBinary, nullable=False),
+    # What is held against the trail asks for the first entry about something, and no other.
+    Index(None, "act", "subject", "sequence"),
 )
 
 reply = Table(

@@ -25,7 +25,7 @@ from storage.states import DeliveryKind, FollowUpKind
 NOW = datetime(2026, 11, 2, 9, 30, 15, 123456, tzinfo=UTC)
 TODAY = date(2026, 11, 2)
 LATER = NOW + timedelta(minutes=5)
-ENTRY = AuditEntry("admin Kestrel", "issue code", "team heron", "20 uses")
+ENTRY = AuditEntry("admin Kestrel", "save programme", "force nowhere", "a reason")
 
 
 @dataclass(frozen=True)

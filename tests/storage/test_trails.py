@@ -100,6 +100,84 @@ async def test_a_trail_changed_past_the_program_shows(storage: Storage) -> None:
         verify(forged)
 
 
+async def noted(storage: Storage, *entries: tuple[str, str, str]) -> None:
+    async with storage.transaction("note") as tx:
+        for number, entry in enumerate(entries):
+            at = NOW + timedelta(hours=number)
+            await audit.append(tx, AuditEntry("x", *entry), at)
+
+
+async def test_of_entries_about_the_same_the_first_one_tells(storage: Storage) -> None:
+    await noted(
+        storage,
+        ("use", "one", "first"),
+        ("use", "one", "second"),
+        ("make", "two", "of another act"),
+        ("use", "two", "é" * 1_000_000),
+        ("use", "two", "short"),
+    )
+    async with storage.read("look") as look:
+        several = ("one", "two", "three", *(f"none {n}" for n in range(1_200)))
+        found = await audit.first_details(look, "use", several)
+        assert found == {"one": "first", "two": "é" * 100}
+        assert await audit.first_details(look, "use", []) == {}
+
+
+async def test_whether_the_trail_tells_of_something_is_asked_about_that_alone(
+    storage: Storage,
+) -> None:
+    await noted(storage, ("use", "one", "first"), ("use", "two", "x"), ("make", "three", "x"))
+    async with storage.read("look") as look:
+        assert await audit.told_of(look, "use", ["one", "two", "three"]) == {"one", "two"}
+        since = NOW + timedelta(hours=1)
+        assert await audit.told_of(look, "use", ["one", "two"], since) == {"two"}
+        assert await audit.tells(look, "use", "one", "first")
+        for other in (("use", "one", "x"), ("use", "three", "x"), ("make", "one", "first")):
+            assert not await audit.tells(look, *other)
+
+
+async def test_notes_are_bounded_in_time_length_and_number(storage: Storage) -> None:
+    longest = "x" * audit.LONGEST_NOTED
+    await noted(
+        storage,
+        ("note", "before", ""),
+        ("note", "team 1", ""),
+        ("note", longest, ""),
+        ("note", f"{longest}x", ""),
+        ("other", "team 2", ""),
+        ("note", "team 3", ""),
+        ("note", "of a time to come", ""),
+    )
+    hours = [NOW + timedelta(hours=number) for number in range(7)]
+    between = (hours[1], hours[6])
+    async with storage.read("look") as look:
+        found = await audit.noted(look, "note", 0, *between, 10)
+        assert found == [("team 1", hours[1]), (longest, hours[2]), ("team 3", hours[5])]
+        assert await audit.noted(look, "note", 0, *between, 2) == found[1:]
+        assert await audit.noted(look, "note", 3, *between, 10) == found[2:]
+
+
+async def test_an_entry_that_cannot_be_read_is_equal_to_nothing(sqlite_database: str) -> None:
+    sqlite_storage = Storage(sqlite_database)
+    await noted(sqlite_storage, ("use", "one", "first"))
+    row = "SELECT {}, {}, 'x', 'use', {}, {}, hash, hash FROM audit WHERE sequence = 1"
+    async with sqlite_storage.transaction("past the program") as tx:
+        for values in (
+            (2, "at", "'two'", "x'ff'"),
+            (3, "at", "'three'", "CAST(x'ff' AS text)"),
+            (4, "'2026-11-02 no time'", "'four'", "''"),
+            (5, "at", "x'ff'", "''"),
+        ):
+            await tx.execute(text(f"INSERT INTO audit {row.format(*values)}"))
+    async with sqlite_storage.read("look") as look:
+        found = await audit.first_details(look, "use", ["one", "two", "three"])
+        assert found == {"one": "first", "two": audit.UNREAD, "three": audit.UNREAD}
+        until = NOW + timedelta(days=1)
+        read = await audit.noted(look, "use", 0, NOW - timedelta(days=1), until, 10)
+        assert [subject for subject, _ in read] == ["one", "two", "three"]
+    await sqlite_storage.close()
+
+
 async def test_a_process_has_one_heartbeat_the_last(storage: Storage) -> None:
     async with storage.transaction("beat") as tx:
         await heartbeats.beat(tx, "officers", NOW)

@@ -36,8 +36,9 @@ async def key_of(office: Office, round_id: str = ROUND) -> str:
 async def told(office: Office) -> list[str]:
     """Return what the trail tells of rounds that were abandoned."""
     async with office.storage.read("look") as tx:
-        found = await audit.of_act_after(tx, abandoning.ACT, 0)
-    return [each.entry.detail for each in found if each.entry.subject == f"round {ROUND}"]
+        found = [each.entry for each in await audit.all(tx)]
+    about = (abandoning.ACT, f"round {ROUND}")
+    return [each.detail for each in found if (each.act, each.subject) == about]
 
 
 async def nothing_is_left(office: Office, key: str) -> None:

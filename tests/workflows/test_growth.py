@@ -16,8 +16,8 @@ HOUR = timedelta(hours=1)
 
 async def notes(office: Office) -> list[tuple[str, str]]:
     async with office.storage.read("look") as tx:
-        found = await audit.of_act(tx, ACT)
-    return [(record.entry.subject, record.entry.detail) for record in found]
+        found = [record.entry for record in await audit.all(tx)]
+    return [(entry.subject, entry.detail) for entry in found if entry.act == ACT]
 
 
 async def test_half_a_group_within_a_day_is_noted_once(database_url: str, tmp_path: Path) -> None:

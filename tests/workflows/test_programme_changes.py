@@ -231,8 +231,8 @@ def asking_the_first(before: Programme) -> Programme:
 async def noted(office: Office) -> list[tuple[str, str]]:
     """Return what the trail notes of heads that were written up."""
     async with office.storage.read("look") as tx:
-        records = await audit.of_act(tx, WRITTEN_UP)
-    return [(each.entry.subject, each.entry.detail) for each in records]
+        entries = [record.entry for record in await audit.all(tx)]
+    return [(each.subject, each.detail) for each in entries if each.act == WRITTEN_UP]
 
 
 async def test_many_small_steps_are_noted_as_one_large_one(

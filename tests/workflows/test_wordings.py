@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.core.audit import verify
+from bot.core.audit import AuditEntry, verify
 from bot.core.programme import Programme
 from bot.workflows import programme, wordings
 from bot.workflows.wordings import WordingChanged
@@ -16,6 +16,7 @@ pytestmark = pytest.mark.sqlite_first("hashes of texts are the same: one path ru
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 FIRST, OTHER = bytes([1] * 32), bytes([2] * 32)
+OTHERS = {("who-5", 1): OTHER}
 
 
 def asking(instrument: str, version: int = 1) -> Programme:
@@ -57,6 +58,24 @@ async def test_a_wording_that_changed_is_refused_also_when_nobody_asks_it_now(
         with pytest.raises(WordingChanged, match="who-5 version 1 is not the one that was asked"):
             await keep(storage, asked, {("who-5", 1): OTHER})
     assert len(await entries(storage)) == 1
+
+
+async def test_what_was_kept_first_holds_whatever_is_said_later(storage: Storage) -> None:
+    digests = {("who-5", 1): FIRST}
+    await keep(storage, asking("who-5"), digests)
+    async with storage.transaction("forge") as tx:
+        entry = AuditEntry("dashboard", wordings.ACT, "instrument who-5 version 1", "00" * 32)
+        await audit.append(tx, entry, NOW)
+    await keep(storage, asking("who-5"), digests)
+    await wordings.check(storage, digests)
+    for changes in (keep(storage, asking("who-5"), OTHERS), wordings.check(storage, OTHERS)):
+        with pytest.raises(WordingChanged):
+            await changes
+
+
+async def test_whoever_only_checks_keeps_nothing(storage: Storage) -> None:
+    await wordings.check(storage, {("who-5", 1): FIRST})
+    assert await entries(storage) == []
 
 
 async def test_a_new_version_stands_beside_the_old_one(storage: Storage) -> None:
