@@ -8,12 +8,12 @@ import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 
 from bot.core.calendar import RoundPlan, instant, plan_opening, prompt_expires_on
 from bot.core.documents import Document
 from bot.core.errors import StandEasyError
-from bot.core.extensions import LONGEST
+from bot.core.extensions import latest_close, rounds_after
 from bot.core.instruments import Instrument
 from bot.core.programme import CheckIn, Programme
 from bot.core.reporting_units import ReportingUnits
@@ -191,10 +191,13 @@ def prompts_opened(row: Round, plan: RoundPlan) -> int:
 
 def _latest_end(programme: Programme, check_in: CheckIn, plan: RoundPlan) -> datetime:
     """Return when a round ends at the latest, however often it was extended."""
-    # Only what invites is ever extended. Whatever later moment stands in the row, somebody wrote
-    # it past the program.
-    longest = LONGEST if check_in.invites else timedelta(0)
-    return instant(plan.closes_on + longest, MIDNIGHT, programme.force.timezone)
+    closes_on = plan.closes_on
+    if check_in.invites:
+        # Nothing else is ever extended. Whatever later moment stands in the row, somebody wrote
+        # it past the program.
+        latest, _ = latest_close(plan, rounds_after(check_in, plan, closes_on))
+        closes_on = max(closes_on, latest)
+    return instant(closes_on, MIDNIGHT, programme.force.timezone)
 
 
 async def latest_end(tx: ReadTransaction, row: Round) -> datetime:

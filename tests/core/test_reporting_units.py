@@ -1,8 +1,11 @@
 """Reporting units: large enough, never across departments, and held for four rounds."""
 
+import json
 import random
 from collections.abc import Sequence
+from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -173,3 +176,35 @@ def test_the_whole_force_is_made_anew_for_each_round() -> None:
     first = units_for(before, before.check_ins[0], FORCE_LEVEL)
     second = units_for(after, after.check_ins[0], FORCE_LEVEL, first)
     assert (second.units[0].heads, second.age) == (39, 0)
+
+
+def _odd_lists() -> list[dict[str, Any]]:
+    one = {"id": "a", "name": "A", "department": "d", "teams": ["a"], "heads": 12}
+    one |= {"supervisors": 1, "team_heads": [12], "high_stress": False}
+    units: list[dict[str, Any]] = [
+        *({**one, "heads": each} for each in (-1, 1.0, True, "12", None, 10**11, float("inf"))),
+        *({**one, "supervisors": each} for each in (-1, 0.5)),
+        *({**one, "team_heads": each} for each in (["x"], [-1], [1.5], [True], [1, 2], [10**11])),
+        *({**one, "teams": [], "team_heads": []}, {**one, "teams": ["a", "a"], "team_heads": []}),
+    ]
+    ages = (-1, 11, 0.0, True, "0", float("-inf"))
+    good = {"force": "F", "departments": [["d", "D"]], "units": [one], "age": 0, "waiting": []}
+    return [
+        *({**good, "units": [unit]} for unit in units),
+        *({**good, "age": age} for age in ages),
+        {**good, "units": []},
+        {**good, "units": [one, one]},
+    ]
+
+
+@pytest.mark.parametrize("odd", _odd_lists(), ids=str)
+def test_a_list_that_a_round_cannot_be_counted_with_is_refused(odd: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="expected a list that a round can be counted with"):
+        ReportingUnits.from_json(json.dumps(odd))
+
+
+def test_a_list_names_teams_that_there_were() -> None:
+    units = form_units(a_programme({"d": [("a", 30), ("b", 30)]}), ["a", "b"])
+    assert ReportingUnits.from_json(units.to_json(), {"a", "b", "c"}) == units
+    with pytest.raises(ValueError, match="expected a list"):
+        ReportingUnits.from_json(units.to_json(), {"a"})

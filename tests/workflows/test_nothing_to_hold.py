@@ -8,6 +8,7 @@ import re
 import secrets
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +20,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.core.audit import AuditEntry
 from bot.core.instruments import Need
 from bot.core.profiles import Profile
+from bot.core.rounds import RoundState
 from bot.workflows import closing, steering, team_codes
 from bot.workflows.answer import Answered
 from bot.workflows.codes import CodeProblem
 from bot.workflows.enrol import Resumed
 from bot.workflows.follow_up_kinds import KIND_OF
-from storage import alert_chats, audit, connections, enrolment_codes, lead_chats
+from storage import alert_chats, audit, connections, enrolment_codes, lead_chats, sealed_responses
 from storage.connections import parse, postgresql_engine
 from storage.engine import Storage
 from storage.errors import DatabaseUnavailable, RowRefused
@@ -33,7 +35,9 @@ from storage.tables import metadata
 from tests.storage.rows import NOW
 from tests.storage.test_roles import HOLDING, NOT_ALLOWED, accounts, database
 from tests.storage.waiting import others_wait
-from tests.workflows.office import ROUND, Office, an_office
+from tests.workflows.abandoned import abandon
+from tests.workflows.harming import closed
+from tests.workflows.office import NEXT_ROUND, ROUND, Office, an_office, at
 from tests.workflows.starting import starting
 from tests.workflows.test_answer_self_started import leaves
 from tests.workflows.test_unread_rows import desk_of
@@ -232,6 +236,44 @@ async def test_what_waits_for_the_trail_keeps_no_officer_waiting(
                 await steering.resume(patient, ROUND, office.clock, "Jo")
         for storage in (patient, dashboard, owner):
             await storage.close()
+
+
+async def test_no_officer_waits_for_a_round_behind_a_queue_that_the_dashboard_holds(
+    database: str, accounts: dict[Role, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with an_office(database, tmp_path) as office:
+        await closed(office)
+        (late,) = await office.joined(1)
+        view = await office.view()
+        as_it_was = replace(view, row=replace(view.row, state=RoundState.OPEN))
+        owner, tally = Storage(database), Storage(accounts[Role.TALLY])
+        monkeypatch.setattr(connections, "LOCK_SECONDS", 0.05)
+        officers, dashboard = (Storage(accounts[each]) for each in (Role.OFFICERS, Role.DASHBOARD))
+
+        async def waits(queue: str, act: Callable[[], Coroutine[Any, Any, object]]) -> object:
+            """Do what the tally does while the dashboard's account holds a queue."""
+            async with dashboard.transaction("hold") as tx:
+                await tx.queue_for(queue)
+                office.storage = tally
+                acting = asyncio.create_task(act())
+                await others_wait((owner, owner), database)
+                office.storage = officers
+                assert await office.answers(late, view=as_it_was) is Answered.CLOSED
+            return await acting
+
+        assert await waits("release", office.count) == [ROUND]
+        office.now = at(60, 0)
+        assert await waits("audit", office.shred) == [ROUND]
+        office.storage = owner
+        await office.turn()
+        async with owner.transaction("spoil") as tx:
+            await sealed_responses.add(tx, bytes(16), NEXT_ROUND, bytes(1392))
+        view = await office.view(NEXT_ROUND)
+        as_it_was = replace(view, row=replace(view.row, state=RoundState.OPEN))
+        await waits("audit", lambda: abandon(office, round_id=NEXT_ROUND))
+        for storage in (officers, dashboard, tally):
+            await storage.close()
+        office.storage = owner
 
 
 async def test_an_officer_who_is_a_lead_is_erased_whatever_holds_up_the_trail(
