@@ -76,7 +76,9 @@ async def copy_out(address: str, folder: Path) -> Path:
         if url.get_backend_name() == SQLITE:
             await asyncio.to_thread(_copy_sqlite, Path(str(url.database)), target, label(url))
         else:
-            words = ("--format=custom", "--no-owner", f"--file={target}")
+            # -B, without large objects, has other long names by version. Ours has none, and each
+            # that somebody made would be copied in a step of its own.
+            words = ("--format=custom", "--no-owner", "-B", f"--file={target}")
             await _run(url, "pg_dump", *words)
     except BaseException:
         target.unlink()

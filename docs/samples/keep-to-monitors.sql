@@ -47,3 +47,16 @@ BEGIN
   CREATE EVENT TRIGGER standeasy_makes_nothing ON ddl_command_start
     EXECUTE FUNCTION standeasy_makes_nothing();
 END $$;
+-- No table of ours holds a large object: one that is made is there to fill disks and backups.
+DO $$
+DECLARE
+  found record;
+BEGIN
+  FOR found IN
+    SELECT oid::regprocedure AS name FROM pg_proc
+    WHERE pronamespace = 'pg_catalog'::regnamespace AND proname IN (
+      'lo_creat', 'lo_create', 'lo_from_bytea', 'lo_import', 'lo_open', 'lo_put', 'lowrite')
+  LOOP
+    EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', found.name);
+  END LOOP;
+END $$;

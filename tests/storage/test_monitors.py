@@ -1,6 +1,7 @@
 """What the dashboard's account reads of PostgreSQL itself: kept from it, or told of."""
 
 import importlib
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -13,15 +14,17 @@ from storage.migrate import check, downgrade, migrate
 from storage.monitors import dashboard_can_watch
 from storage.roles import Role
 from tests.databases import PostgresServer
-from tests.storage.test_roles import database, run
+from tests.storage.test_roles import accounts, database, run
 
-__all__ = ["database"]
+__all__ = ["accounts", "database"]
 
 
 def test_what_an_administrator_is_told_to_run_is_what_a_migration_runs() -> None:
     migration = importlib.import_module("storage.migrations.versions.0019_nothing_to_hold")
+    later = importlib.import_module("storage.migrations.versions.0025_days_do_not_go_back")
     sample = Path(__file__).parents[2] / "docs" / "samples" / "keep-to-monitors.sql"
-    assert sample.read_text(encoding="utf-8") == migration.KEEP_TO_MONITORS
+    run_there = migration.KEEP_TO_MONITORS + later.LARGE_OBJECTS
+    assert sample.read_text(encoding="utf-8") == run_there
 
 
 async def can_be_watched(address: str) -> bool:
@@ -107,6 +110,40 @@ async def test_an_account_that_is_no_superuser_restores_and_is_told_what_is_left
     finally:
         postgres_server.drop(name)
         await run(database, "DROP ROLE modest", "DROP ROLE IF EXISTS looks_on")
+
+
+LARGE_OBJECTS = (
+    "SELECT lo_create(0)",
+    "SELECT lo_creat(-1)",
+    "SELECT lo_from_bytea(0, 'x')",
+    "SELECT lo_import('/etc/hostname')",
+    "SELECT lo_put(1, 0, 'x')",
+    "SELECT lo_open(1, 131072)",
+    "SELECT lowrite(0, 'x')",
+)
+
+
+@pytest.mark.postgres
+async def test_nobody_fills_the_database_or_its_backups_with_large_objects(
+    postgres_server: PostgresServer,
+    database: str,
+    accounts: dict[Role, str],
+    tmp_path: Path,
+) -> None:
+    for role, statement in product(Role, LARGE_OBJECTS):
+        with pytest.raises(ProgrammingError, match="permission denied"):
+            await run(accounts[role], statement)
+    # One that was made before, or by somebody else, is in no copy.
+    await run(database, "SELECT lo_from_bytea(4711, 'x')")
+    copy = await copy_out(database, tmp_path)
+    name = postgres_server.create()
+    try:
+        async with copied_in(postgres_server.url(name), copy):
+            pass
+        there = await run(postgres_server.url(name), "SELECT count(*) FROM pg_largeobject_metadata")
+        assert there == [(0,)]
+    finally:
+        postgres_server.drop(name)
 
 
 OPEN = """
