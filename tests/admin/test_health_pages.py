@@ -23,6 +23,8 @@ from bot.sandbox.loopback import serving
 from bot.web.application import web_application
 from bot.web.sign_in import OpenDoor
 from bot.workflows import errands, growth, heartbeat, programme
+from bot.workflows.headcounts import WRITTEN_UP
+from bot.workflows.health import MOST_NOTES
 from storage import audit, programme_proposals, rounds, sealing_keys
 from storage.engine import Storage
 from tests.admin.overseen import NOW, TROUBLED, Clock, asking, at_work, oversight_of
@@ -142,6 +144,23 @@ async def test_what_waits_for_somebody_is_told_without_saying_who(storage: Stora
         await audit.append(tx, entry, clock.at)
     found = (await oversight.health()).growth
     assert [note.group for note in found] == ["group u4", "group u3", "group u2"]
+
+
+async def test_of_ever_so_many_notes_the_newest_are_shown_and_none_is_longer_than_ours(
+    sqlite_database: str,
+) -> None:
+    storage, clock = Storage(sqlite_database), Clock()
+    await at_work(storage, clock)
+    oversight = oversight_of(storage, clock)
+    for first in (0, 90):
+        async with storage.transaction("fill") as tx:
+            for number in range(first, first + 90):
+                entry = AuditEntry("x", WRITTEN_UP, f"team {number}", "x" * 1000)
+                await audit.append(tx, entry, clock.at)
+            await audit.append(tx, AuditEntry("x", WRITTEN_UP, "x" * 10_000), clock.at)
+        shown = [note.group for note in (await oversight.health()).written_up]
+    assert shown == [f"team {number}" for number in range(179, 179 - MOST_NOTES, -1)]
+    await storage.close()
 
 
 async def test_a_directory_that_names_nobody_for_trim_needs_somebody(storage: Storage) -> None:
