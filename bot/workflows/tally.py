@@ -89,7 +89,10 @@ async def tally_due(
     for view in views:
         existing = frozenset(team.id for team in view.programme.force.teams)
         about = ReleasedAbout(now(), view.instrument.id, teams_of(view.row), existing)
-        if not may_release(about, earlier, view.timezone):
+        # None closes before its first day: an empty result of such a round would only keep the
+        # next one waiting.
+        has_begun = view.row.opens_on <= local_day(now(), view.timezone)
+        if not has_begun or not may_release(about, earlier, view.timezone):
             continue
         try:
             with keys.held(view.row.sealing_key):

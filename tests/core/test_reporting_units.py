@@ -197,7 +197,7 @@ def _odd_lists() -> list[dict[str, Any]]:
     ]
 
 
-@pytest.mark.parametrize("odd", _odd_lists(), ids=str)
+@pytest.mark.parametrize("odd", _odd_lists())
 def test_a_list_that_a_round_cannot_be_counted_with_is_refused(odd: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="expected a list that a round can be counted with"):
         ReportingUnits.from_json(json.dumps(odd))

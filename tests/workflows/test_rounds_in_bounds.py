@@ -152,7 +152,7 @@ async def test_a_round_that_closed_with_an_end_far_away_is_waited_for_as_any_oth
         assert found.stuck_rounds == [ROUND]
 
 
-async def test_a_round_of_a_day_to_come_keeps_none_from_opening(
+async def test_a_round_of_a_day_to_come_keeps_none_from_opening_and_has_no_result(
     database_url: str, tmp_path: Path
 ) -> None:
     async with an_office(database_url, tmp_path) as office:
@@ -160,10 +160,16 @@ async def test_a_round_of_a_day_to_come_keeps_none_from_opening(
         await office.change(
             "INSERT INTO round (id, check_in, opens_on, state, closes_at, prompts_opened,"  # noqa: S608 - ours
             " programme_version, sealing_key, units)"
-            " SELECT 'forged', check_in, '2027-12-06', 'closed', '2028-01-03 00:00:00.000000', 0,"
+            " SELECT 'forged', check_in, '2027-11-08', 'closed', '2027-12-06 00:00:00.000000', 0,"
             " programme_version, (SELECT max(id) FROM sealing_key WHERE state = 'unused'), units"
             f" FROM round WHERE id = '{ROUND}'"
         )
+        assert (await office.view("forged")).row.state is RoundState.CLOSED
+        # By itself, with nothing that it would have to keep a distance to:
+        await office.change(f"UPDATE round SET state = 'released' WHERE id = '{ROUND}'")  # noqa: S608
+        assert await office.count() == []
+        await office.change(f"UPDATE round SET state = 'closed' WHERE id = '{ROUND}'")  # noqa: S608
+        assert await office.count() == [ROUND]
         office.now = at(56, 0)
         await office.turn()
         assert await state_of(office, "weekly-pulse-2027-02-01") is RoundState.OPEN
