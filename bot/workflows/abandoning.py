@@ -239,6 +239,8 @@ async def _must_go(
         return bool(await _why_never(storage, keys, view))
     except InvalidKey:
         return True
+
+
 async def _why_never(storage: Storage, keys: OpeningKeys, view: RoundInView) -> str:
     """Return what is wrong with a closed round, in words; "" where it can be counted.
 
@@ -255,8 +257,6 @@ async def _why_never(storage: Storage, keys: OpeningKeys, view: RoundInView) -> 
                 raise
         log.error("round %s cannot be counted: %s", view.id, type(error).__name__)
         return UNREADABLE
-
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,10 +314,10 @@ async def _why(
         # Also where somebody says that it is lost: it is here.
         stack.enter_context(keys.held(found.row.sealing_key))
         why = await _why_never(storage, keys, found.view)
-        if why == UNREADABLE and not unreadable:
-            raise UnreadableRound(round=found.row.id)
         if not why:
             raise CanBeReleased(round=found.row.id)
+        if why == UNREADABLE and not unreadable:
+            raise UnreadableRound(round=found.row.id)
         if public == found.public:
             return why
     # Another key in its place opens nothing, and tells nothing of the answers.

@@ -46,9 +46,9 @@ from storage.states import KeyState
 _A_YEAR = timedelta(days=400)
 MOST_NOTES: Final = 100
 """How many notes of one kind are shown: the newest."""
-
 _A_DAY = timedelta(days=1)
 """An end that lies so much past the latest was moved by somebody, not by the clocks."""
+
 
 class Oversight:
     """What tells how one installation is; `process` is the one that asks."""
@@ -73,10 +73,10 @@ class Oversight:
             released = await rounds.releases(tx)
             abandoned = await rounds.abandoned_with_a_key(tx)
             unread_rounds = await unreadable(tx, unfinished)
+            ends = {row.id: await latest_end(tx, row) for row in unfinished}
             changed_keys = await known_keys.changed(tx, await sealing_keys.in_use(tx))
             saved = await in_force(tx)
             last_saved = await programmes.newest_version(tx)
-            ends = {row.id: await latest_end(tx, row) for row in unfinished}
             entry = await audit.newest(tx)
             upto = entry.sequence if entry else 0
             grown = await self._notes(tx, growth.ACT, upto)
