@@ -19,7 +19,7 @@ from sqlalchemy import URL, text
 
 from bot.core.errors import StandEasyError
 from storage.connections import UNREACHABLE, label, parse, postgresql_engine, reason
-from storage.errors import DatabaseUnavailable
+from storage.errors import DatabaseUnavailable, unavailable
 
 SQLITE: Final = "sqlite"
 POSTGRESQL: Final = "postgresql"
@@ -306,9 +306,7 @@ async def _act(url: URL, statements: Sequence[str]) -> Sequence[Any]:
                 result = await connection.execute(text(statement))
                 rows = result.all() if result.returns_rows else ()
     except UNREACHABLE as error:
-        raise DatabaseUnavailable(
-            database=label(url), action="backup", reason=reason(error)
-        ) from error
+        raise unavailable(label(url), "backup", reason(error)) from error
     finally:
         await engine.dispose()
     return rows

@@ -31,7 +31,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.core.errors import StandEasyError
 from storage.connections import UNREACHABLE, label, parse, postgresql_engine, reason, sqlite_engine
-from storage.errors import DatabaseUnavailable, RowRefused
+from storage.errors import DatabaseUnavailable, RowRefused, unavailable
 from storage.tables import ANSWERS, PEOPLE
 
 # Primary result codes that speak of the disk or of other programs, not of our statements.
@@ -44,7 +44,12 @@ _SQLITE_TROUBLE = {
     sqlite3.SQLITE_CANTOPEN,
     sqlite3.SQLITE_NOTADB,
 }
-_LOCKED = asyncpg.LockNotAvailableError.sqlstate
+_POSTGRESQL_TROUBLE = {
+    asyncpg.LockNotAvailableError.sqlstate,
+    # Of the server, whoever takes it: locks, and connections.
+    asyncpg.OutOfMemoryError.sqlstate,
+    asyncpg.TooManyConnectionsError.sqlstate,
+}
 _TIDY_WAIT_MS = 1_000
 _TRAIL_WAIT_MS = 200
 _WRITERS_OUT_MS = 200
@@ -100,9 +105,7 @@ class ReadTransaction:
             return RowRefused(constraint=_constraint(error))
         if not _is_trouble(error):
             return None
-        trouble = DatabaseUnavailable(
-            database=self._database, action=self.name, reason=reason(error)
-        )
+        trouble = unavailable(self._database, self.name, reason(error))
         trouble.__cause__ = error
         return trouble
 
@@ -314,7 +317,7 @@ class Storage:
             raise self._unavailable("tidy", error) from error
 
     def _unavailable(self, name: str, error: BaseException) -> DatabaseUnavailable:
-        return DatabaseUnavailable(database=self._database, action=name, reason=reason(error))
+        return unavailable(self._database, name, reason(error))
 
 
 def _constraint(error: IntegrityError) -> str:
@@ -325,7 +328,9 @@ def _constraint(error: IntegrityError) -> str:
 
 
 def _is_trouble(error: DBAPIError | TimeoutError) -> bool:
-    if isinstance(error, TimeoutError) or getattr(error.orig, "sqlstate", None) == _LOCKED:
+    if isinstance(error, TimeoutError):
+        return True
+    if getattr(error.orig, "sqlstate", None) in _POSTGRESQL_TROUBLE:
         return True
     code = getattr(error.orig, "sqlite_errorcode", None)
     return error.connection_invalidated or (code is not None and code & 0xFF in _SQLITE_TROUBLE)

@@ -32,6 +32,25 @@ class DatabaseUnavailable(StandEasyError):
     hint = "Check that it runs, that STANDEASY_DATABASE_URL is right and that the disk has room."
 
 
+class ServerTaken(DatabaseUnavailable):
+    """The server of the database {database} has no room left ({reason}) for {action}."""
+
+    hint = (
+        "One account may hold all of its locks or connections. How to find that session and to"
+        " end it: docs/operations.md, A server that somebody took."
+    )
+
+
+_TAKEN: Final = {"OutOfMemoryError", "TooManyConnectionsError"}
+"""The driver's names for 53200 and 53300."""
+
+
+def unavailable(database: str, action: str, reason: str) -> DatabaseUnavailable:
+    """Return what to raise where the database cannot be used, by the driver's name for it."""
+    kind = ServerTaken if reason in _TAKEN else DatabaseUnavailable
+    return kind(database=database, action=action, reason=reason)
+
+
 class TablesNotCurrent(StandEasyError):
     """The database does not have the tables this version expects."""
 

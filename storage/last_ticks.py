@@ -16,7 +16,14 @@ from typing import Any, Final
 
 from bot.core.vitals import EVERYTHING, PARTS
 from storage.addresses import driver_arguments, file_of
-from storage.errors import HOST, OPTIONS, PORT, AddressNotUsable, DatabaseUnavailable
+from storage.errors import (
+    HOST,
+    OPTIONS,
+    PORT,
+    AddressNotUsable,
+    DatabaseUnavailable,
+    unavailable,
+)
 
 _MIGRATIONS: Final = Path(__file__).parent / "migrations" / "versions"
 _STEP: Final = re.compile(r'^(revision|down_revision) = "([^"]+)"', re.MULTILINE)
@@ -125,4 +132,4 @@ async def _connected(address: str) -> tuple[Any, str]:
 
 def _unavailable(database: str, error: Exception) -> DatabaseUnavailable:
     # Its kind alone: a driver's words may repeat what it was given.
-    return DatabaseUnavailable(database=database, action="health", reason=type(error).__name__)
+    return unavailable(database, "health", type(error).__name__)

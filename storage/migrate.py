@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from storage.connections import UNREACHABLE, label, parse, postgresql_engine, reason, sqlite_engine
 from storage.engine import Storage
-from storage.errors import DatabaseUnavailable, SchemaDiffers
+from storage.errors import SchemaDiffers, unavailable
 from storage.tables import metadata
 
 OPTIONS: Final[dict[str, Any]] = {
@@ -107,9 +107,7 @@ async def _run(address: str, act: Callable[[Connection], T]) -> T:
             stack.push_async_callback(engine.dispose)
             connection = await stack.enter_async_context(engine.begin())
         except UNREACHABLE as error:
-            raise DatabaseUnavailable(
-                database=label(parse(address)), action="migrating", reason=reason(error)
-            ) from error
+            raise unavailable(label(parse(address)), "migrating", reason(error)) from error
         return await connection.run_sync(act)
 
 
