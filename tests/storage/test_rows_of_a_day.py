@@ -1,6 +1,7 @@
 """How much the dashboard's account adds in a day, on a real PostgreSQL."""
 
 import asyncio
+import importlib
 
 import asyncpg  # type: ignore[import-untyped]
 import pytest
@@ -74,6 +75,18 @@ PASSKEY = (
 )
 WAITING = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
 LATE = asyncpg.SerializationError.sqlstate
+
+
+def test_a_step_back_counts_as_it_did() -> None:
+    first = importlib.import_module("storage.migrations.versions.0022_rows_of_a_day")
+    later = importlib.import_module("storage.migrations.versions.0025_days_do_not_go_back")
+    assert later.OF_A_DAY == first.OF_A_DAY
+    assert (
+        later.COUNTED.replace("{day}", later.BEFORE["day"]).replace(
+            "{goes_on}", later.BEFORE["goes_on"]
+        )
+        == first.COUNTED
+    )
 
 
 @pytest.mark.postgres
