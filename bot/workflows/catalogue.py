@@ -169,11 +169,8 @@ async def view_of(tx: ReadTransaction, row: Round, instruments: Instruments) -> 
     except Exception as error:
         # A text that is no list, brackets in brackets, a day that has none after it, and so on.
         raise UnreadableRound(round=row.id) from error
-    if plan is None:
-        # None opens on such a day.
-        raise UnreadableRound(round=row.id)
     key = (check_in.instrument, check_in.instrument_version)
-    if key not in instruments:
+    if key not in instruments or plan is None:
         raise NoInstrument(instrument=key[0], version=key[1])
     latest = _latest_end(programme, check_in, plan)
     row = replace(

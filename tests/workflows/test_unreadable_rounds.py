@@ -21,7 +21,6 @@ STRANGE = [
     *(f"units = '{each}'" for each in ("{}", "null", "[]", "[" * 100_000)),
     "check_in = 'nope'",
     "programme_version = 999",
-    "opens_on = '2027-01-05'",
 ]
 ON_BOTH = pytest.param("units = '?'", marks=pytest.mark.whole_path, id="units = '?'")
 
