@@ -143,7 +143,8 @@ class Station:
         """Return somebody who has joined by the workflow that a chat uses, without the chat."""
         officer = await self.officer(team)
         officer.phone.chat.started = True
-        assert await self.assembly.desk.join(Profile(officer.phone.id), officer.code) is True
+        profile = Profile(officer.phone.id, language=self.language)
+        assert await self.assembly.desk.join(profile, officer.code) is True
         return officer
 
     def _phone(self) -> Phone:
