@@ -12,7 +12,6 @@ from datetime import UTC, timedelta
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from bot.workflows.in_turn import each_in_turn as each_in_turn
 from bot.workflows.in_turn import say
 
 

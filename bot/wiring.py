@@ -25,7 +25,7 @@ from bot.officer.application import OfficerBot, secret_matches
 from bot.pages import Ahead, Content, acting_routes_in, dashboard_routes
 from bot.sealing.key_store import OpeningKeys
 from bot.sealing.process_keys import officer_keys, opening_keys
-from bot.ticker import Job, Ticker, each_in_turn
+from bot.ticker import Job, Ticker
 from bot.web.sign_in import Door
 from bot.workflows import (
     abandoning,
@@ -42,6 +42,7 @@ from bot.workflows import (
     wordings,
 )
 from bot.workflows.desk import Desk
+from bot.workflows.in_turn import each_in_turn
 from bot.workflows.moment import TICKER, Now, RandomBytes
 from bot.workflows.pulse import Pulse
 from config.content import (

@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 
 from bot.core.errors import StandEasyError
-from bot.ticker import Job, Ticker, each_in_turn
+from bot.ticker import Job, Ticker
+from bot.workflows.in_turn import each_in_turn
 
 HOUR = timedelta(hours=1)
 SHORTLY = timedelta(seconds=0.05)

@@ -5,8 +5,7 @@ are there when the database is not.
 """
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time
 
@@ -23,7 +22,6 @@ from bot.core.support import SupportEntry
 from bot.workflows.replies import Finding, findings
 from storage import programmes, rounds
 from storage.engine import ReadTransaction, Storage
-from storage.errors import DatabaseUnavailable
 from storage.programmes import StoredProgramme, VersionLabel
 from storage.rounds import Round
 
@@ -215,21 +213,6 @@ async def latest_end(tx: ReadTransaction, row: Round) -> datetime:
     if plan is None:
         return row.closes_at
     return min(row.closes_at, _latest_end(programme, check_in, plan))
-
-
-@contextmanager
-def each_by_itself(what: str, subject: str) -> Iterator[None]:
-    """Log what goes wrong with one round, so that it holds up none of the others."""
-    try:
-        yield
-    except DatabaseUnavailable:
-        # It would be so for all of them.
-        raise
-    except StandEasyError as error:
-        log.error("%s is not %s: %s %s", subject, what, error, error.hint)
-    except Exception as error:
-        # The words of an unforeseen error may repeat what it was given; its kind not.
-        log.error("%s is not %s: %s", subject, what, type(error).__name__)
 
 
 async def views_of(

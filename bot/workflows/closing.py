@@ -13,8 +13,9 @@ from bot.core.contact_times.moments import IGNORED_BEFORE_ASKING
 from bot.core.profiles import Profile
 from bot.core.rounds import NoSuchRound, RoundEvent, RoundState, after
 from bot.sealing.address import NONCE_SIZE, AddressKeys
-from bot.workflows.catalogue import Instruments, each_by_itself, latest_end, views_of
+from bot.workflows.catalogue import Instruments, latest_end, views_of
 from bot.workflows.contact import open_profile
+from bot.workflows.in_turn import each_by_itself
 from bot.workflows.moment import TICKER, Now, RandomBytes
 from storage import (
     audit,

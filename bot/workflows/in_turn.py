@@ -1,9 +1,11 @@
-"""Steps that are taken one after the other: none waits for one before it that goes wrong."""
+"""What is done one after the other: nothing waits for something before it that goes wrong."""
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 
 from bot.core.errors import StandEasyError
+from storage.errors import DatabaseUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -32,3 +34,18 @@ async def each_in_turn(name: str, *steps: Callable[[], Awaitable[object]]) -> No
             failed = error
     if failed is not None:
         raise failed
+
+
+@contextmanager
+def each_by_itself(what: str, subject: str) -> Iterator[None]:
+    """Log what goes wrong with one round, so that it holds up none of the others."""
+    try:
+        yield
+    except DatabaseUnavailable:
+        # It would be so for all of them.
+        raise
+    except StandEasyError as error:
+        log.error("%s is not %s: %s %s", subject, what, error, error.hint)
+    except Exception as error:
+        # The words of an unforeseen error may repeat what it was given; its kind not.
+        log.error("%s is not %s: %s", subject, what, type(error).__name__)

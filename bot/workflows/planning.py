@@ -16,11 +16,11 @@ from bot.workflows.catalogue import (
     MIDNIGHT,
     Instruments,
     RoundInView,
-    each_by_itself,
     prompts_opened,
     views_of,
 )
 from bot.workflows.contact import Contact, profile_or_nobody
+from bot.workflows.in_turn import each_by_itself
 from bot.workflows.moment import Now, RandomBytes
 from storage import deliveries, enrolments, rounds
 from storage.deliveries import Delivery

@@ -24,12 +24,12 @@ from bot.workflows.catalogue import (
     Instruments,
     NoInstrument,
     NoProgramme,
-    each_by_itself,
     in_force,
     latest_end,
     parse_programme,
     units_of,
 )
+from bot.workflows.in_turn import each_by_itself
 from bot.workflows.moment import TICKER, Now
 from bot.workflows.released import shown_before
 from storage import audit, rounds, sealing_keys

@@ -34,9 +34,7 @@ from bot.workflows.catalogue import (
     views_of,
 )
 from bot.workflows.moment import TICKER, Now
-from bot.workflows.release_distance import ReleasedAbout as ReleasedAbout
-from bot.workflows.release_distance import may_release as may_release
-from bot.workflows.release_distance import teams_of, told_by_releases
+from bot.workflows.release_distance import ReleasedAbout, may_release, teams_of, told_by_releases
 from bot.workflows.released import earlier_releases, read_stored, with_units
 from bot.workflows.tally_workers import open_with_workers, processors, workers_for
 from storage import audit, programmes, releases, rounds, sealed_responses, sealing_keys

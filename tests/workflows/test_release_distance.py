@@ -9,7 +9,7 @@ import pytest
 
 from bot.core.programme import Programme
 from bot.workflows import closing, programme, rounds
-from bot.workflows.tally import ReleasedAbout, may_release
+from bot.workflows.release_distance import ReleasedAbout, may_release
 from tests.workflows.office import ROUND, ZONE, Office, an_office, at
 
 pytestmark = pytest.mark.sqlite_first("distances are reckoned alike: one path runs on both")

@@ -21,7 +21,7 @@ from bot.core.outsider.told import Told, told_by
 from bot.core.programme import Programme
 from bot.core.reporting_units import ReportingUnits, form_units
 from bot.core.tabulation import ScaleCounts, TeamCounts, UnsafeTable
-from bot.workflows import tally
+from bot.workflows import release_distance
 from tests.core.builders import an_instrument
 from tests.core.outsider.force import Organisation, Person
 
@@ -85,7 +85,7 @@ class History:
         self._asked: frozenset[str] = frozenset()
         self._units: dict[str, ReportingUnits] = {}
         self.earlier: list[Earlier] = []
-        self.released: list[tally.ReleasedAbout] = []
+        self.released: list[release_distance.ReleasedAbout] = []
         self.there: list[dict[str, int]] = []
         self.supervisors: list[dict[str, int]] = []
         self.rounds = 0
@@ -199,8 +199,8 @@ class History:
         check_in = "second" if second else "first"
         asked = self.audience(second)
         moment = datetime.combine(opens + timedelta(days=7), time(12), UTC)
-        about = tally.ReleasedAbout(moment, "invented", asked)
-        if not tally.may_release(about, self.released, "Europe/London"):
+        about = release_distance.ReleasedAbout(moment, "invented", asked)
+        if not release_distance.may_release(about, self.released, "Europe/London"):
             return None
         self.released.append(about)
         teams = self.organisation.teams()

@@ -23,7 +23,7 @@ from bot.core.disclosure.rules import DisclosureRules, Grid
 from bot.core.disclosure.scales import Scales
 from bot.core.disclosure.suppression import Safe
 from bot.core.instruments import Scale
-from bot.workflows import tally
+from bot.workflows import release_distance
 from tests.core.outsider.histories import History
 
 Plant = Callable[[pytest.MonkeyPatch], None]
@@ -90,7 +90,7 @@ PLANTS: dict[str, Plant] = {
     "bands together": _replace(consistency, "proven_groups", lambda *_: frozenset()),
     "cuts beside the tree": _any_cut,
     "cuts and the tree together": _replace(Reading, "contradicts", lambda *_: False),
-    "days between": _replace(tally, "may_release", lambda *_: True),
+    "days between": _replace(release_distance, "may_release", lambda *_: True),
     "widths": _replace(bands, "_finest", lambda *_: Grid(5, 0)),
     "exact numbers": _replace(engine, "people_band", _exactly),
     "what nearly all chose": _every_count,
